@@ -1,0 +1,37 @@
+# Every target sets up what it needs, says what it does, and asks nothing.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+VENV := .venv/bin
+
+.PHONY: up test check bench clean lock setup setup-dev
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make up      set everything up and serve at http://127.0.0.1:8000"
+	@echo "make test    everything that is checked: style, types, layers, tests"
+	@echo "make check   style, types and layers only"
+	@echo "make bench   benchmarks, as ratios within one run"
+	@echo "make clean   remove what was built and installed (your data in var/ stays)"
+
+setup:
+	@$(PYTHON) scripts/setup.py
+
+setup-dev:
+	@$(PYTHON) scripts/setup.py --dev
+
+up: setup
+	@exec $(VENV)/python manage.py up
+
+check: setup-dev
+	@$(VENV)/python scripts/check.py
+
+test: setup-dev
+	@$(VENV)/python scripts/check.py --tests
+
+bench: setup-dev
+	@$(VENV)/python bench/run.py
+
+lock: setup-dev
+	@$(VENV)/python scripts/lock.py
+
+clean:
+	rm -rf .venv frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""What the system knows: data, rules, HTTP. Never imports workers or sandboxes."""

@@ -1,0 +1,3 @@
+"""What changes accounts, one module per kind of thing."""
+
+from __future__ import annotations

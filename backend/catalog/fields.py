@@ -1,0 +1,109 @@
+"""Marks on config fields: this is an expression, this a template, this code, this a secret.
+
+A mark is written once, at the field, and read from the JSON Schema by everyone: the validator finds the expressions to
+check, the engine the templates to fill in, the editor the right input.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from backend.common.json import JSON
+
+
+def _mark(kind: str, **extra: JSON) -> Any:
+    return Field(json_schema_extra={"x-kind": kind, **extra})
+
+
+def as_text(value: JSON) -> str:
+    """How a value reads where text is wanted: null is empty, all else but text is written as JSON."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+# A template that stands alone keeps its value's type, also in a field of text: `"{{ count }}"` gives a number.
+_AS_TEXT = BeforeValidator(as_text)
+
+Expression = Annotated[str, _mark("expression")]
+"""An expression without braces."""
+
+TextTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "text"})]
+UrlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "url"})]
+HeaderTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "header"})]
+HtmlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "html"})]
+SqlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "sql"})]
+ValueTemplate = Annotated[Any, _mark("template", **{"x-context": "json"})]
+"""Any JSON; every string inside may hold templates, a single template keeps its type."""
+
+Code = Annotated[str, _mark("code")]
+"""Source text. The language is the config's `language`, or what the mark's `x-language` says."""
+
+
+def python_code(title: str, **kwargs: Any) -> Any:
+    """A field of Python source text."""
+    return Field(title=title, json_schema_extra={"x-kind": "code", "x-language": "python"}, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A value below a marked field: where it stands, what it is, and the value itself."""
+
+    path: str  # relative to the config: `cases[0].expression`
+    kind: str  # expression | template | code
+    context: str  # of a template: text | url | header | html | sql | json
+    value: JSON
+
+
+def marked(schema: Mapping[str, JSON], value: JSON) -> Iterator[Marked]:
+    """Every marked value in a raw config, in document order; `schema` is the config model's JSON Schema."""
+    yield from _walk(schema, value, "", schema.get("$defs", {}))
+
+
+def rewritten(schema: Mapping[str, JSON], value: JSON, change: Callable[[Marked], JSON]) -> JSON:
+    """A copy of a raw config in which every marked value is what `change` makes of it."""
+    changes = {mark.path: change(mark) for mark in marked(schema, value)}
+    return _replaced(value, "", changes) if changes else value
+
+
+def _replaced(value: JSON, path: str, changes: Mapping[str, JSON]) -> JSON:
+    if path in changes:
+        return changes[path]
+    if isinstance(value, Mapping):
+        return {key: _replaced(item, f"{path}.{key}" if path else key, changes) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, f"{path}[{index}]", changes) for index, item in enumerate(value)]
+    return value
+
+
+def _walk(schema: Mapping[str, JSON], value: JSON, path: str, defs: Mapping[str, JSON]) -> Iterator[Marked]:
+    if "$ref" in schema:
+        schema = {**defs[schema["$ref"].rsplit("/", 1)[-1]], **{k: v for k, v in schema.items() if k != "$ref"}}
+    if "x-kind" in schema:
+        yield Marked(path, schema["x-kind"], schema.get("x-context", ""), value)
+        return
+    for option in schema.get("anyOf", ()):
+        yield from _walk(option, value, path, defs)
+    if isinstance(value, Mapping):
+        yield from _walk_object(schema, value, path, defs)
+    elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
+        for index, item in enumerate(value):
+            yield from _walk(schema["items"], item, f"{path}[{index}]", defs)
+
+
+def _walk_object(
+    schema: Mapping[str, JSON], value: Mapping[str, JSON], path: str, defs: Mapping[str, JSON]
+) -> Iterator[Marked]:
+    fields = schema.get("properties", {})
+    others = schema.get("additionalProperties")
+    for key, item in value.items():
+        inner = fields.get(key, others)
+        if isinstance(inner, Mapping):
+            yield from _walk(inner, item, f"{path}.{key}" if path else key, defs)

@@ -1,0 +1,211 @@
+"""What a step type is: one class in one file below `workers/steps/`, found by its folder.
+
+From the class follow, without touching anything else: validation, the JSON Schema, the palette entry and the form of
+the editor, the API catalogue and the contract test that runs over every type.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from backend.catalog.registry import Registry
+from backend.common.egress import Response
+from backend.common.json import JSON
+from backend.common.problems import Problem
+
+NEXT, ERROR, DONE, SKIPPED = "next", "error", "done", "skipped"
+COMMON_PORTS = (NEXT, ERROR, DONE, SKIPPED)
+
+
+class Config(BaseModel):
+    """Base of every step type's config: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+# --- what a step answers -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The step succeeded. `port` names the branch taken besides `next` and `done`."""
+
+    output: JSON = None
+    port: str | None = None
+    job_output: Mapping[str, JSON] | None = None  # what an output step adds to the job's output
+    response: Mapping[str, JSON] | None = None  # what a waiting webhook answers: status, headers, body
+
+
+@dataclass(frozen=True, slots=True)
+class Iterate:
+    """A container asks the engine to run its body once per item, in order."""
+
+    items: Sequence[JSON] | None = None  # None: as long as `while_` holds
+    while_: str | None = None
+    item_name: str = "item"
+    max_iterations: int = 10_000
+    on_limit: str = "fail"  # fail | stop
+    break_when: str | None = None
+    on_item_error: str = "fail"  # fail | continue | collect
+    collect: str = "all"  # all | last | none
+
+
+class StepFailed(Exception):
+    """The step did not succeed, for a reason that a person can read.
+
+    `error_type` is a short stable word (`timeout`, `network`, `http_503`, `exit_code`, `expression`, `validation` …);
+    `retryable` says whether trying again may help; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        error_type: str = "error",
+        retryable: bool = False,
+        retry_after: float | None = None,
+        line: int | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.error_type = error_type
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.line = line
+        self.hint = hint
+
+
+Answer = Result | Iterate
+
+
+# --- what a step is given ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRequest:
+    """A script to run in a sandbox. Times in seconds, memory in MiB; `context` holds the variables by name."""
+
+    language: str
+    code: str
+    context: Mapping[str, JSON]
+    env: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 60.0
+    memory_mb: int = 256
+    cpus: float = 1.0
+    network: bool = False
+    image: str | None = None
+
+
+class HttpClient(Protocol):
+    """Sends requests to the outside, guarded: `backend.common.egress.EgressClient` under the operator's policy."""
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | Sequence[str]] | None = None,
+        content: bytes | None = None,
+        timeout: float = 30.0,
+        max_bytes: int = 10_000_000,
+        cancelled: Callable[[], bool] = ...,
+    ) -> Response:
+        """The answer, whatever its status; `timeout` in seconds for all of it. Raises EgressError."""
+
+
+class StepContext(Protocol):
+    """All that a step sees of the system: no database, no queue, no settings."""
+
+    job_id: str
+    path: str  # the step's place in this job, with iterations: `batches[3].insert`
+    attempt: int  # 1 for the first try
+    now: datetime  # pinned at the job's start, so that a replay gives the same answer
+    timeout: float | None  # seconds that this attempt may take
+    idempotency_key: str  # `job/path`, the same in every attempt
+
+    @property
+    def variables(self) -> Mapping[str, JSON]:
+        """Everything that expressions of this step can name, secrets excepted."""
+
+    def evaluate(self, expression: str) -> JSON:
+        """The value of an expression; raises StepFailed(error_type="expression")."""
+
+    def run_script(self, request: ScriptRequest) -> JSON:
+        """Runs code in a sandbox and gives its result; its output goes to the step's log. Raises StepFailed."""
+
+    def http(self) -> HttpClient:
+        """The client for requests to addresses that users configure."""
+
+    def log(self, message: str, *, level: str = "info") -> None:
+        """Adds a line to the step's log."""
+
+    def cancelled(self) -> bool:
+        """Whether the job was cancelled meanwhile; long work should look now and then."""
+
+
+# --- the types -----------------------------------------------------------------------------------------------------
+
+C = TypeVar("C", bound=Config)
+ConfigClass: TypeAlias = type[Config]  # inside StepType, both words mean the class's own attributes
+
+
+class StepType(ABC, Generic[C]):
+    """A kind of step. Its docstring is its help text; `Config` is its form; `run` is what it does."""
+
+    registry: ClassVar[Registry[StepType[Any]]] = Registry("step", packages=("workers.steps",))
+
+    type: ClassVar[str]
+    label: ClassVar[str]
+    icon: ClassVar[str] = "box"  # a Tabler icon name
+    category: ClassVar[str] = "Flow"
+    color: ClassVar[str] = "gray"  # a Mantine colour
+    version: ClassVar[int] = 1
+    Config: ClassVar[ConfigClass]
+    pure: ClassVar[bool] = (
+        False  # same input, same answer, nothing outside touched: may be replayed instead of recorded
+    )
+    container: ClassVar[bool] = False  # other steps may name it as their parent
+    default_timeout: ClassVar[float | None] = None  # seconds
+
+    def __init_subclass__(cls, *, type: str | None = None, **kwargs: Any) -> None:  # noqa: A002 the format's own word
+        super().__init_subclass__(**kwargs)
+        if type is not None:  # abstract helpers pass no type and stay out of the list
+            cls.type = type
+            cls.registry.add(type, cls)
+
+    @classmethod
+    def ports(cls, config: Mapping[str, JSON]) -> tuple[str, ...]:
+        """The ports beyond those that every step has, from the raw (perhaps still invalid) config."""
+        return ()
+
+    @classmethod
+    def check(cls, config: C) -> list[Problem]:
+        """Findings beyond the schema, such as fields that exclude each other; paths relative to `config`."""
+        return []
+
+    @classmethod
+    def upgrade(cls, config: dict[str, JSON]) -> dict[str, JSON]:
+        """Brings a config stored by an older version of this type up to date."""
+        return config
+
+    @classmethod
+    def is_pure(cls, config: Mapping[str, JSON]) -> bool:
+        """Whether this very step is pure; for types that are it only in some of their forms."""
+        return cls.pure
+
+    @classmethod
+    def body_variables(cls, config: Mapping[str, JSON]) -> tuple[str, ...]:
+        """Of a container: the names that its body can use, from the raw config."""
+        return ()
+
+    @abstractmethod
+    def run(self, config: C, context: StepContext) -> Answer:
+        """Does the work; `config` has its templates filled in. Raises StepFailed."""

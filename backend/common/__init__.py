@@ -1,0 +1,1 @@
+"""Small helpers without a domain: errors, ids, JSON at the border, time."""

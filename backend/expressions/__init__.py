@@ -1,0 +1,25 @@
+"""The expression language and its templates: a safe subset of Python over JSON values. Plain Python, no Django."""
+
+from __future__ import annotations
+
+from backend.expressions.budget import Budget
+from backend.expressions.catalogue import catalogue
+from backend.expressions.errors import Code, ExpressionError
+from backend.expressions.expression import Expression, compile_expression
+from backend.expressions.frame import Environment
+from backend.expressions.templates import Template, compile_template, render, value_templates, value_texts
+
+__all__ = [
+    "Budget",
+    "Code",
+    "Environment",
+    "Expression",
+    "ExpressionError",
+    "Template",
+    "catalogue",
+    "compile_expression",
+    "compile_template",
+    "render",
+    "value_templates",
+    "value_texts",
+]

@@ -1,0 +1,76 @@
+"""An expression: compiled once, evaluated as often as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from backend.common.json import JSON
+from backend.expressions import aggregates, analysis, data, functions, methods, regex, times
+from backend.expressions.check import Checked
+from backend.expressions.compiler import Compiler
+from backend.expressions.errors import Code, ExpressionError
+from backend.expressions.frame import Closure, Environment, Frame, Value
+from backend.expressions.scan import scan
+from backend.expressions.values import export
+
+FUNCTION_MODULES = (
+    aggregates,
+    data,
+    functions,
+    methods,
+    regex,
+    times,
+)  # imported so that their functions are in the table
+CACHED = 2000
+
+_INTERNAL = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A compiled expression. `paths` are the dotted paths that it reads from outside, `names` their first parts."""
+
+    text: str
+    paths: tuple[tuple[str, ...], ...]
+    names: frozenset[str]
+    _run: Closure = field(repr=False)
+    _cost: int = field(repr=False)
+    _slots: int = field(repr=False)
+
+    def evaluate(self, scope: Mapping[str, JSON], *, environment: Environment) -> JSON:
+        """The value, as fresh plain JSON; the scope is never changed. Raises ExpressionError."""
+        return export(self.value(scope, environment=environment), budget=environment.budget)
+
+    def value(self, scope: Mapping[str, JSON], *, environment: Environment) -> Value:
+        """The value as it is inside the language: dates are dates, and parts may belong to the scope."""
+        budget = environment.budget
+        budget.start()
+        try:
+            budget.spend(self._cost)
+            return self._run(Frame(scope, environment=environment, slots=self._slots))
+        except OverflowError as error:
+            raise ExpressionError(Code.ARITHMETIC, "The number is too large.") from error
+        except _INTERNAL as error:  # a gap in our checks must fail closed, and must not end the worker
+            raise ExpressionError(Code.INTERNAL, "The expression could not be evaluated.") from error
+
+
+def compile_expression(text: str) -> Expression:
+    """The compiled expression; raises ExpressionError with the place of the mistake."""
+    if type(text) is not str:
+        raise ExpressionError(Code.SYNTAX, "An expression is text.", hint="Put quotes around it.")
+    return _compiled(text)
+
+
+@lru_cache(maxsize=CACHED)
+def _compiled(text: str) -> Expression:
+    checked = Checked(scan(text))
+    compiler = Compiler(checked)
+    try:
+        run = compiler.compile(checked.root)
+        paths = analysis.paths(checked.root)
+    except _INTERNAL as error:  # a gap in our checks must fail closed
+        raise ExpressionError(Code.INTERNAL, "The expression could not be compiled.") from error
+    names = frozenset(path[0] for path in paths)
+    return Expression(text, paths, names, run, compiler.cost, compiler.slots)

@@ -1,0 +1,1 @@
+"""Jobs: one execution of a workflow version each, with its step runs and events."""

@@ -1,0 +1,152 @@
+"""HTTP of jobs: start, list, look, cancel, retry, follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from backend.accounts.permissions import Permission
+from backend.accounts.views import OrganizationView
+from backend.common.errors import Invalid, Unavailable
+from backend.common.json import JSON
+from backend.common.pagination import paginated
+from backend.jobs import selectors, serializers, services, stream
+from backend.jobs.models import Job, TriggeredBy
+from backend.workflows import selectors as workflow_selectors
+
+
+class Execute(OrganizationView):
+    """Starts a job with the input below `context`."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.WORKFLOW_RUN}
+
+    @extend_schema(request=serializers.ExecuteInput, responses={201: dict})
+    def post(self, request: Request, ref: str) -> Response:
+        asked = serializers.ExecuteInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return self.start(ref, **asked.validated_data)
+
+    def start(
+        self,
+        ref: str,
+        *,
+        context: dict[str, JSON],
+        version: JSON = None,
+        wait: float = 0,
+        priority: int | None = None,
+        idempotency_key: str | None = None,
+        start_at: str = "",
+    ) -> Response:
+        """The job, after its end if `wait` (seconds) allows."""
+        workflow = workflow_selectors.workflow_get(self.actor.organization, key=ref)
+        job = services.job_create(
+            workflow=workflow,
+            version=workflow_services.version_to_run(workflow, version, actor=self.actor.user),
+            input=context,
+            triggered_by=TriggeredBy.API if self.actor.api_key else TriggeredBy.MANUAL,
+            priority=priority,
+            idempotency_key=idempotency_key,
+            start_at=start_at,
+            created_by=self.actor.user,
+        )
+        if wait:
+            selectors.job_wait(job.id, timeout=wait)
+        return Response(_detail(self, job), status=201)
+
+
+class Run(Execute):
+    """Starts a job with the bare body as its input."""
+
+    @extend_schema(request=dict, responses={201: dict})
+    def post(self, request: Request, ref: str) -> Response:
+        if not isinstance(request.data, dict):
+            raise Invalid("The body must be a JSON object: its fields become the job's input.")
+        return self.start(ref, context=request.data)
+
+
+class JobList(OrganizationView):
+    """The organisation's jobs, newest first."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(parameters=[serializers.JobFilters], responses={200: dict})
+    def get(self, request: Request) -> Response:
+        filters = serializers.JobFilters(data=request.query_params)
+        filters.is_valid(raise_exception=True)
+        jobs = selectors.job_list(self.actor.organization, **filters.validated_data)
+        return paginated(request, jobs, shape=serializers.job_summary)
+
+
+class JobDetail(OrganizationView):
+    """One job with its steps."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, job_id: str) -> Response:
+        return Response(serializers.job_detail(selectors.job_get(self.actor.organization, job_id)))
+
+
+class JobLogs(OrganizationView):
+    """The log of all steps as one text."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, job_id: str) -> Response:
+        job = selectors.job_get(self.actor.organization, job_id)
+        lines = selectors.logs(job, level=request.query_params.get("level", ""))
+        return Response({"logs": "\n".join(lines)})
+
+
+class JobCancel(OrganizationView):
+    """Ends a live job."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.JOB_CONTROL}
+
+    @extend_schema(request=serializers.CancelInput, responses={200: dict})
+    def post(self, request: Request, job_id: str) -> Response:
+        asked = serializers.CancelInput(data=request.data or {})
+        asked.is_valid(raise_exception=True)
+        job = selectors.job_get(self.actor.organization, job_id)
+        return Response(_detail(self, services.job_cancel(job, reason=asked.validated_data["reason"])))
+
+
+class JobRetry(OrganizationView):
+    """Runs an ended job again, as a new job."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.JOB_CONTROL}
+
+    @extend_schema(request=None, responses={201: dict})
+    def post(self, request: Request, job_id: str) -> Response:
+        job = selectors.job_get(self.actor.organization, job_id)
+        return Response(_detail(self, services.job_retry(job, created_by=self.actor.user)), status=201)
+
+
+class JobEvents(OrganizationView):
+    """Server-sent events of a job, resumable by Last-Event-ID; answered by the `live` process."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={(200, "text/event-stream"): str})
+    def get(self, request: Request, job_id: str) -> HttpResponseBase:
+        job = selectors.job_get(self.actor.organization, job_id)
+        if not hasattr(request._request, "scope"):  # noqa: SLF001 only the ASGI handler's request has one
+            raise Unavailable("Events are served by the live process. Send this path to it in your proxy.")
+        after = request.headers.get("Last-Event-ID") or request.query_params.get("after") or "0"
+        response = StreamingHttpResponse(
+            stream.frames(job.id, after=int(after) if after.isdigit() else 0), content_type="text/event-stream"
+        )
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Accel-Buffering"] = "no"
+        return response
+
+
+def _detail(view: OrganizationView, job: Job) -> dict[str, JSON]:
+    return serializers.job_detail(selectors.job_get(view.actor.organization, job.id))

@@ -1,0 +1,145 @@
+"""Jobs, their step runs and their events: the truth that every process works from."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from backend.common.models import Entity
+
+
+class JobStatus(models.TextChoices):
+    """The states of a job; `state.py` says which follow which."""
+
+    PENDING = "PENDING"
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    WAITING = "WAITING"
+    PAUSED = "PAUSED"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    TIMED_OUT = "TIMED_OUT"
+
+
+class TriggeredBy(models.TextChoices):
+    """What started a job."""
+
+    MANUAL = "MANUAL"
+    API = "API"
+    SCHEDULE = "SCHEDULE"
+    WEBHOOK = "WEBHOOK"
+    FORM = "FORM"
+    SUBFLOW = "SUBFLOW"
+    RETRY = "RETRY"
+    ERROR = "ERROR"
+    MCP = "MCP"
+
+
+class StepStatus(models.TextChoices):
+    """The states of a step run."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"
+    SUCCESS = "success"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+
+
+class Worker(models.Model):
+    """A living worker process; its heartbeat keeps the leases of all its jobs."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    sandbox = models.JSONField(
+        default=dict
+    )  # what its sandbox service says of itself: the isolation in force, languages
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+
+class Job(Entity):
+    """One execution of a workflow version. A queued job is due as soon as `due_at` has passed."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="jobs")
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="jobs")
+    # RESTRICT, not PROTECT: a version in use stays, unless its whole workflow goes and takes the jobs with it.
+    version = models.ForeignKey("workflows.WorkflowVersion", on_delete=models.RESTRICT, related_name="jobs")
+    status = models.CharField(max_length=10, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    triggered_by = models.CharField(max_length=10, choices=TriggeredBy.choices)
+    priority = models.PositiveSmallIntegerField(default=2)
+    input = models.JSONField(default=dict)
+    start_at = models.CharField(max_length=100, blank=True)  # a step id: begin there instead of at the entry steps
+    output = models.JSONField(null=True)
+    response = models.JSONField(null=True)  # what a waiting webhook answers
+    error = models.JSONField(null=True)
+    warnings = models.JSONField(default=list)
+    idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 null is outside the unique constraint
+    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    retried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
+    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    wait_reason = models.CharField(max_length=200, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    lease_owner = models.UUIDField(null=True)  # a Worker's id
+    lease_epoch = models.PositiveIntegerField(default=0)  # counts the owners: every write of an owner carries it
+    interruptions = models.PositiveSmallIntegerField(default=0)  # owners that died while they held the job
+    event_seq = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workflow", "idempotency_key"],
+                condition=Q(idempotency_key__isnull=False),
+                name="job_idempotency_key",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["priority", "due_at", "id"], condition=Q(status__in=["QUEUED", "WAITING"]), name="job_due"
+            ),
+            models.Index(fields=["lease_owner"], condition=Q(status="RUNNING"), name="job_leased"),
+            models.Index(fields=["organization", "-created_at"], name="job_of_organization"),
+            models.Index(fields=["workflow", "-created_at"], name="job_of_workflow"),
+        ]
+
+
+class StepRun(models.Model):
+    """One step in one job, per iteration path: `insert`, `batches[3].insert`."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps")
+    path = models.CharField(max_length=500)
+    step = models.CharField(max_length=100)  # the id in the document
+    type = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=StepStatus.choices)
+    port = models.CharField(max_length=100, blank=True)  # the branch taken besides next, error and done
+    continued = models.BooleanField(default=False)  # failed, and the flow went on
+    output = models.JSONField(null=True)
+    error = models.JSONField(null=True)
+    attempts = models.JSONField(default=list)  # [{started_at, ended_at, error}]
+    input = models.JSONField(null=True)  # the config as rendered, cut for display
+    log = models.TextField(blank=True)
+    order = models.PositiveIntegerField(default=0)  # of being decided, within the job
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    resume_at = models.DateTimeField(null=True)  # of a waiting step: when to try again
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "path"], name="step_run_path_in_job")]
+
+
+class JobEvent(models.Model):
+    """What happened in a job, numbered 1, 2, 3 … without gaps, in the order of the commits."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    data = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "seq"], name="event_seq_in_job")]

@@ -1,0 +1,128 @@
+"""Reads of jobs, always within one organisation where a person asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from backend.accounts.models import Organization
+from backend.common.errors import NotFound
+from backend.common.json import JSON
+from backend.events import bus
+from backend.jobs import state
+from backend.jobs.models import Job, JobEvent, StepRun, StepStatus, Worker
+
+_LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
+
+
+def job_list(
+    organization: Organization,
+    *,
+    workflow: str = "",
+    status: str = "",
+    triggered_by: str = "",
+    since: datetime | None = None,
+) -> QuerySet[Job]:
+    """The newest first. `workflow` is an id or a slug; `status` may name several, separated by commas."""
+    jobs = Job.objects.filter(organization=organization).select_related("workflow", "version").order_by("-id")
+    if workflow:
+        jobs = jobs.filter(workflow_id=workflow) if is_uuid(workflow) else jobs.filter(workflow__slug=workflow)
+    if status:
+        jobs = jobs.filter(status__in=status.upper().split(","))
+    if triggered_by:
+        jobs = jobs.filter(triggered_by=triggered_by.upper())
+    return jobs.filter(created_at__gte=since) if since else jobs
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a path segment is an id rather than a slug."""
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def job_get(organization: Organization, job_id: str | UUID) -> Job:
+    """One job with its workflow and version; raises NotFound."""
+    jobs = Job.objects.filter(organization=organization).select_related("workflow", "version")
+    job = jobs.filter(id=job_id).first() if is_uuid(str(job_id)) else None
+    if job is None:
+        raise NotFound(f"There is no job {job_id} in this organisation.")
+    return job
+
+
+def step_runs(job: Job) -> QuerySet[StepRun]:
+    """The job's step runs in the order in which they were decided."""
+    return StepRun.objects.filter(job=job).order_by("order", "id")
+
+
+def execution_context(job: Job, runs: list[StepRun]) -> dict[str, JSON]:
+    """What the job knows by name: its input, and the result of every step at the top that has ended."""
+    names = {step["id"]: step.get("output") or step["id"] for step in job.version.definition.get("steps", [])}
+    ended = {StepStatus.SUCCESS, StepStatus.FAILED}
+    results = {
+        names.get(run.step, run.step): run.output for run in runs if run.path == run.step and run.status in ended
+    }
+    return {**job.input, **results}
+
+
+def job_wait(job_id: UUID, *, timeout: float) -> Job:
+    """The job as soon as it has ended, or as it is after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    with bus.listening(job_id) as listener:
+        while True:
+            job = Job.objects.select_related("workflow", "version").get(id=job_id)
+            remaining = deadline - time.monotonic()
+            if job.status in state.ENDED or remaining <= 0:
+                return job
+            listener.wait(min(remaining, _LOOK_SECONDS))
+
+
+def events_after(job_id: UUID, *, seq: int) -> list[tuple[int, JSON]]:
+    """The job's events with a number above `seq`, in order."""
+    return list(JobEvent.objects.filter(job_id=job_id, seq__gt=seq).order_by("seq").values_list("seq", "data")[:1000])
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything that an owner needs to go on with a job."""
+
+    job: Job
+    runs: list[StepRun]
+
+
+def job_load(job_id: UUID) -> Loaded:
+    """For the engine: the job, its definition and what is recorded of it."""
+    job = Job.objects.select_related("workflow", "version").get(id=job_id)
+    return Loaded(job, list(step_runs(job)))
+
+
+def logs(job: Job, *, level: str = "") -> Iterator[str]:
+    """The job's log, a line each, in the order of the steps; `level` keeps only those of that level."""
+    for run in step_runs(job):
+        yield from _log_lines(run, level)
+
+
+def _log_lines(run: StepRun, level: str) -> Iterator[str]:
+    for line in run.log.splitlines():
+        if not level or f" {level.upper()} " in line:
+            yield f"{run.path}: {line}"
+    if run.error and level in {"", "error"}:
+        yield f"{run.path}: ERROR {run.error.get('message', '')}"
+
+
+def workers_alive() -> list[Worker]:
+    """Every worker that has announced itself and was not buried."""
+    return list(Worker.objects.order_by("started_at"))
+
+
+def last_seen() -> datetime | None:
+    """The newest heartbeat of any worker."""
+    seen: datetime | None = Worker.objects.aggregate(seen=Max("seen_at"))["seen"]
+    return seen

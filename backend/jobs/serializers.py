@@ -1,0 +1,107 @@
+"""Shapes of jobs at the API, by hand where the row and the answer differ."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rest_framework import serializers
+
+from backend.common.json import JSON
+from backend.common.serializers import StrictSerializer
+from backend.jobs import selectors
+from backend.jobs.models import Job, StepRun
+
+
+class ExecuteInput(StrictSerializer):
+    """`POST …/execute/`."""
+
+    context = serializers.DictField(required=False, default=dict)
+    priority = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0, max_value=3)
+    idempotency_key = serializers.CharField(required=False, allow_null=True, default=None, max_length=200)
+    version = serializers.JSONField(required=False, allow_null=True, default=None)
+    start_at = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    wait = serializers.FloatField(required=False, default=0, min_value=0, max_value=60)
+
+
+class CancelInput(StrictSerializer):
+    """`POST …/cancel/`."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+
+class JobFilters(serializers.Serializer[JSON]):
+    """The query of `GET /api/jobs/`."""
+
+    workflow = serializers.CharField(required=False, default="")
+    status = serializers.CharField(required=False, default="")
+    triggered_by = serializers.CharField(required=False, default="")
+    since = serializers.DateTimeField(required=False, default=None)
+
+
+def job_summary(job: Job) -> dict[str, JSON]:
+    """A job in a list."""
+    return {
+        "id": str(job.id),
+        "workflow": str(job.workflow_id),
+        "workflow_name": job.workflow.name,
+        "workflow_slug": job.workflow.slug,
+        "version": job.version.number if job.version.number is not None else "draft",
+        "status": job.status,
+        "triggered_by": job.triggered_by,
+        "priority": job.priority,
+        "error": job.error,
+        "wait_reason": job.wait_reason,
+        "duration": seconds_between(job.started_at, job.finished_at),
+        "created_at": iso(job.created_at),
+        "started_at": iso(job.started_at),
+        "finished_at": iso(job.finished_at),
+        "parent": str(job.parent_id) if job.parent_id else None,
+        "retried_from": str(job.retried_from_id) if job.retried_from_id else None,
+    }
+
+
+def job_detail(job: Job) -> dict[str, JSON]:
+    """A job with everything that is known of it."""
+    runs = list(selectors.step_runs(job))
+    names = {step["id"]: step.get("name") or step["id"] for step in job.version.definition.get("steps", [])}
+    return {
+        **job_summary(job),
+        "execution_context": selectors.execution_context(job, runs),
+        "workflow_output": job.output,
+        "warnings": job.warnings,
+        "cancel_reason": job.cancel_reason,
+        "steps": [step_run(run, name=names.get(run.step, run.step)) for run in runs],
+    }
+
+
+def step_run(run: StepRun, *, name: str) -> dict[str, JSON]:
+    """A step in a job."""
+    return {
+        "id": run.step,
+        "path": run.path,
+        "name": name,
+        "type": run.type,
+        "status": run.status,
+        "port": run.port,
+        "continued": run.continued,
+        "attempts": run.attempts,
+        "duration": seconds_between(run.started_at, run.ended_at),
+        "started_at": iso(run.started_at),
+        "ended_at": iso(run.ended_at),
+        "input": run.input,
+        "output": run.output,
+        "error": run.error,
+        "log": run.log,
+        "cached": False,
+        "ai_usage": None,
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, as everywhere in the API."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    """A duration in seconds, once both ends are known."""
+    return (end - start).total_seconds() if start and end else None

@@ -1,0 +1,155 @@
+"""What can be done to jobs from outside the engine: create, cancel, retry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jsonschema
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from backend import queue
+from backend.common.errors import Invalid
+from backend.common.json import JSON
+from backend.common.problems import Problem
+from backend.events import bus
+from backend.jobs import state, store
+from backend.jobs.errors import IllegalTransition, WorkflowDisabled
+from backend.jobs.models import Job, TriggeredBy
+from backend.workflows import selectors as workflow_selectors
+from backend.workflows import services as workflow_services
+
+if TYPE_CHECKING:
+    from backend.accounts.models import User
+    from backend.workflows.models import Workflow, WorkflowVersion
+
+
+def job_create(
+    *,
+    workflow: Workflow,
+    version: WorkflowVersion,
+    input: dict[str, JSON],  # noqa: A002 the format's own word
+    triggered_by: str,
+    priority: int | None = None,
+    idempotency_key: str | None = None,
+    start_at: str = "",
+    created_by: User | None = None,
+    retried_from: Job | None = None,
+) -> Job:
+    """Accepts a job: one row and one ring. The same idempotency key gives the job that it gave before.
+
+    Raises WorkflowDisabled, and Invalid when the input does not fit the definition's `inputs`.
+    """
+    if not workflow.is_active:
+        raise WorkflowDisabled
+    definition = version.definition
+    job = Job(
+        organization_id=workflow.organization_id,
+        workflow=workflow,
+        version=version,
+        triggered_by=triggered_by,
+        priority=_priority(definition, priority),
+        input=accepted_input(definition.get("inputs"), input),
+        start_at=_start_at(definition, start_at),
+        idempotency_key=idempotency_key,
+        created_by=created_by,
+        retried_from=retried_from,
+    )
+    return _stored(job)
+
+
+def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None = None) -> WorkflowVersion:
+    """What a person's run means: a version by number, "draft", or the published one; the draft when nothing is published.
+
+    Raises NotFound for a number that does not exist, and InvalidWorkflow with all problems when the draft is not valid.
+    """
+    if isinstance(asked, int) and not isinstance(asked, bool):
+        return workflow_selectors.version_get(workflow, number=asked)
+    if asked not in {None, "draft"}:
+        raise Invalid("“version” is a number, or the word draft.")
+    if asked is None and workflow.published_version is not None:
+        return workflow.published_version
+    return workflow_services.snapshot_get_or_create(workflow, definition=workflow.definition, user=user)
+
+
+def _stored(job: Job) -> Job:
+    try:
+        with transaction.atomic():
+            job.due_at = Now()
+            job.save(force_insert=True)
+            queue.ring()
+    except IntegrityError:
+        existing = Job.objects.filter(workflow_id=job.workflow_id, idempotency_key=job.idempotency_key).first()
+        if job.idempotency_key is None or existing is None:
+            raise
+        return existing
+    return job
+
+
+def _priority(definition: dict[str, JSON], priority: int | None) -> int:
+    chosen = priority if priority is not None else definition.get("settings", {}).get("priority", 2)
+    if chosen not in {0, 1, 2, 3}:
+        raise Invalid("A priority is 0 (urgent), 1 (high), 2 (normal) or 3 (low).")
+    return int(chosen)
+
+
+def _start_at(definition: dict[str, JSON], step: str) -> str:
+    top = [entry["id"] for entry in definition.get("steps", []) if not entry.get("parent")]
+    if step and step not in top:
+        raise Invalid(f"There is no step “{step}” at the top of the workflow to start at.")
+    return step
+
+
+def accepted_input(schema: dict[str, JSON] | None, value: dict[str, JSON]) -> dict[str, JSON]:
+    """The input with the defaults of the schema filled in; raises Invalid with every mismatch at once."""
+    if not schema:
+        return value
+    fields = schema.get("properties", {})
+    defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
+    filled = {**defaults, **value}
+    mismatches = jsonschema.Draft202012Validator(schema).iter_errors(filled)
+    problems = [_mismatch(error) for error in sorted(mismatches, key=lambda error: error.json_path)]
+    if problems:
+        raise Invalid("The input does not fit the workflow's inputs.", problems=problems)
+    return filled
+
+
+def _mismatch(error: jsonschema.ValidationError) -> Problem:
+    return Problem(
+        error.message,
+        path=error.json_path.replace("$", "context", 1),
+        hint=f"Expected: {error.schema.get('description') or error.validator}."
+        if isinstance(error.schema, dict)
+        else "",
+        code="input",
+    )
+
+
+def job_cancel(job: Job, *, reason: str = "") -> Job:
+    """Asks for the end of a live job. One that no worker holds ends at once, another within seconds."""
+    if not state.allowed("cancel", job.status) or job.cancel_requested_at is not None:
+        raise IllegalTransition(
+            f"A job that is {job.status} cannot be cancelled{' again' if job.cancel_requested_at else ''}."
+        )
+    with transaction.atomic():
+        if not store.cancel(job.id, reason=reason):
+            raise IllegalTransition("The job has just ended.")
+        bus.hint(job.id)
+    job.refresh_from_db()
+    return job
+
+
+def job_retry(job: Job, *, created_by: User | None = None) -> Job:
+    """A new job of the same version with the same input, linked to the ended one."""
+    if not state.allowed("retry", job.status):
+        raise IllegalTransition(f"A job that is {job.status} has not ended yet. Cancel it first.")
+    return job_create(
+        workflow=job.workflow,
+        version=job.version,
+        input=job.input,
+        triggered_by=TriggeredBy.RETRY,
+        priority=job.priority,
+        start_at=job.start_at,
+        created_by=created_by,
+        retried_from=job,
+    )

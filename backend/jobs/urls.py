@@ -1,0 +1,21 @@
+"""Addresses of jobs."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backend.jobs import api, api_system
+
+urlpatterns = [
+    path("api/workflows/<str:ref>/execute/", api.Execute.as_view()),
+    path("api/workflows/<str:ref>/run/", api.Run.as_view()),
+    path("api/jobs/", api.JobList.as_view()),
+    path("api/jobs/<str:job_id>/", api.JobDetail.as_view()),
+    path("api/jobs/<str:job_id>/logs/", api.JobLogs.as_view()),
+    path("api/jobs/<str:job_id>/events/", api.JobEvents.as_view()),
+    path("api/jobs/<str:job_id>/cancel/", api.JobCancel.as_view()),
+    path("api/jobs/<str:job_id>/retry/", api.JobRetry.as_view()),
+    path("api/system/", api_system.System.as_view()),
+    path("health/live", api_system.Live.as_view()),
+    path("health/ready", api_system.Ready.as_view()),
+]

@@ -1,0 +1,61 @@
+"""The only place that enqueues: a job row is the queue entry, and this rings the doorbell once it is committed.
+
+A lost bell loses nothing, since idle workers look at the database by themselves; so a failed ring is logged, not raised, and
+after one the bell rests for a while instead of slowing every request down.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import structlog
+from django.db import transaction
+
+logger = structlog.get_logger(__name__)
+
+DRAIN_TASK = "workers.tasks.drain"
+_REST_SECONDS = 5.0
+
+
+class Bell:
+    """Rings in a thread of its own, so that nobody waits for the broker; many requests at once make one ring."""
+
+    def __init__(self) -> None:
+        self._wanted = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def ring(self) -> None:
+        """Wakes a worker soon."""
+        self._wanted.set()
+        with self._lock:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if not _send():
+                time.sleep(_REST_SECONDS)
+
+
+def _send() -> bool:
+    from backend.celery import WAKE_QUEUE, app
+
+    try:
+        app.send_task(DRAIN_TASK, queue=WAKE_QUEUE, ignore_result=True, retry=False)
+    except (OSError, app.connection_for_write().connection_errors) as error:  # type: ignore[misc] # a tuple of classes
+        logger.warning("bell not heard, workers poll", reason=str(error))
+        return False
+    return True
+
+
+bell = Bell()
+
+
+def ring() -> None:
+    """Wakes a worker after the current transaction has been committed, at once when there is none."""
+    transaction.on_commit(bell.ring)

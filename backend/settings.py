@@ -1,0 +1,122 @@
+"""All settings in one file, each read from the environment by a typed reader.
+
+In development mode (`make up` sets STEPGRAPH_MODE=development) missing keys are made and kept below STEPGRAPH_HOME; in
+production a missing one stops the start with the list of all that is missing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backend.common import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- what an administrator decides ----------------------------------------------------------------------------------
+DEVELOPMENT = env.text("STEPGRAPH_MODE", "production") == "development"
+STEPGRAPH_HOME = Path(env.text("STEPGRAPH_HOME", str(BASE_DIR / "var"))).resolve()
+PORT = env.integer("PORT", 8000)
+STEPGRAPH_BASE_URL = env.text("STEPGRAPH_BASE_URL", f"http://127.0.0.1:{PORT}")
+STEPGRAPH_SANDBOX = env.choice("STEPGRAPH_SANDBOX", ("auto", "docker", "bubblewrap", "process", "remote"), "auto")
+STEPGRAPH_SANDBOX_URL = env.text("STEPGRAPH_SANDBOX_URL", f"unix://{STEPGRAPH_HOME}/sandbox.sock")
+STEPGRAPH_EGRESS_ALLOW = env.words("STEPGRAPH_EGRESS_ALLOW")
+TRUSTED_PROXIES = env.words("STEPGRAPH_TRUSTED_PROXIES")  # networks whose X-Forwarded-For is believed
+LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text")
+WORKER_JOB_SLOTS = env.integer("STEPGRAPH_WORKER_JOB_SLOTS", 8)  # jobs that one worker advances at the same time
+WORKER_STEP_SLOTS = env.integer("STEPGRAPH_WORKER_STEP_SLOTS", 16)  # steps that run side by side in one worker
+LEASE_SECONDS = env.number("STEPGRAPH_LEASE_SECONDS", 15.0)
+
+secrets = env.Secrets(home=STEPGRAPH_HOME, generate=DEVELOPMENT)
+SECRET_KEY = secrets.text("SECRET_KEY", minimum=50)
+ENCRYPTION_KEYS = secrets.words("STEPGRAPH_ENCRYPTION_KEYS", minimum=32)
+DATABASE_URL = env.required("DATABASE_URL", default=f"sqlite:///{STEPGRAPH_HOME}/stepgraph.db" if DEVELOPMENT else None)
+REDIS_URL = env.required("REDIS_URL", default=f"unix://{STEPGRAPH_HOME}/redis.sock" if DEVELOPMENT else None)
+env.refuse_if_missing()
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+DEBUG = False
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (["*"] if DEVELOPMENT else env.hosts_of(STEPGRAPH_BASE_URL))
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "backend.accounts",
+    "backend.workflows",
+    "backend.jobs",
+    "backend.triggers",
+    "workers",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "backend.common.http.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+ROOT_URLCONF = "backend.urls"
+WSGI_APPLICATION = "backend.wsgi.application"
+ASGI_APPLICATION = "backend.asgi.application"
+TEMPLATES: list[dict[str, object]] = []
+DATABASES = {"default": env.database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"
+STATIC_ROOT = STEPGRAPH_HOME / "static"
+WHITENOISE_ROOT = BASE_DIR / "frontend" / "dist"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- sessions and cookies -------------------------------------------------------------------------------------------
+SECURE_COOKIES = STEPGRAPH_BASE_URL.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrftoken"
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "backend.common.http.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [STEPGRAPH_BASE_URL] if SECURE_COOKIES else []
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- HTTP API -------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "backend.accounts.authentication.ApiKeyAuthentication",
+        "backend.accounts.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["backend.accounts.permissions.DeclaredPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["backend.common.parsers.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "backend.common.pagination.Pagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "backend.common.http.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Stepgraph", "VERSION": "1", "SERVE_PUBLIC": True, "SERVE_INCLUDE_SCHEMA": False}
+
+# --- Celery: a doorbell, see backend/queue.py -----------------------------------------------------------------------
+CELERY_DB_REUSE_MAX = 1_000_000  # Celery would close the database connection before and after every task
+
+LOGGING_CONFIG = "backend.common.logging.configure"
+LOGGING = {"format": LOG_FORMAT}

@@ -1,0 +1,1 @@
+"""What starts jobs from outside: webhooks, schedules, forms."""

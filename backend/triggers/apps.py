@@ -1,0 +1,22 @@
+"""Django's registration of this app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TriggersConfig(AppConfig):
+    """The app."""
+
+    name = "backend.triggers"
+    label = "triggers"
+
+    def ready(self) -> None:
+        """Asks to be told of publishing, and tells addresses: workflows stand below triggers and do not know them."""
+        from backend.triggers.selectors import webhook_urls
+        from backend.triggers.services.webhooks import workflow_published
+        from backend.workflows import cli
+        from backend.workflows.services import publish_listeners
+
+        publish_listeners.append(workflow_published)
+        cli.addresses_of.append(webhook_urls)

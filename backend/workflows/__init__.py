@@ -1,0 +1,1 @@
+"""Workflows: the format, its validation, drafts and published versions."""

@@ -1,0 +1,102 @@
+"""What starts a workflow. Kept in the document for export and import; live as rows of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+from pydantic import Field, field_validator, model_validator
+
+from backend.common.json import JSON
+from backend.workflows.format.base import Part, Seconds, StepId, described
+
+
+class _TriggerBase(Part):
+    id: StepId = described("Id", "Unique among the triggers.", examples=["nightly"])
+    start_at: StepId | None = described("Start at", "A step to begin with instead of the entry steps.", default=None)
+    is_active: bool = described("Active", default=True)
+
+
+class ScheduleTrigger(_TriggerBase):
+    """Starts the workflow by the clock."""
+
+    type: Literal["schedule"]
+    kind: Literal["cron", "interval", "once"] | None = described("Kind", "Seen from the field given.", default=None)
+    cron: str | None = described("Cron expression", examples=["0 2 * * *"], default=None)
+    every_seconds: int | None = described("Every", "Seconds.", ge=1, default=None)
+    at: str | None = described("At", "One moment, ISO 8601.", examples=["2030-01-01T08:00:00Z"], default=None)
+    timezone: str = described("Time zone", examples=["Europe/Bucharest"], default="UTC")
+    starts_at: str | None = described("From", "ISO 8601.", default=None)
+    ends_at: str | None = described("Until", "ISO 8601.", default=None)
+    max_runs: int | None = described("At most", "Runs in all.", ge=1, default=None)
+    overlap: Literal["skip", "queue", "parallel", "cancel_previous"] = described(
+        "While the last run goes on", default="queue"
+    )
+    catch_up: Literal["none", "last", "all"] = described("Runs missed while down", default="last")
+    context: dict[str, JSON] = described("Input", "The job's input.", default_factory=dict)
+
+    @field_validator("cron")
+    @classmethod
+    def _cron_is_valid(cls, value: str | None) -> str | None:
+        if value is not None and not croniter.is_valid(value):
+            raise ValueError("not a cron expression; five fields are expected, such as “0 2 * * *” (02:00 every day)")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):  # an unknown name, one with odd characters, or a directory
+            raise ValueError("not a time zone; use a name such as “Europe/Bucharest” or “UTC”") from None
+        return value
+
+    @field_validator("at", "starts_at", "ends_at")
+    @classmethod
+    def _time_is_iso(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                datetime.fromisoformat(value)
+            except ValueError:
+                raise ValueError("not a time; use ISO 8601 such as “2030-01-01T08:00:00Z”") from None
+        return value
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> ScheduleTrigger:
+        given = [name for name in ("cron", "every_seconds", "at") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("a schedule needs exactly one of “cron”, “every_seconds” and “at”")
+        kind = {"cron": "cron", "every_seconds": "interval", "at": "once"}[given[0]]
+        if self.kind not in {None, kind}:
+            raise ValueError(f"“{given[0]}” does not go with kind “{self.kind}”")
+        return self
+
+
+class WebhookTrigger(_TriggerBase):
+    """Starts the workflow when its address is called."""
+
+    type: Literal["webhook"]
+    methods: list[Literal["GET", "POST", "PUT", "PATCH", "DELETE"]] = described(
+        "Methods", min_length=1, default_factory=lambda: ["POST"]
+    )
+    auth: Literal["none", "hmac", "bearer", "basic", "standard"] = described("Authentication", default="none")
+    respond: Literal["immediately", "when_finished"] = described("Answer", default="immediately")
+    timeout: Seconds = described("Wait at most", "Seconds that a caller waits for the job's answer.", default=30.0)
+    rate_limit: int | None = described("Rate limit", "Calls a minute.", ge=1, default=None)
+    ip_allow: list[str] = described("Allowed addresses", "CIDRs; empty: all.", default_factory=list)
+    idempotency_header: str = described("Idempotency header", examples=["X-Request-Id"], default="")
+
+
+class FormTrigger(_TriggerBase):
+    """Starts the workflow when a person has filled in the form made from `inputs`."""
+
+    type: Literal["form"]
+    title: str = described("Title", max_length=200, default="")
+    description: str = described("Text above the fields", max_length=10_000, default="")
+    respond: Literal["immediately", "when_finished"] = described("Answer", default="immediately")
+    timeout: Seconds = described("Wait at most", "Seconds.", default=30.0)
+
+
+Trigger = Annotated[ScheduleTrigger | WebhookTrigger | FormTrigger, Field(discriminator="type")]

@@ -1,0 +1,97 @@
+"""What the graph is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from backend.workflows.format.steps import Step
+
+DEFAULT_PORT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A port of a step that another step waits for."""
+
+    step: str
+    port: str = DEFAULT_PORT
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """Reads `step` or `step.port`."""
+        step, _, port = text.partition(".")
+        return cls(step, port or DEFAULT_PORT)
+
+    def __str__(self) -> str:
+        return self.step if self.port == DEFAULT_PORT else f"{self.step}.{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A step in its place."""
+
+    id: str
+    type: str
+    name: str
+    after: tuple[Ref, ...]
+    join: str  # any | all | first
+    parent: str | None
+    order: int  # in the document
+    priority: int  # 0 goes first
+    output: str  # the variable's name
+    enabled: bool
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """All steps of a definition; references to steps that do not exist are kept in `after` and lead nowhere."""
+
+    nodes: dict[str, Node]
+    scopes: dict[str | None, tuple[str, ...]]  # step ids by container, in document order; None is the top
+    dependents: dict[str, tuple[str, ...]]  # who waits for a step, in document order
+    compensations: frozenset[str]  # steps that only ever undo others: never entry steps
+    _ancestors: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def entries(self, scope: str | None = None) -> tuple[str, ...]:
+        """The steps that start together when the scope starts."""
+        members = self.scopes.get(scope, ())
+        return tuple(id_ for id_ in members if not self.nodes[id_].after and id_ not in self.compensations)
+
+    def containers(self, step_id: str) -> Iterator[str]:
+        """The containers around a step, from the inside to the outside."""
+        seen = {step_id}
+        parent = self.nodes[step_id].parent
+        while parent is not None and parent in self.nodes and parent not in seen:
+            yield parent
+            seen.add(parent)
+            parent = self.nodes[parent].parent
+
+    def descendants(self, scope: str) -> frozenset[str]:
+        """All steps in a container, at any depth."""
+        found: set[str] = set()
+        todo = list(self.scopes.get(scope, ()))
+        while todo:
+            id_ = todo.pop()
+            if id_ not in found:
+                found.add(id_)
+                todo.extend(self.scopes.get(id_, ()))
+        return frozenset(found)
+
+    def ancestors(self, step_id: str) -> frozenset[str]:
+        """The steps that are decided before this one starts: those it waits for, and those that its containers do."""
+        known = self._ancestors.get(step_id)
+        if known is None:
+            known = self._ancestors[step_id] = frozenset(self._find_ancestors(step_id))
+        return known
+
+    def _find_ancestors(self, step_id: str) -> set[str]:
+        found: set[str] = set()
+        todo = [step_id, *self.containers(step_id)]
+        while todo:
+            for ref in self.nodes[todo.pop()].after:
+                if ref.step in self.nodes and ref.step not in found:
+                    found.add(ref.step)
+                    todo.append(ref.step)
+        return found

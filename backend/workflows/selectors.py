@@ -1,0 +1,94 @@
+"""Reads workflows, always through their organisation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+
+from backend.accounts.models import Organization
+from backend.common.errors import NotFound
+from backend.common.json import JSON
+from backend.workflows.models import Workflow, WorkflowVersion
+
+DRAFT, PUBLISHED, CHANGED = "draft", "published", "changed"
+STATUSES = (DRAFT, PUBLISHED, CHANGED)
+
+
+def workflows(organization: Organization) -> QuerySet[Workflow]:
+    """The workflows of an organisation, the latest change first, each with its `status`."""
+    status = Case(
+        When(published_version=None, then=Value(DRAFT)),
+        When(published_version__checksum=F("draft_checksum"), then=Value(PUBLISHED)),
+        default=Value(CHANGED),
+        output_field=CharField(),
+    )
+    return (
+        Workflow.objects.filter(organization=organization)
+        .annotate(status=status)
+        .select_related("published_version")
+        .order_by("-updated_at", "-id")
+    )
+
+
+def workflows_matching(
+    organization: Organization, *, search: str = "", is_active: bool | None = None, status: str = ""
+) -> QuerySet[Workflow]:
+    """Those whose name, slug or description holds every word of the search."""
+    found = workflows(organization)
+    for word in search.split()[:10]:
+        found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(description__icontains=word))
+    if is_active is not None:
+        found = found.filter(is_active=is_active)
+    return found.filter(Q(status=status)) if status else found
+
+
+def workflow_get(organization: Organization, *, key: str) -> Workflow:
+    """One by its id or slug; raises NotFound."""
+    try:
+        wanted = Q(pk=UUID(key))
+    except ValueError:
+        wanted = Q(slug=key)
+    found = workflows(organization).filter(wanted).first()
+    if found is None:
+        hint = "Check its id or slug, and the organisation."
+        raise NotFound(f"There is no workflow “{key[:80]}” that you can see. {hint}")
+    return found
+
+
+def versions(workflow: Workflow) -> QuerySet[WorkflowVersion]:
+    """The published versions, the newest first; snapshots of drafts are not among them."""
+    return workflow.versions.filter(number__isnull=False).select_related("created_by").order_by("-number")
+
+
+def version_get(workflow: Workflow, *, number: int) -> WorkflowVersion:
+    """One published version; raises NotFound."""
+    found = versions(workflow).filter(number=number).first()
+    if found is None:
+        raise NotFound(f"“{workflow.name}” has no version {number}.")
+    return found
+
+
+def definition_at(workflow: Workflow, *, version: str) -> JSON:
+    """The definition of a version by its number, or of `published` or `draft`; raises NotFound."""
+    if version == "draft":
+        return workflow.definition
+    if version == "published":
+        return workflow.published_version.definition if workflow.published_version else {}
+    if not version.isdecimal() or len(version) > 9:
+        raise NotFound(f"There is no version “{version[:20]}”. Use a number, “published” or “draft”.")
+    return version_get(workflow, number=int(version)).definition
+
+
+def organization_for_command(slug: str) -> Organization:
+    """The organisation that a command names, or the only one; raises NotFound with the choice."""
+    found = list(Organization.objects.filter(slug=slug) if slug else Organization.objects.order_by("slug")[:20])
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+    raise NotFound(f"Name one organisation with --organization SLUG. There are: {known}.")
+
+
+def slugs_like(organization: Organization, *, slug: str) -> set[str]:
+    """The slugs in use that begin like this one."""
+    return set(Workflow.objects.filter(organization=organization, slug__startswith=slug).values_list("slug", flat=True))

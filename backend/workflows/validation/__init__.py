@@ -1,0 +1,22 @@
+"""Finds everything that is wrong with a workflow, all at once, each with its place and its cure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.catalog.registry import Registry
+from backend.catalog.steps import StepType
+from backend.common.json import JSON
+from backend.workflows.validation import advice, code, configs, edges, names, shape, triggers
+from backend.workflows.validation.report import Findings, Report
+
+__all__ = ["Report", "validate"]
+
+
+def validate(document: JSON, *, catalog: Registry[StepType[Any]] | None = None) -> Report:
+    """Judges a document in its one spelling; see `format.aliases.normalise` for the others."""
+    findings = Findings()
+    subject = shape.read(document, StepType.registry if catalog is None else catalog, findings)
+    for check in (triggers.check, configs.check, edges.check, names.check, code.check, advice.check):
+        check(subject, findings)
+    return findings.report()

@@ -1,0 +1,208 @@
+"""Expressions and templates: their syntax, and whether every name in them can have a value when the step runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from backend import expressions
+from backend.catalog.fields import Marked
+from backend.common.json import JSON
+from backend.common.suggest import did_you_mean
+from backend.workflows.format.names import ALWAYS, LOOP, SECRETS
+from backend.workflows.validation.report import Findings
+from backend.workflows.validation.subject import Place, Subject
+
+SECRET_FIELDS = ("headers", "auth", "env")  # where alone `secrets.NAME` may stand
+_CONTEXTS = {"sql": "text", "": "text"}  # how to read the templates of contexts that bind instead of writing
+
+Compiled: TypeAlias = "expressions.Expression | expressions.Template"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One text with expressions in it."""
+
+    path: str  # in the step: `config.url`
+    text: str
+    context: str | None  # of a template; None: an expression without braces
+    inside: bool  # whether it is evaluated in the body of the container whose setting it is
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a step's expressions can name."""
+
+    known: frozenset[str]
+    later: Mapping[str, str]  # variables that have no value yet, with the step that gives it
+    elsewhere: Mapping[str, str]  # variables inside containers, with the container
+
+
+def check(subject: Subject, findings: Findings) -> None:
+    """Notes faulty expressions and names that nothing can define."""
+    outputs = _outputs(subject)
+    by_id = subject.by_id
+    for place in subject.places:
+        outer = _names(subject, place, outputs, inside=False)
+        inner = _names(subject, place, outputs, inside=True) if place.kind and place.kind.container else outer
+        for source in sources(place):
+            compiled = _compiled(source, place, findings)
+            if compiled is not None:
+                _check_names(compiled, source, place, inner if source.inside else outer, subject, findings)
+                _check_steps(compiled, source, place, by_id, findings)
+
+
+def sources(place: Place) -> Iterator[Source]:
+    """Every text of a step that holds expressions."""
+    container = bool(place.kind and place.kind.container)
+    for found in place.marked:
+        if found.kind == "expression" and isinstance(found.value, str):
+            yield Source(f"config.{found.path}", found.value, None, container)
+        elif found.kind == "template":
+            yield from _template_sources(found)
+    if place.step.cache is not None:
+        yield Source("cache.key", place.step.cache.key, "text", inside=False)
+
+
+def _template_sources(found: Marked) -> Iterator[Source]:
+    context = _CONTEXTS.get(found.context, found.context)
+    for path, text in _texts(found.value, f"config.{found.path}"):
+        if "{{" in text:
+            yield Source(path, text, context, inside=False)
+
+
+def _texts(value: JSON, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}[{index}]")
+
+
+def _compiled(source: Source, place: Place, findings: Findings) -> Compiled | None:
+    try:
+        if source.context is None:
+            return expressions.compile_expression(source.text)
+        return expressions.compile_template(source.text, context=source.context)
+    except expressions.ExpressionError as error:
+        where = f" (character {error.position + 1})" if error.position is not None else ""
+        findings.error(
+            "expression", f"{error.message}{where}", path=place.path(source.path), step=place.step.id, hint=error.hint
+        )
+        return None
+
+
+# --- what can be named ----------------------------------------------------------------------------------------------
+
+
+def _outputs(subject: Subject) -> dict[str, list[str]]:
+    """The steps behind each output variable."""
+    found: dict[str, list[str]] = {}
+    for node in subject.graph.nodes.values():
+        found.setdefault(node.output, []).append(node.id)
+    return found
+
+
+def _names(subject: Subject, place: Place, outputs: Mapping[str, list[str]], *, inside: bool) -> Names:
+    graph = subject.graph
+    visible = set(_visible(subject, place))
+    around = list(graph.containers(place.step.id))
+    if inside:
+        visible |= graph.descendants(place.step.id)
+        around.insert(0, place.step.id)
+    by_id = subject.by_id
+    variables = {name for id_ in around if id_ in by_id for name in by_id[id_].body_variables}
+    if around:
+        variables.add(LOOP)
+    later, elsewhere = {}, {}
+    for name, ids in outputs.items():
+        if not visible & set(ids):
+            hidden = _closed_container(subject, ids[0], place.step.id)
+            if hidden:
+                elsewhere[name] = hidden
+            else:
+                later[name] = ids[0]
+    known = {graph.nodes[id_].output for id_ in visible} | variables | set(subject.input_names) | ALWAYS
+    return Names(frozenset(known), later, elsewhere)
+
+
+def _visible(subject: Subject, place: Place) -> Iterator[str]:
+    """The steps whose results are there when this one starts."""
+    graph = subject.graph
+    if place.step.id in graph.compensations:  # runs after everything else
+        yield from (id_ for id_ in graph.nodes if id_ != place.step.id)
+        return
+    by_id = subject.by_id
+    todo = list(graph.ancestors(place.step.id))
+    while todo:
+        id_ = todo.pop()
+        yield id_
+        if not by_id[id_].body_variables:  # a group runs its body once: its variables stay
+            todo.extend(graph.scopes.get(id_, ()))
+
+
+def _closed_container(subject: Subject, target: str, step: str) -> str | None:
+    """The loop around the target that the step is not in, if any."""
+    around = set(subject.graph.containers(step)) | {step}
+    by_id = subject.by_id
+    closed = [id_ for id_ in subject.graph.containers(target) if id_ not in around and by_id[id_].body_variables]
+    return closed[-1] if closed else None
+
+
+# --- the names in an expression -------------------------------------------------------------------------------------
+
+
+def _check_names(
+    compiled: Compiled, source: Source, place: Place, names: Names, subject: Subject, findings: Findings
+) -> None:
+    for name in sorted(compiled.names - names.known):
+        if name == SECRETS and _may_hold_secrets(source.path):
+            continue
+        code, message, hint = _verdict(name, place, names, subject)
+        findings.error(code, message, path=place.path(source.path), step=place.step.id, hint=hint)
+
+
+def _may_hold_secrets(path: str) -> bool:
+    return path.removeprefix("config.").split(".")[0].split("[")[0] in SECRET_FIELDS
+
+
+def _verdict(name: str, place: Place, names: Names, subject: Subject) -> tuple[str, str, str]:
+    """Code, message and hint for a name that has no value here."""
+    if name == SECRETS:
+        hint = "Secrets can be used in connectors, in headers and auth of an api step and in the env of a script."
+        return "secret", "Secrets cannot be used here.", hint
+    if name in names.elsewhere:
+        loop = names.elsewhere[name]
+        hint = f"Use the result of “{loop}”, which is the list of its iterations' results."
+        return "scope", f"“{name}” exists only inside the loop “{loop}”.", hint
+    if names.later.get(name) == place.step.id:
+        return "later", f"“{name}” is this step's own result, which is not there yet.", "Use another variable."
+    if name in names.later:
+        giver = names.later[name]
+        message = f"“{name}” has no value yet: the step “{giver}” can end later than this one starts."
+        return "later", message, f"Let “{place.step.id}” come after “{giver}”."
+    return "unknown_variable", f"There is no variable “{name}”.", _unknown_hint(name, names, subject)
+
+
+def _unknown_hint(name: str, names: Names, subject: Subject) -> str:
+    node = subject.graph.nodes.get(name)
+    if node is not None:
+        return f"The result of the step “{name}” is called “{node.output}”."
+    near = did_you_mean(name, names.known)
+    declare = f"If it comes with the job's input, declare it under “inputs” or write “input.{name}”."
+    return f"{near} {declare}".strip()
+
+
+def _check_steps(
+    compiled: Compiled, source: Source, place: Place, by_id: Mapping[str, Place], findings: Findings
+) -> None:
+    """`errors.fetch` and `steps.fetch` name steps, not variables."""
+    for path in sorted(set(compiled.paths)):
+        if len(path) > 1 and path[0] in {"errors", "steps"} and path[1] not in by_id:
+            hint = did_you_mean(path[1], by_id) or "Name a step of this workflow."
+            message = f"“{path[0]}.{path[1]}” speaks of a step that does not exist."
+            findings.error("unknown_step", message, path=place.path(source.path), step=place.step.id, hint=hint)

@@ -1,0 +1,49 @@
+"""What validation finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backend.common.json import JSON
+from backend.common.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings about one document. Errors keep it from being published, warnings do not."""
+
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it can be published."""
+        return not self.errors
+
+    def as_json(self) -> dict[str, JSON]:
+        """The answer of the `validate` call."""
+        return {
+            "is_valid": self.is_valid,
+            "errors": [problem.as_json() for problem in self.errors],
+            "warnings": [problem.as_json() for problem in self.warnings],
+        }
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects problems, each once."""
+
+    _errors: dict[Problem, None] = field(default_factory=dict)
+    _warnings: dict[Problem, None] = field(default_factory=dict)
+
+    def error(self, code: str, message: str, *, path: str = "", step: str | None = None, hint: str = "") -> None:
+        """Something that must be mended."""
+        self._errors[Problem(message, path=path, hint=hint, code=code, step=step)] = None
+
+    def warn(self, code: str, message: str, *, path: str = "", step: str | None = None, hint: str = "") -> None:
+        """Something that is allowed, but perhaps not meant."""
+        self._warnings[Problem(message, path=path, hint=hint, code=code, step=step)] = None
+
+    def report(self) -> Report:
+        """All of it."""
+        return Report(tuple(self._errors), tuple(self._warnings))

@@ -1,0 +1,70 @@
+"""The document under judgement, with as much of it understood as its faults allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from backend.catalog.fields import Marked, marked
+from backend.catalog.registry import Registry
+from backend.catalog.steps import StepType
+from backend.common.json import JSON
+from backend.workflows.format import Step
+from backend.workflows.graph import Graph
+
+Kind = type[StepType[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step and where it stands in the document."""
+
+    index: int
+    step: Step
+    kind: Kind | None  # None: no such type
+
+    def path(self, inner: str = "") -> str:
+        """The JSON path of something in the step."""
+        return f"steps[{self.index}].{inner}" if inner else f"steps[{self.index}]"
+
+    @property
+    def ports(self) -> tuple[str, ...]:
+        """The ports beyond those that every step has."""
+        return self.kind.ports(self.step.config) if self.kind else ()
+
+    @property
+    def body_variables(self) -> tuple[str, ...]:
+        """The names that the steps inside can use."""
+        return self.kind.body_variables(self.step.config) if self.kind else ()
+
+    @property
+    def marked(self) -> Iterator[Marked]:
+        """The expressions, templates and code in the step's settings."""
+        return marked(config_schema(self.kind), self.step.config) if self.kind else iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the checks work on. Steps whose id cannot be read are not in it; their faults are known already."""
+
+    document: Mapping[str, JSON]
+    places: tuple[Place, ...]  # every step, also those whose id is taken already
+    graph: Graph
+    input_names: tuple[str, ...]
+    catalog: Registry[StepType[Any]]
+
+    @property
+    def by_id(self) -> dict[str, Place]:
+        """The first step of each id."""
+        found: dict[str, Place] = {}
+        for place in self.places:
+            found.setdefault(place.step.id, place)
+        return found
+
+
+@lru_cache(maxsize=256)
+def config_schema(kind: Kind) -> dict[str, JSON]:
+    """The JSON Schema of a type's settings."""
+    return kind.Config.model_json_schema()

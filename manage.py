@@ -1,0 +1,26 @@
+#!/usr/bin/env python
+"""The command line of Stepgraph: `manage.py help` lists the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+_SERVERS = {"web", "live", "worker", "scheduler"}
+_PRODUCTION = {"SECRET_KEY", "STEPGRAPH_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL"}
+
+
+def default_mode(arguments: list[str]) -> str:
+    """`up` and tools beside it use what `up` keeps below STEPGRAPH_HOME; a server is never in development by omission."""
+    command = arguments[1] if len(arguments) > 1 else ""
+    if command == "up":
+        return "development"
+    return "production" if command in _SERVERS or _PRODUCTION & os.environ.keys() else "development"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+    os.environ.setdefault("STEPGRAPH_MODE", default_mode(sys.argv))
+    execute_from_command_line(sys.argv)

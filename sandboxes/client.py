@@ -1,0 +1,91 @@
+"""Runs scripts by asking the sandbox service."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from typing import Final, Self
+
+from sandboxes import wire
+from sandboxes.errors import SandboxUnavailable
+from sandboxes.model import JSON, Execution, LogLine, Outcome, Status
+
+__all__ = ["SandboxClient", "SandboxUnavailable"]
+
+_CONNECT: Final = 5.0  # seconds
+_SILENCE: Final = 30.0  # seconds without a sign of life (one comes every few) after which the service counts as gone
+_LOOK_EVERY: Final = 0.1  # seconds between questions whether to cancel
+_CANCEL_PATIENCE: Final = 4.0  # seconds in which a cancelled execution has to end
+
+
+class SandboxClient:
+    """A client of one sandbox service; may be shared by threads, since every call has its own connection."""
+
+    def __init__(self, url: str) -> None:
+        self._address = wire.Address.parse(url)
+
+    def run(self, execution: Execution, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]) -> Outcome:
+        """Runs the code to its end; SandboxUnavailable if the service is gone or goes away meanwhile."""
+        with _Connection(self._address) as connection:
+            connection.send({"type": "run", "execution": execution.to_json()})
+            cancelled_at: float | None = None
+            while True:
+                message = connection.next(timeout=_LOOK_EVERY)
+                if message is not None and message.get("type") == "result":
+                    return Outcome.from_json(message["outcome"])
+                if message is not None and message.get("type") == "log":
+                    for stream, text, at in message["lines"]:
+                        on_log(LogLine(stream=stream, text=text, at=at))
+                elif cancelled_at is None and cancelled():
+                    cancelled_at = time.monotonic()
+                    connection.send({"type": "cancel"})
+                elif cancelled_at is not None and time.monotonic() > cancelled_at + _CANCEL_PATIENCE:
+                    return Outcome(status=Status.CANCELLED, message="The script was cancelled.")
+
+    def stats(self) -> dict[str, JSON]:
+        """The isolation in force and why it is not better, the languages that can run, and how busy the service is."""
+        with _Connection(self._address) as connection:
+            connection.send({"type": "stats"})
+            message = connection.next(timeout=_SILENCE)
+            if message is None:
+                raise SandboxUnavailable("The sandbox service does not answer.")
+            stats: dict[str, JSON] = message["stats"]
+            return stats
+
+
+class _Connection:
+    """One conversation, in which every fault means that the service is unavailable."""
+
+    def __init__(self, address: wire.Address) -> None:
+        self._address = address
+        self._heard = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._socket: socket.socket = self._address.connect(timeout=_CONNECT)
+        self._socket.settimeout(_SILENCE)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.close()
+
+    def send(self, message: dict[str, JSON]) -> None:
+        """Writes a message."""
+        try:
+            wire.send(self._socket, message)
+        except OSError as error:
+            raise SandboxUnavailable("The sandbox service closed the connection.") from error
+
+    def next(self, *, timeout: float) -> dict[str, JSON] | None:
+        """The next message, or None if none came in time."""
+        try:
+            if wire.waiting(self._socket, timeout=timeout):
+                self._heard = time.monotonic()
+                return wire.receive(self._socket)
+        except OSError as error:
+            raise SandboxUnavailable("The sandbox service went away while the script ran.") from error
+        if time.monotonic() > self._heard + _SILENCE:
+            raise SandboxUnavailable(f"The sandbox service has been silent for {_SILENCE:.0f} seconds.")
+        return None

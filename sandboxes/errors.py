@@ -1,0 +1,23 @@
+"""What can go wrong around a script, as opposed to inside it."""
+
+from __future__ import annotations
+
+
+class SandboxError(Exception):
+    """The sandbox could not do its part."""
+
+
+class SandboxUnavailable(SandboxError):
+    """The sandbox service does not answer, or went away; trying again later may help."""
+
+
+class RuntimeMissing(SandboxError):
+    """No interpreter or image for the language; the text says how to get one."""
+
+
+class SandboxLost(SandboxError):
+    """The sandbox ended for a reason that is not the script's."""
+
+
+class InvalidExecution(SandboxError):
+    """The execution asks for something that cannot be had; the text says what."""

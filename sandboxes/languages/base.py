@@ -1,0 +1,64 @@
+"""What the sandbox must know of a language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sandboxes.model import JSON
+
+_HARNESSES = Path(__file__).parent.parent / "harness"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything that a harness reads from stdin; the marker is new for every run."""
+
+    marker: str
+    code: str
+    context: Mapping[str, JSON]
+    env: Mapping[str, str]
+
+
+def as_json_line(frame: Frame) -> bytes:
+    """The frame as one line of ASCII, whatever encoding the interpreter assumes."""
+    fields = {"marker": frame.marker, "code": frame.code, "context": dict(frame.context), "env": dict(frame.env)}
+    return json.dumps(fields, allow_nan=False).encode() + b"\n"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language: its interpreter, its image, and how its harness is started and fed."""
+
+    name: str
+    title: str
+    commands: tuple[str, ...]  # names of the interpreter, best first
+    setting: str  # environment variable that names another interpreter on the host
+    arguments: Callable[[str, int], list[str]]  # (harness source, memory in MiB) -> arguments of the interpreter
+    harness: str
+    version: tuple[str, ...]  # arguments that print the version
+    how_to_get: str
+    encode: Callable[[Frame], bytes] = as_json_line
+    bounded_address_space: bool = True  # False: reserves far more than it uses, so only use is watched
+
+    @property
+    def image(self) -> str:
+        """The tag that `build` gives; containers are made from the digest behind it."""
+        return f"stepgraph-{self.name}:latest"
+
+    @cached_property
+    def source(self) -> str:
+        """The harness's text, handed to the interpreter as an argument: nothing has to be mounted or copied."""
+        return (_HARNESSES / self.harness).read_text(encoding="utf-8")
+
+    def argv(self, interpreter: str, *, memory_mb: int) -> list[str]:
+        """The fixed command; the user's code is never part of it."""
+        return [interpreter, *self.arguments(self.source, memory_mb)]
+
+    @property
+    def missing(self) -> str:
+        """What to tell somebody whose script cannot run for want of an interpreter."""
+        return f"{self.title} runtime not installed: {self.how_to_get}"

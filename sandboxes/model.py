@@ -1,0 +1,78 @@
+"""What is asked of a sandbox and what comes back, as values that travel over the service's socket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+JSON: TypeAlias = Any  # JSON from outside: opaque here, parsed and checked in `results`
+
+Stream: TypeAlias = Literal["stdout", "stderr"]
+
+
+class Status(StrEnum):
+    """How an execution ended."""
+
+    OK = "ok"
+    FAILED = "failed"  # an exit code other than 0, or an exception
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    OUTPUT_LIMIT = "output_limit"
+    PROCESS_LIMIT = "process_limit"
+    CANCELLED = "cancelled"
+    UNAVAILABLE = "unavailable"  # the language's runtime is not installed
+    LOST = "lost"  # the sandbox went away under the script; trying again may help
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One piece of code to run once; `timeout` in seconds, `memory_mb` in MiB, `cpus` in cores."""
+
+    id: str
+    language: str
+    code: str
+    context: Mapping[str, JSON] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 60.0
+    memory_mb: int = 256
+    cpus: float = 1.0
+    network: bool = False
+    image: str | None = None
+
+    def to_json(self) -> dict[str, JSON]:
+        """The execution as the socket carries it."""
+        return {**asdict(replace(self, context={}, env={})), "context": dict(self.context), "env": dict(self.env)}
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line that the code printed; `at` in seconds since 1970."""
+
+    stream: Stream
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The end of an execution; `line` is the user's own, `duration` in seconds, `error_type` an exception's name."""
+
+    status: Status
+    result: JSON = None
+    message: str = ""
+    exit_code: int | None = None
+    line: int | None = None
+    duration: float = 0.0
+    isolation: str = ""
+    error_type: str = ""
+
+    def to_json(self) -> dict[str, JSON]:
+        """The outcome as the socket carries it."""
+        return {**asdict(replace(self, result=None)), "result": self.result}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, JSON]) -> Outcome:
+        """Reads what `to_json` wrote."""
+        return cls(**{**data, "status": Status(data["status"])})

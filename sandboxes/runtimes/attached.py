@@ -1,0 +1,119 @@
+"""A container's stdin, stdout and stderr over one hijacked connection, and how the container is ended."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import struct
+import threading
+import time
+from typing import Any, Final, Protocol
+
+import docker.errors
+import requests.exceptions
+from docker.models.containers import Container
+
+from sandboxes.results import Exit
+from sandboxes.runtimes.base import Breach, Chunk, Sandbox
+
+_HEADER: Final = 8  # bytes: stream, three zeros, length
+_STDERR: Final = 2
+_ASK_EVERY: Final = 0.1  # seconds between questions to the engine about a container without output
+_FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
+
+
+class Closable(Protocol):
+    """What docker-py wraps a connection in, which differs by how the engine is reached."""
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+
+
+class ContainerSandbox(Sandbox):
+    """One started container; its connection must have been attached before the start."""
+
+    def __init__(self, container: Container, connection: socket.socket, *, owner: Closable) -> None:
+        self._container = container
+        self._connection = connection
+        self._owner = owner  # collected, it would close the connection
+        self._buffer = bytearray()
+        self._at_end = False
+        self._exit: Exit | None = None
+        self._next_question = 0.0
+        self._failures = 0
+
+    def send(self, frame: bytes) -> None:
+        """Writes from a thread of its own, since a pipe holds little."""
+        threading.Thread(target=self._write, args=(frame,), daemon=True).start()
+
+    def _write(self, frame: bytes) -> None:
+        # The script may end, or be ended, before it has read everything.
+        with contextlib.suppress(OSError):
+            self._connection.sendall(frame)
+            self._connection.shutdown(socket.SHUT_WR)
+
+    def read(self, *, timeout: float) -> list[Chunk]:
+        """Reads whatever is there, and takes it apart by stream."""
+        if self._at_end:
+            time.sleep(min(timeout, 0.02))
+            return []
+        readable, _, _ = select.select([self._connection], [], [], timeout)
+        if not readable:
+            return []
+        try:
+            data = self._connection.recv(65536)
+        except OSError:
+            data = b""
+        self._at_end = not data
+        self._buffer += data
+        return self._chunks()
+
+    def _chunks(self) -> list[Chunk]:
+        """Takes the complete pieces out of the multiplexed stream."""
+        chunks: list[Chunk] = []
+        while len(self._buffer) >= _HEADER:
+            stream, length = struct.unpack(">BxxxL", self._buffer[:_HEADER])
+            if len(self._buffer) < _HEADER + length:
+                break
+            data = bytes(self._buffer[_HEADER : _HEADER + length])
+            del self._buffer[: _HEADER + length]
+            chunks.append(Chunk(stream="stderr" if stream == _STDERR else "stdout", data=data))
+        return chunks
+
+    def ended(self) -> Exit | None:
+        """Asks the engine, once the output has ended."""
+        # The end of its output is no proof that a script has ended, but while output may come it need not be asked.
+        if self._exit is None and self._at_end and time.monotonic() >= self._next_question:
+            self._next_question = time.monotonic() + _ASK_EVERY
+            self._exit = self._ask()
+        return self._exit
+
+    def _ask(self) -> Exit | None:
+        try:
+            self._container.reload()
+        except _FAULTS:
+            self._failures += 1
+            return Exit(code=None, lost=True) if self._failures >= 5 else None
+        state: dict[str, Any] = self._container.attrs["State"]
+        if state["Running"]:
+            return None
+        return Exit(code=int(state["ExitCode"]), out_of_memory=bool(state["OOMKilled"]))
+
+    def breach(self) -> Breach | None:
+        """Nothing: the engine enforces every limit itself."""
+        return None
+
+    def close(self) -> None:
+        """Ends and removes the container."""
+        # In this order: while the connection is open, the engine may wait for us to read before it lets go.
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(*_FAULTS):
+            if self._exit is None:
+                self._container.kill()
+        with contextlib.suppress(*_FAULTS):
+            self._container.remove(force=True, v=True)
+        for part in (self._connection, self._owner):
+            with contextlib.suppress(OSError):
+                part.close()

@@ -1,0 +1,167 @@
+"""Scripts in containers: one per execution, with nothing but the script inside and no way out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+import docker
+import docker.errors
+import requests.exceptions
+from docker.types import LogConfig, Ulimit
+
+from sandboxes import limits, seccomp
+from sandboxes.errors import RuntimeMissing, SandboxLost
+from sandboxes.languages import LANGUAGES
+from sandboxes.languages.base import Language
+from sandboxes.model import Execution
+from sandboxes.runtimes.attached import ContainerSandbox
+from sandboxes.runtimes.base import SCRATCH, Availability, Runtime, Sandbox
+
+USER: Final = "65532:65532"
+NETWORK: Final = "stepgraph-egress"
+SERVICE_LABEL: Final = "stepgraph.service"
+DEADLINE_LABEL: Final = "stepgraph.deadline"
+_API_TIMEOUT: Final = 20  # seconds; without one a stuck engine would hold us for ever
+_DEADLINE_SLACK: Final = 30.0  # seconds after which a container whose runner forgot it is removed
+_FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
+
+
+class Containers(Runtime):
+    """Containers by the Docker Engine API."""
+
+    name = "docker"
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._runtime = os.environ.get("STEPGRAPH_SANDBOX_RUNTIME", "") or None
+        self._client: Any = None
+
+    def client(self) -> docker.DockerClient:
+        """The connection to the engine."""
+        if self._client is None:
+            self._client = docker.from_env(version="auto", timeout=_API_TIMEOUT, max_pool_size=64)
+        connected: docker.DockerClient = self._client
+        return connected
+
+    def works(self) -> str:
+        """Why it cannot be used here; empty if it can."""
+        try:
+            self.client().ping()
+        except _FAULTS:
+            return "Docker is not reachable"
+        if not any(self._image_id(language.image) for language in LANGUAGES.values()):
+            return "the sandbox images are not built"
+        return ""
+
+    def languages(self) -> Mapping[str, Availability]:
+        """Every language by whether it can run here."""
+        return {name: self._availability(language) for name, language in LANGUAGES.items()}
+
+    def _availability(self, language: Language) -> Availability:
+        identity = self._image_id(language.image)
+        if identity is None:
+            return Availability(available=False, detail=language.missing)
+        return Availability(available=True, detail=f"{language.image.removesuffix(':latest')} {identity[7:19]}")
+
+    def _image_id(self, name: str) -> str | None:
+        try:
+            identity: str | None = self.client().images.get(name).id
+        except _FAULTS:
+            return None
+        return identity
+
+    def start(self, execution: Execution, language: Language) -> Sandbox:
+        """Creates a container, attaches to it, starts it."""
+        image = self._image_id(execution.image or language.image)
+        if image is None:
+            wanted = f"The image {execution.image} is not on this host: pull or build it." if execution.image else ""
+            raise RuntimeMissing(wanted or language.missing)
+        try:
+            return self._start(execution, language, image=image)
+        except _FAULTS as error:
+            raise SandboxLost(f"The container engine failed: {error}") from error
+
+    def _start(self, execution: Execution, language: Language, *, image: str) -> Sandbox:
+        argv = language.argv(language.commands[0], memory_mb=execution.memory_mb)
+        container = self.client().containers.create(image, argv, **self.options(execution))
+        try:
+            # Attached before it starts, or its first words would be lost.
+            stream = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+            raw: socket.socket = vars(stream).get("_sock", stream)  # the socket itself: its wrapper cannot be shut down
+            container.start()
+        except _FAULTS:
+            with contextlib.suppress(*_FAULTS):
+                container.remove(force=True, v=True)
+            raise
+        return ContainerSandbox(container, raw, owner=stream)
+
+    def options(self, execution: Execution) -> dict[str, Any]:
+        """Everything a container gets. Nothing here comes from a user but numbers within our limits."""
+        memory = f"{execution.memory_mb}m"
+        deadline = int(time.time() + execution.timeout + _DEADLINE_SLACK)
+        return {
+            "network_mode": self._network() if execution.network else "none",
+            "read_only": True,
+            "tmpfs": {SCRATCH: "rw,noexec,nosuid,nodev,size=64m,nr_inodes=8192,mode=1777"},
+            "shm_size": "16m",
+            "ipc_mode": "private",
+            "cap_drop": ["ALL"],
+            "security_opt": ["no-new-privileges", f"seccomp={seccomp.profile(network=execution.network)}"],
+            "user": USER,
+            "pids_limit": limits.PROCESSES,
+            "mem_limit": memory,
+            "memswap_limit": memory,  # equal to the memory: no swap
+            "nano_cpus": int(execution.cpus * 1_000_000_000),
+            "oom_score_adj": 1000,
+            "ulimits": [
+                Ulimit(name="nofile", soft=limits.OPEN_FILES, hard=limits.OPEN_FILES),
+                Ulimit(name="core", soft=0, hard=0),
+                Ulimit(name="fsize", soft=limits.FILE_BYTES, hard=limits.FILE_BYTES),
+            ],
+            "init": True,
+            "log_config": LogConfig(type=LogConfig.types.NONE),
+            "hostname": "sandbox",
+            "environment": {
+                "HOME": SCRATCH,
+                "TMPDIR": SCRATCH,
+                "LANG": "C.UTF-8",
+                "PATH": "/usr/local/bin:/usr/bin:/bin",
+            },
+            "working_dir": SCRATCH,
+            "entrypoint": [],
+            "labels": {SERVICE_LABEL: self._service, DEADLINE_LABEL: str(deadline)},
+            "stdin_open": True,
+            "runtime": self._runtime,
+        }
+
+    def _network(self) -> str:
+        """A bridge of our own on which scripts cannot see each other."""
+        try:
+            self.client().networks.get(NETWORK)
+        except docker.errors.NotFound:
+            options = {"com.docker.network.bridge.enable_icc": "false"}
+            self.client().networks.create(NETWORK, driver="bridge", options=options)
+        return NETWORK
+
+    def reap(self, *, all_of_mine: bool = False) -> int:
+        """Removes containers past their deadline, or left by an earlier life of this service."""
+        removed = 0
+        with contextlib.suppress(*_FAULTS):
+            for container in self.client().containers.list(
+                all=True, filters={"label": SERVICE_LABEL}, ignore_removed=True
+            ):
+                if self._is_stale(container.labels, all_of_mine=all_of_mine):
+                    with contextlib.suppress(*_FAULTS):
+                        container.remove(force=True, v=True)
+                        removed += 1
+        return removed
+
+    def _is_stale(self, labels: Mapping[str, str], *, all_of_mine: bool) -> bool:
+        deadline = labels.get(DEADLINE_LABEL, "")
+        late = not deadline.isdigit() or int(deadline) < time.time()
+        return late or (all_of_mine and labels.get(SERVICE_LABEL) == self._service)

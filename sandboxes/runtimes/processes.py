@@ -1,0 +1,188 @@
+"""Sandboxes that are processes of this host: their pipes, their watchdog, and how all of them are ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sandboxes import limits
+from sandboxes.errors import SandboxLost
+from sandboxes.model import Status, Stream
+from sandboxes.results import Exit
+from sandboxes.runtimes import family
+from sandboxes.runtimes.base import Breach, Chunk, Sandbox
+
+_WATCH_EVERY: Final = 0.1  # seconds
+_FIRST_WATCH: Final = 0.02
+_ADDRESS_SLACK_MB: Final = 64  # libraries and stacks take addresses without taking memory
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A process to start; `uid` is a user that nothing else runs as, if we may take one."""
+
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    mark: str
+    folder: Path
+    memory_mb: int
+    uid: int | None
+    release: Callable[[], None]  # called once everything has ended
+
+
+def make_folder(uid: int | None) -> Path:
+    """A private folder for one script."""
+    folder = Path(tempfile.mkdtemp(prefix="stepgraph-"))
+    if uid is not None:
+        os.chown(folder, uid, uid)
+    return folder
+
+
+def bounded(argv: Sequence[str], *, address_space_mb: int | None, own_user: bool) -> list[str]:
+    """The command behind programs that first set hard limits and give up any way to more rights."""
+    prlimit, setpriv = shutil.which("prlimit"), shutil.which("setpriv")
+    command = list(argv)
+    if setpriv is not None:
+        command = [setpriv, "--no-new-privs", "--pdeathsig=KILL", "--", *command]
+    if prlimit is None:
+        return command
+    wishes = [f"--nofile={limits.OPEN_FILES}", "--core=0", f"--fsize={limits.FILE_BYTES}"]
+    if own_user:
+        wishes.append(f"--nproc={limits.PROCESSES}")  # counted per user, so it means nothing for a shared one
+    if address_space_mb is not None:
+        wishes.append(f"--as={(address_space_mb + _ADDRESS_SLACK_MB) * 1024 * 1024}")
+    return [prlimit, *wishes, "--", *command]
+
+
+class ProcessSandbox(Sandbox):
+    """A process of its own session, read through pipes and watched from outside."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._process = self._start()
+        self._selector = selectors.DefaultSelector()
+        self._register("stdout")
+        self._register("stderr")
+        self._next_watch = time.monotonic() + _FIRST_WATCH
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = self._command
+        try:
+            return subprocess.Popen(  # noqa: S603 - an argument list of our own making
+                list(command.argv),
+                env={**command.env, family.MARK: command.mark},
+                cwd=command.folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                bufsize=0,
+                user=command.uid,
+                group=command.uid,
+                extra_groups=None if command.uid is None else [],
+            )
+        except OSError as error:
+            self._forget()
+            raise SandboxLost(f"The interpreter could not be started: {error.strerror}.") from error
+
+    def _register(self, stream: Stream) -> None:
+        pipe = self._process.stdout if stream == "stdout" else self._process.stderr
+        if pipe is not None:
+            self._selector.register(pipe, selectors.EVENT_READ, stream)
+
+    def send(self, frame: bytes) -> None:
+        """Writes from a thread of its own, since a pipe holds little."""
+        threading.Thread(target=self._write, args=(frame,), daemon=True).start()
+
+    def _write(self, frame: bytes) -> None:
+        pipe = self._process.stdin
+        # A script may end, or be ended, before it has read everything.
+        with contextlib.suppress(OSError, ValueError):
+            view = memoryview(frame)
+            while pipe is not None and view:
+                view = view[pipe.write(view) or 0 :]
+        with contextlib.suppress(OSError, ValueError):
+            if pipe is not None:
+                pipe.close()
+
+    def read(self, *, timeout: float) -> list[Chunk]:
+        """Reads whatever is there, of both pipes."""
+        if not self._selector.get_map():
+            self._pause(timeout)
+            return []
+        chunks = []
+        for key, _ in self._selector.select(timeout):
+            data = os.read(key.fd, 65536)
+            if data:
+                chunks.append(Chunk(stream=key.data, data=data))
+            else:
+                self._selector.unregister(key.fileobj)
+        return chunks
+
+    def _pause(self, timeout: float) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout)
+
+    def ended(self) -> Exit | None:
+        """A signal counts as 128 and its number, as shells have it."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        return Exit(code=128 - code if code < 0 else code)
+
+    def breach(self) -> Breach | None:
+        """Counts the script's processes and their memory, a few times a second."""
+        now = time.monotonic()
+        if now < self._next_watch:
+            return None
+        self._next_watch = now + _WATCH_EVERY
+        members = self._family()
+        if len(members) > limits.PROCESSES:
+            return Breach(Status.PROCESS_LIMIT, f"The script ran more than {limits.PROCESSES} processes at once.")
+        if family.memory(members) > self._command.memory_mb * 1024 * 1024:
+            return Breach(Status.OUT_OF_MEMORY, f"The script used more than {self._command.memory_mb} MiB of memory.")
+        return None
+
+    def _family(self) -> list[int]:
+        if self._command.uid is not None:
+            return family.of_user(self._command.uid)
+        return family.descendants(self._process.pid)
+
+    def close(self) -> None:
+        """Kills the script and all it started, and removes its folder."""
+        self._selector.close()
+        self._kill_all()
+        for pipe in (self._process.stdout, self._process.stderr, self._process.stdin):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        self._forget()
+
+    def _forget(self) -> None:
+        shutil.rmtree(self._command.folder, ignore_errors=True)
+        self._command.release()
+
+    def _kill_all(self) -> None:
+        """Kills in sweeps until nobody is left, since a fork bomb grows while it is swept."""
+        deadline = time.monotonic() + limits.END_GRACE
+        while time.monotonic() < deadline:
+            members = {*self._family(), *(family.marked(self._command.mark) if self._command.uid is None else ())}
+            family.signal_all(members, signal.SIGSTOP)
+            family.signal_all(members, signal.SIGKILL)
+            if self._process.poll() is None:
+                with contextlib.suppress(OSError):
+                    self._process.kill()
+            if not members and self._process.poll() is not None:
+                return
+            self._pause(0.01)

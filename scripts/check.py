@@ -1,0 +1,73 @@
+"""Runs everything that is checked, one step after the other, and says at the end what failed and what could not be run here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; `environment` is added to ours."""
+
+    name: str
+    command: list[str]
+    folder: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+PYTEST = [f"{BIN}/python", "-m", "pytest", "-q", "--durations=10"]
+CHECKS = [
+    Step("style of Python", [f"{BIN}/ruff", "check", "."]),
+    Step("format of Python", [f"{BIN}/ruff", "format", "--check", "."]),
+    Step("types of Python", [f"{BIN}/mypy"]),
+    Step("layers", [f"{BIN}/lint-imports"]),
+    Step("migrations are complete", [f"{BIN}/python", "manage.py", "makemigrations", "--check", "--dry-run"],
+         environment={"STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": "/tmp/stepgraph-check"}),
+    Step("types and style of the editor", ["npm", "run", "--silent", "check"], folder=ROOT / "frontend"),
+]  # fmt: skip
+TESTS = [
+    Step("editor tests", ["npm", "test", "--silent"], folder=ROOT / "frontend"),
+    Step("unit tests", [*PYTEST, "-n", "2", "tests/unit"]),
+    Step("tests on SQLite", [*PYTEST, "tests/backend", "tests/workers", "tests/sandboxes", "tests/scripts"]),
+    Step("tests on PostgreSQL", [*PYTEST, "tests/backend", "tests/workers"],
+         environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
+    Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
+]  # fmt: skip
+
+
+def main() -> int:
+    """Runs all steps even if one fails; answers 1 if any did."""
+    steps = CHECKS + (TESTS if "--tests" in sys.argv else [])
+    failed = [step.name for step in steps if not succeeds(step)]
+    print()
+    if failed:
+        print(f"✗ failed: {', '.join(failed)}")
+        return 1
+    print(
+        f"✓ all {len(steps)} steps passed; what this machine could not run is listed above as skipped, with the reason"
+    )
+    return 0
+
+
+def succeeds(step: Step) -> bool:
+    """Runs one step with its output shown."""
+    print(f"\n━━ {step.name} ━━ {' '.join(step.command[:6]).replace(str(ROOT) + '/', '')}", flush=True)
+    started = time.monotonic()
+    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"  # a Node of ours, if one had to be installed, comes first
+    code = subprocess.run(
+        step.command, cwd=step.folder, env={**os.environ, "PATH": path, **step.environment}, check=False
+    )
+    print(f"━━ {step.name}: {'passed' if code.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s")
+    return code.returncode == 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

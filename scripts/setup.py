@@ -1,0 +1,141 @@
+"""Sets a bare clone up: `.venv` with the locked packages, and the built editor. Standard library only; runs again in a moment.
+
+Steps whose inputs have not changed since they last succeeded are passed over, so a second start takes no time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+FRONTEND = ROOT / "frontend"
+UV = "uv==0.13.8"
+NEWEST_NODE_NEEDED = ((22, 22, 2), (24, 15, 0))  # from 22.22.2 on in line 22, else from 24.15
+
+
+def main() -> int:
+    """Runs every step that is due."""
+    if sys.version_info < (3, 11):  # noqa: UP036 this script is what tells people so
+        return fail(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 up")
+    lock = ROOT / ("requirements-dev.lock" if "--dev" in sys.argv else "requirements.lock")
+    try:
+        step("Python environment", [], make_venv, stamp=VENV / ".made")
+        step(f"Python packages ({lock.name})", [lock], lambda: install(lock), stamp=VENV / f".{lock.name}")
+        packages = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
+        step("Editor packages", packages, npm_install, stamp=FRONTEND / "node_modules" / ".installed")
+        step("Editor", frontend_sources(), npm_build, stamp=FRONTEND / "dist" / ".built")
+    except subprocess.CalledProcessError as error:
+        return fail(f"This command did not succeed: {' '.join(map(str, error.cmd))}\n{error.output or ''}")
+    return 0
+
+
+def step(name: str, inputs: Iterable[Path], work: Callable[[], None], *, stamp: Path) -> None:
+    """Does the work unless its inputs are as they were when it last succeeded."""
+    digest = digest_of(inputs)
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    print(f"• {name} …", flush=True)
+    started = time.monotonic()
+    work()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(digest)
+    print(f"  {name}: done in {time.monotonic() - started:.0f} s", flush=True)
+
+
+def digest_of(inputs: Iterable[Path]) -> str:
+    """A digest of this script and the contents of some files."""
+    digest = hashlib.sha256(UV.encode())
+    for path in sorted(inputs):
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def make_venv() -> None:
+    """A fresh environment with uv in it."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    try:
+        run([sys.executable, "-m", "venv", str(VENV)])
+    except subprocess.CalledProcessError as error:
+        error.output = f"{error.output}\nOn Debian and Ubuntu the package python3-venv is needed."
+        raise
+    run([PYTHON, "-m", "pip", "install", "--quiet", UV])
+
+
+def install(lock: Path) -> None:
+    """The locked packages, checked by hash; by pip where uv cannot reach the index that pip is set up for."""
+    options = ["install", "--quiet", "--require-hashes", "-r", str(lock)]
+    try:
+        run([PYTHON, "-m", "uv", "pip", *options, "--python", str(PYTHON)])
+    except subprocess.CalledProcessError:
+        print("  uv did not succeed, trying pip …", flush=True)
+        run([PYTHON, "-m", "pip", *options])
+
+
+def npm_install() -> None:
+    """The editor's locked packages; none of their scripts is run."""
+    npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+def npm_build() -> None:
+    """The built editor in frontend/dist."""
+    npm("exec", "--", "vite", "build", "--logLevel", "warn")
+
+
+def npm(*arguments: str) -> None:
+    """npm of a Node that is new enough: the machine's own, else the one that PyPI carries."""
+    path = os.environ["PATH"]
+    if not node_is_new_enough(shutil.which("node")):
+        bundled = VENV / "bin" / "node"
+        if not bundled.exists():
+            print("  Node is missing or too old here, taking one from PyPI …", flush=True)
+            install(ROOT / "requirements-node.lock")
+        path = f"{bundled.parent}{os.pathsep}{path}"
+    run(["npm", *arguments], cwd=FRONTEND, env={**os.environ, "PATH": path})
+
+
+def node_is_new_enough(node: str | None) -> bool:
+    """Whether that Node can build the editor."""
+    if node is None:
+        return False
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    try:
+        version = tuple(int(part) for part in answer.strip().lstrip("v").split("."))
+    except ValueError:
+        return False
+    old_line, new_line = NEWEST_NODE_NEEDED
+    return old_line <= version < (23,) or version >= new_line
+
+
+def frontend_sources() -> list[Path]:
+    """Everything that the built editor is made of."""
+    top = [path for path in FRONTEND.iterdir() if path.is_file() and path.suffix in {".json", ".ts", ".html"}]
+    folders = (FRONTEND / "src", FRONTEND / "public")
+    return top + [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+
+
+def run(command: list[object], **options: object) -> None:
+    """Runs a command quietly; its output is shown when it fails."""
+    words = [str(word) for word in command]
+    if options.get("env"):
+        words[0] = shutil.which(words[0], path=options["env"]["PATH"]) or words[0]  # type: ignore[index]
+    subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)  # type: ignore[call-overload]
+
+
+def fail(message: str) -> int:
+    """Says what went wrong."""
+    print(f"\n✗ {message}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

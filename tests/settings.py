@@ -1,0 +1,31 @@
+"""Settings for tests: the product's own, with a home that goes away, on the database that is asked for."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+from tests import services
+
+_home = tempfile.mkdtemp(prefix="stepgraph-tests-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+
+os.environ.setdefault("STEPGRAPH_MODE", "development")
+os.environ.setdefault("STEPGRAPH_HOME", _home)
+if os.environ.get("STEPGRAPH_TEST_DATABASE") == "postgres":
+    os.environ["DATABASE_URL"] = services.postgresql_url()
+
+from backend.settings import *  # noqa: E402, F403 the environment must be set first
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast on purpose
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405 from the product's settings
+    DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.db"}  # noqa: F405 a file, as in production: many connections
+
+# Empty on purpose: no test depends on a build of the editor, and WhiteNoise warns of folders that are not there.
+WHITENOISE_ROOT = Path(_home) / "editor"  # noqa: F405 from the product's settings
+STATIC_ROOT = Path(_home) / "static"  # noqa: F405 from the product's settings
+for _folder in (WHITENOISE_ROOT, STATIC_ROOT):
+    _folder.mkdir()

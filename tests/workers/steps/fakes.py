@@ -1,0 +1,80 @@
+"""A step's surroundings, as small as they can be: real expressions, real interpreters, no engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
+from backend.common.egress import EgressClient, EgressPolicy
+from backend.expressions import Environment, ExpressionError, compile_expression
+from sandboxes.languages import LANGUAGES
+from sandboxes.languages.base import Frame
+
+MARKER = "the-result-follows:"
+
+
+@dataclass
+class FakeContext:
+    """Variables in, log out. Scripts run through the sandbox's own harness, but unprotected."""
+
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    allow: tuple[str, ...] = ("127.0.0.0/8",)
+    job_id: str = "job-1"
+    path: str = "step"
+    attempt: int = 1
+    now: datetime = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+    timeout: float | None = None
+    stopped: bool = False
+    lines: list[str] = field(default_factory=list)
+    scripts: list[ScriptRequest] = field(default_factory=list)
+
+    @property
+    def idempotency_key(self) -> str:
+        return f"{self.job_id}/{self.path}"
+
+    def evaluate(self, expression: str) -> Any:
+        environment = Environment(now=self.now, seed=self.idempotency_key)
+        try:
+            return compile_expression(expression).evaluate(self.variables, environment=environment)
+        except ExpressionError as error:
+            raise StepFailed(error.message, error_type="expression") from error
+
+    def run_script(self, request: ScriptRequest) -> Any:
+        self.scripts.append(request)
+        return run_code(request.language, request.code, request.context, env=request.env)
+
+    def http(self) -> HttpClient:
+        return EgressClient(EgressPolicy.from_words(self.allow))
+
+    def log(self, message: str, *, level: str = "info") -> None:
+        self.lines.append(f"{level}: {message}")
+
+    def cancelled(self) -> bool:
+        return self.stopped
+
+
+def run_code(language: str, code: str, variables: Mapping[str, Any], *, env: Mapping[str, str] | None = None) -> Any:
+    """The result of a script; raises StepFailed when it fails."""
+    kind = LANGUAGES[language]
+    command = sys.executable if language == "python" else next(filter(None, map(shutil.which, kind.commands)))
+    with tempfile.TemporaryDirectory() as folder:
+        ended = subprocess.run(
+            kind.argv(command, memory_mb=256),
+            input=kind.encode(Frame(MARKER, code, variables, env or {})),
+            capture_output=True,
+            cwd=folder,
+            timeout=60,
+            check=False,
+        )
+    if ended.returncode:
+        raise StepFailed(ended.stderr.decode()[-500:], error_type="exit_code", retryable=True)
+    _, _, frame = ended.stdout.decode().rpartition(MARKER)
+    return json.loads(frame.partition("\n")[2])

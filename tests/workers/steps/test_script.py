@@ -1,0 +1,72 @@
+"""Scripts: what the sandbox is asked for, and what comes back."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from backend.catalog.steps import Result, ScriptRequest, StepFailed
+from tests.workers.steps.fakes import FakeContext
+from workers.steps.script import Script
+
+
+def run(context, **config):
+    return Script().run(Script.Config.model_validate(config), context)
+
+
+def test_gives_the_codes_result():
+    context = FakeContext({"users": [{"age": 3}, {"age": 4}]})
+
+    assert run(context, code="return sum(user.age for user in users)") == Result(7)
+
+
+def test_asks_for_what_the_form_says():
+    context = FakeContext({"a": 1}, timeout=7)
+
+    run(context, code="result = 1", env={"REGION": "eu", "COUNT": 3}, memory_mb=64, cpus=0.5)
+
+    assert context.scripts == [
+        ScriptRequest(
+            language="python",
+            code="result = 1",
+            context={"a": 1},
+            env={"REGION": "eu", "COUNT": "3"},
+            timeout=7,
+            memory_mb=64,
+            cpus=0.5,
+        )
+    ]
+
+
+def test_network_is_off_and_time_limited_by_default():
+    context = FakeContext()
+
+    run(context, code="result = 1")
+
+    assert (context.scripts[0].network, context.scripts[0].timeout) == (False, 60)
+
+
+def test_failure_passes_through():
+    with pytest.raises(StepFailed, match="ZeroDivisionError") as caught:
+        run(FakeContext(), code="1 / 0")
+
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {},
+        {"code": ""},
+        {"code": "x", "language": "cobol"},
+        {"code": "x", "env": {"1A": "x"}},
+        {"code": "x", "env": {"A=B": "x"}},
+        {"code": "x", "memory_mb": 1},
+        {"code": "x", "cpus": 0},
+        {"code": "x", "image": "--privileged"},
+        {"code": "x", "packages": ["requests"]},
+    ],
+)
+def test_bad_forms(config):
+    with pytest.raises(ValidationError):
+        Script.Config.model_validate(config)

@@ -1,0 +1,90 @@
+"""One step of one job while it is being worked on, with its attempts."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backend.catalog.steps import StepFailed
+from backend.common.json import JSON
+from backend.jobs import store
+from backend.workflows.graph import Node
+from workers.engine import scope
+from workers.engine.frame import Frame
+from workers.engine.log import StepLog
+
+
+@dataclass(slots=True)
+class Activity:
+    """A started step: where it is, what it knows, what has been tried."""
+
+    frame: Frame
+    node: Node
+    order: int
+    variables: Mapping[str, JSON]
+    attempts: list[JSON] = field(default_factory=list)  # [{started_at, ended_at, error}]
+    failures: int = 0  # attempts that failed by themselves; an interrupted one does not count
+    log: StepLog = field(default_factory=StepLog)
+    input: JSON = None  # the rendered config, cut for display
+
+    @property
+    def path(self) -> str:
+        """The step's place in the job."""
+        return self.frame.path(self.node.id)
+
+    @property
+    def started_at(self) -> str | None:
+        """The start of the first attempt."""
+        return self.attempts[0]["started_at"] if self.attempts else None
+
+    def begin(self, now: str) -> None:
+        """A new attempt."""
+        self.attempts.append({"started_at": now, "ended_at": None, "error": None})
+
+    def end(self, now: str, error: dict[str, JSON] | None = None) -> None:
+        """The end of the attempt."""
+        if self.attempts and self.attempts[-1]["ended_at"] is None:
+            self.attempts[-1] |= {"ended_at": now, "error": error}
+
+    def seconds(self) -> float | None:
+        """From the first attempt's start to the last one's end."""
+        if not self.attempts or self.attempts[-1]["ended_at"] is None:
+            return None
+        begin, end = (datetime.fromisoformat(self.attempts[i][key]) for i, key in ((0, "started_at"), (-1, "ended_at")))
+        return (end - begin).total_seconds()
+
+    def note_status(self, variables: ChainMap[str, JSON], status: str) -> None:
+        """Puts how the step went in scope."""
+        scope.note_status(variables, self.node, status=status, attempts=len(self.attempts), duration=self.seconds())
+
+    def record(self, status: str, **values: JSON) -> store.StepRecord:
+        """The step run's row as of now."""
+        return store.StepRecord(
+            path=self.path,
+            step=self.node.id,
+            type=self.node.type,
+            status=status,
+            order=self.order,
+            attempts=[dict(attempt) for attempt in self.attempts],
+            input=self.input,
+            log=self.log.text(),
+            started_at=self.started_at,
+            **values,
+        )
+
+    def error(self, failure: StepFailed) -> dict[str, JSON]:
+        """The failure as the job's and the step's error."""
+        found: dict[str, JSON] = {
+            "type": failure.error_type,
+            "message": failure.message,
+            "step": self.node.id,
+            "path": self.path,
+            "attempt": len(self.attempts),
+        }
+        if failure.line is not None:
+            found["line"] = failure.line
+        if failure.hint:
+            found["hint"] = failure.hint
+        return found

@@ -1,0 +1,131 @@
+"""What a running step sees of the system: the engine's side of `StepContext`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
+from backend.common.ids import uuid7
+from backend.common.json import JSON
+from backend.expressions import Environment, ExpressionError, compile_expression
+from sandboxes.client import SandboxUnavailable
+from sandboxes.model import Execution, LogLine, Outcome, Status
+from workers.engine.log import StepLog
+
+
+class Sandbox(Protocol):
+    """Runs code somewhere safe."""
+
+    def run(self, execution: Execution, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]) -> Outcome:
+        """The outcome of one execution; raises SandboxUnavailable."""
+
+    def stats(self) -> dict[str, JSON]:
+        """What the service says of itself: isolation in force, languages; raises SandboxUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What steps reach of the outside world, made once for each worker process."""
+
+    sandbox: Sandbox
+    http: HttpClient
+
+    def describe(self) -> dict[str, JSON]:
+        """The isolation of scripts, for people to see."""
+        try:
+            return self.sandbox.stats()
+        except SandboxUnavailable as error:
+            return {"isolation": "", "reason": str(error), "languages": {}}
+
+
+@dataclass(slots=True)
+class EngineContext:
+    """The context of one attempt of one step."""
+
+    job_id: str
+    path: str
+    attempt: int
+    now: datetime
+    timeout: float | None
+    variables: Mapping[str, JSON]
+    tools: Tools
+    stopped: Callable[[], bool]
+    step_log: StepLog
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same in every attempt, so that a target can recognise a repetition."""
+        return f"{self.job_id}/{self.path}"
+
+    @property
+    def environment(self) -> Environment:
+        """Pinned time and seeded chance, so that a replay after a crash gives the same answers."""
+        return Environment(now=self.now, seed=self.idempotency_key)
+
+    def evaluate(self, expression: str) -> JSON:
+        """The value of an expression."""
+        try:
+            return compile_expression(expression).evaluate(self.variables, environment=self.environment)
+        except ExpressionError as error:
+            raise expression_failed(error, expression) from error
+
+    def log(self, message: str, *, level: str = "info") -> None:
+        """Adds a line to the step's log."""
+        self.step_log.add(message, level=level)
+
+    def cancelled(self) -> bool:
+        """Whether this work is not wanted any more."""
+        return self.stopped()
+
+    def http(self) -> HttpClient:
+        """The one way out to the network."""
+        return self.tools.http
+
+    def run_script(self, request: ScriptRequest) -> JSON:
+        """Runs code in a sandbox; its lines go to the step's log as they come."""
+        execution = Execution(
+            id=str(uuid7()),
+            language=request.language,
+            code=request.code,
+            context=request.context,
+            env=request.env,
+            timeout=request.timeout,
+            memory_mb=request.memory_mb,
+            cpus=request.cpus,
+            network=request.network,
+            image=request.image,
+        )
+        try:
+            outcome = self.tools.sandbox.run(execution, on_log=self._on_line, cancelled=self.cancelled)
+        except SandboxUnavailable as error:
+            raise StepFailed(str(error), error_type="sandbox_unavailable", retryable=True) from error
+        if outcome.status is Status.OK:
+            return outcome.result
+        raise script_failed(outcome)
+
+    def _on_line(self, line: LogLine) -> None:
+        level = "error" if line.stream == "stderr" else "info"
+        self.step_log.add(line.text, level=level, at=line.at)
+
+
+def expression_failed(error: ExpressionError, text: str) -> StepFailed:
+    """A failed expression as a failed step; the text is cut, values are never shown."""
+    shown = text if len(text) <= 200 else text[:200] + "…"
+    return StepFailed(f"{error.message} In: {shown}", error_type="expression", hint=error.hint)
+
+
+_RETRYABLE = {Status.FAILED, Status.TIMEOUT, Status.LOST}
+_ERROR_TYPES = {Status.FAILED: "exit_code", Status.LOST: "sandbox_lost", Status.UNAVAILABLE: "runtime_missing"}
+
+
+def script_failed(outcome: Outcome) -> StepFailed:
+    """The true reason why a script did not succeed."""
+    return StepFailed(
+        outcome.message or f"The script ended: {outcome.status.value}.",
+        error_type=_ERROR_TYPES.get(outcome.status, outcome.status.value),
+        retryable=outcome.status in _RETRYABLE,
+        line=outcome.line,
+    )

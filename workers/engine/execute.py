@@ -1,0 +1,93 @@
+"""Runs one attempt of one step: fills in the templates, checks the config, calls the type, names every failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import pydantic
+import structlog
+
+from backend.catalog import fields
+from backend.catalog.steps import Answer, Result, StepFailed, StepType
+from backend.common.json import JSON
+from backend.expressions import ExpressionError, render
+from workers.engine.activity import Activity
+from workers.engine.context import EngineContext, expression_failed
+
+logger = structlog.get_logger(__name__)
+
+MAX_OUTPUT_CHARACTERS = 8_000_000
+_SHOWN_CHARACTERS = 2_000  # of each text in the displayed input
+
+
+def execute(activity: Activity, context: EngineContext) -> Answer | StepFailed:
+    """The answer of the step's type, or the failure; never raises, so that a fault of one step ends that step alone."""
+    try:
+        step_type = StepType.registry.get(activity.node.type)
+        rendered = render_config(step_type, activity.node.step.config, context)
+        activity.input = shown(step_type, rendered)
+        answer = step_type().run(step_type.Config.model_validate(rendered), context)
+        return answer if not isinstance(answer, Result) else _sized(answer)
+    except StepFailed as failure:
+        return failure
+    except pydantic.ValidationError as error:
+        return StepFailed(_validation_message(error), error_type="validation")
+    except Exception as error:
+        logger.exception("step crashed", job=context.job_id, path=context.path, type=activity.node.type)
+        return StepFailed(f"The step type itself failed: {type(error).__name__}: {error}", error_type="internal")
+
+
+def render_config(step_type: type[StepType[Any]], config: Mapping[str, JSON], context: EngineContext) -> JSON:
+    """The config with every template filled in, each by the rules of its place."""
+
+    def filled(mark: fields.Marked) -> JSON:
+        if mark.kind != "template":
+            return mark.value
+        try:
+            return render(mark.value, context.variables, context=mark.context, environment=context.environment)
+        except ExpressionError as error:
+            raise expression_failed(error, f"{mark.path}: {mark.value}") from error
+
+    return fields.rewritten(schema_of(step_type), dict(config), filled)
+
+
+@lru_cache(maxsize=256)
+def schema_of(step_type: type[StepType[Any]]) -> dict[str, JSON]:
+    """The config's JSON Schema, which carries the marks."""
+    return step_type.Config.model_json_schema()
+
+
+def shown(step_type: type[StepType[Any]], rendered: Mapping[str, JSON]) -> JSON:
+    """The input as people may see it beside the canvas: source text left out, long texts cut."""
+    code = {mark.path for mark in fields.marked(schema_of(step_type), rendered) if mark.kind == "code"}
+    return {key: cut(value) for key, value in rendered.items() if key not in code}
+
+
+def cut(value: JSON) -> JSON:
+    """A copy in which no text is long and no list goes on for ever."""
+    if isinstance(value, str):
+        return value if len(value) <= _SHOWN_CHARACTERS else value[:_SHOWN_CHARACTERS] + "…"
+    if isinstance(value, Mapping):
+        return {key: cut(item) for key, item in list(value.items())[:100]}
+    if isinstance(value, list | tuple):
+        return [cut(item) for item in value[:100]]
+    return value
+
+
+def _sized(answer: Result) -> Result | StepFailed:
+    size = len(json.dumps(answer.output))
+    if size <= MAX_OUTPUT_CHARACTERS:
+        return answer
+    return StepFailed(
+        f"The result is too large: {size:,} characters of JSON, and {MAX_OUTPUT_CHARACTERS:,} are allowed.",
+        error_type="too_large",
+        hint="Return less, or write it to a file or database and return where it is.",
+    )
+
+
+def _validation_message(error: pydantic.ValidationError) -> str:
+    parts = [f"{'.'.join(str(part) for part in fault['loc']) or 'config'}: {fault['msg']}" for fault in error.errors()]
+    return "The settings are not valid once the templates are filled in. " + "; ".join(parts[:5])

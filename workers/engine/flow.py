@@ -1,0 +1,253 @@
+"""How a job flows: what the end of one step starts, skips, repeats or gives up.
+
+Knows no threads and no clock but the recorder's: the runner tells it what ended and takes from it what is to be started.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from backend.catalog.steps import Answer, Iterate, Result, StepFailed, StepType
+from backend.common.json import JSON
+from backend.jobs.models import StepRun
+from backend.workflows.graph import Graph, Node
+from workers.engine import outcome, replay, retry, scope
+from workers.engine.activity import Activity
+from workers.engine.ending import Ending
+from workers.engine.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, success_ports
+from workers.engine.loop import Loop
+from workers.engine.recorder import Recorder
+from workers.engine.timers import Timers, moment_in
+
+
+class Performer(Protocol):
+    """Does the work of steps."""
+
+    def perform(self, activity: Activity) -> Answer | StepFailed:
+        """Runs one attempt, here and now."""
+
+    def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
+        """An expression in the step's scope, with more names on top. Raises StepFailed."""
+
+
+class Flow:
+    """The steps of one job in motion."""
+
+    def __init__(
+        self, graph: Graph, *, recorder: Recorder, ending: Ending, performer: Performer, recorded: list[StepRun]
+    ) -> None:
+        self.todo: deque[Callable[[], None]] = deque()  # decisions to carry out, in order
+        self.effects: deque[Activity] = deque()  # steps to start once it is recorded that they start
+        self.timers: Timers[Activity] = Timers()  # steps that are tried again
+        self._graph = graph
+        self._recorder = recorder
+        self._ending = ending
+        self._performer = performer
+        self._recorded = {run.path: run for run in recorded}
+        self._order = max((run.order for run in recorded), default=0)
+        self._loops: dict[int, Loop] = {}  # by the identity of the iteration's frame
+
+    # --- moving on --------------------------------------------------------------------------------------------------
+
+    def enter(self, frame: Frame) -> None:
+        """Starts a scope."""
+        self._move(frame, frame.begin())
+
+    def _move(self, frame: Frame, moves: Moves) -> None:
+        if not frame.stopped():
+            frame.active += len(moves.skip) + len(moves.run)
+            self.todo.extend(partial(self._skip, frame, node) for node in moves.skip)
+            self.todo.extend(partial(self._begin, frame, node) for node in moves.run)
+        if frame.active == 0:
+            self._close(frame)
+
+    def _ended(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
+        frame.active -= 1
+        self._move(frame, frame.end(node.id, taken))
+
+    def release(self, frame: Frame) -> None:
+        """A step of the scope will never end by itself."""
+        frame.active -= 1
+        if frame.active == 0:
+            self._close(frame)
+
+    def _close(self, frame: Frame) -> None:
+        loop = self._loops.pop(id(frame), None)
+        if loop is not None:
+            self.todo.append(partial(self._end_iteration, loop, frame))
+        elif frame.outer is None:
+            self._ending.close(frame.error)
+
+    def give_up(self, frame: Frame) -> None:
+        """Starts nothing more in a scope; what waits ends here, what runs is told to stop and still heard."""
+        frame.stopping = True
+        for activity in self.timers.take(lambda waiting: waiting.frame.stopped()):
+            self._recorder.ended(activity, "cancelled")
+            self.release(activity.frame)
+
+    # --- starting ---------------------------------------------------------------------------------------------------
+
+    def _activity(self, frame: Frame, node: Node) -> Activity:
+        self._order += 1
+        return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables))
+
+    def _skip(self, frame: Frame, node: Node) -> None:
+        if frame.stopped():
+            self.release(frame)
+            return
+        activity = self._activity(frame, node)
+        if self._recorded.pop(activity.path, None) is None:
+            self._recorder.ended(activity, "skipped")
+        scope.note_status(frame.variables, node, status="skipped", attempts=0, duration=None)
+        self._ended(frame, node, SKIPPED_PORTS if node.enabled else PASSED_OVER)
+
+    def _begin(self, frame: Frame, node: Node) -> None:
+        """Starts a decided step, or takes over what is recorded of it."""
+        if frame.stopped():
+            self.release(frame)
+        elif not node.enabled:
+            self._skip(frame, node)
+        else:
+            activity = self._activity(frame, node)
+            run = self._recorded.pop(activity.path, None)
+            if run is None or not self._adopt(activity, run):
+                self._start(activity)
+
+    def _start(self, activity: Activity) -> None:
+        step_type = StepType.registry.get(activity.node.type)
+        if not step_type.container and not step_type.is_pure(activity.node.step.config):
+            self.effects.append(activity)
+            return
+        if not (step_type.container and activity.attempts):  # a container taken over goes on with its attempt
+            self._recorder.began(activity)
+        self.complete(activity, self._performer.perform(activity))
+
+    def _adopt(self, activity: Activity, run: StepRun) -> bool:
+        """Takes over a recorded step run; False when the step is to be started again."""
+        found = replay.adopt(activity, run, container=StepType.registry.get(run.type).container)
+        if found.result:
+            self._go_on_after_success(activity, Result(output=run.output, port=run.port or None))
+        elif found.error is not None:
+            self._go_on_after_failure(activity, found.error, self._outcome(activity.node))
+        elif found.resume_in is not None:
+            self.timers.add(activity, seconds=found.resume_in)
+        elif found.interruption is not None:
+            self._failed(activity, found.interruption)
+        else:
+            return False
+        return True
+
+    # --- ending -----------------------------------------------------------------------------------------------------
+
+    def complete(self, activity: Activity, answer: Answer | StepFailed) -> None:
+        """A step has answered."""
+        if isinstance(answer, StepFailed):
+            self._failed(activity, answer)
+        elif isinstance(answer, Iterate):
+            self._open_loop(activity, answer)
+        else:
+            self._recorder.ended(activity, "success", output=answer.output, port=answer.port or "")
+            self._go_on_after_success(activity, answer)
+
+    def _go_on_after_success(self, activity: Activity, result: Result) -> None:
+        frame, node = activity.frame, activity.node
+        scope.note_success(frame.variables, node, result.output)
+        activity.note_status(frame.variables, "success")
+        is_output = result.job_output is not None or node.type == "output"
+        if is_output and frame.outer is None:
+            self._ending.add_output(result)
+        if is_output or not frame.has_output:
+            frame.result, frame.has_output = result.output, is_output
+        self._ended(frame, node, success_ports(result.port))
+
+    def _failed(self, activity: Activity, failure: StepFailed) -> None:
+        error = activity.error(failure)
+        if failure.error_type == "cancelled" and activity.frame.stopped():
+            self._recorder.ended(activity, "cancelled", error=error)
+            self.release(activity.frame)
+            return
+        activity.failures += 1
+        policy = activity.node.step.retry
+        delay = retry.next_delay(policy, failure, failures=activity.failures, random=random.random)
+        if delay is None or activity.frame.stopped():
+            found = self._outcome(activity.node)
+            self._recorder.failed(activity, error, found)
+            self._go_on_after_failure(activity, error, found)
+        else:
+            self._recorder.waits(activity, error, seconds=delay, resume_at=moment_in(delay))
+            self.timers.add(activity, seconds=delay)
+
+    def _outcome(self, node: Node) -> outcome.FailureOutcome:
+        branches = StepType.registry.get(node.type).ports(node.step.config)
+        return outcome.of_failure(self._graph, node, branches=branches)
+
+    def _go_on_after_failure(self, activity: Activity, error: dict[str, JSON], found: outcome.FailureOutcome) -> None:
+        frame, node = activity.frame, activity.node
+        scope.note_success(frame.variables, node, found.output)
+        scope.note_error(frame.variables, node, error, len(activity.attempts))
+        activity.note_status(frame.variables, "failed")
+        if found.continued:
+            self._ending.warn(node.id, error["message"])
+        if not found.handled:
+            self._give_up_scope(frame, error)
+        self._ended(frame, node, found.taken)
+
+    def _give_up_scope(self, frame: Frame, error: dict[str, JSON]) -> None:
+        """A failure that nobody handles ends its scope: an iteration, or the job as its settings say."""
+        frame.error = frame.error or error
+        if frame.outer is not None or self._ending.stops_at_failure:
+            self.give_up(frame)
+
+    # --- loops ------------------------------------------------------------------------------------------------------
+
+    def _open_loop(self, activity: Activity, plan: Iterate) -> None:
+        self._recorder.step(activity.record("running"))
+        loop = Loop(activity, plan, evaluate=partial(self._performer.evaluate, activity))
+        self.todo.append(partial(self._iterate, loop))
+
+    def _iterate(self, loop: Loop) -> None:
+        try:
+            goes_on = loop.goes_on()
+        except StepFailed as failure:
+            self._failed(loop.activity, failure)
+            return
+        if not goes_on:
+            self._end_loop(loop)
+            return
+        activity = loop.activity
+        frame = Frame(
+            self._graph,
+            scope=activity.node.id,
+            prefix=f"{activity.path}[{loop.index}].",
+            variables=scope.inner_variables(activity.frame.variables, loop.variables()),
+            outer=activity.frame,
+        )
+        self._loops[id(frame)] = loop
+        self.enter(frame)
+
+    def _end_iteration(self, loop: Loop, frame: Frame) -> None:
+        activity = loop.activity
+        try:
+            if activity.frame.stopped():
+                raise StepFailed("The loop was stopped.", error_type="cancelled")  # noqa: TRY301 one way to fail a loop
+            if frame.error is not None:
+                loop.failed(frame.error)
+            else:
+                loop.succeeded(frame.result, frame.variables.maps[0])
+        except StepFailed as failure:
+            self._failed(activity, failure)
+            return
+        if not self._recorded:  # while replaying, everybody knows already
+            self._recorder.event("step.progress", step=activity.node.id, path=activity.path, **loop.progress())
+        self.todo.append(partial(self._iterate, loop))
+
+    def _end_loop(self, loop: Loop) -> None:
+        activity = loop.activity
+        activity.frame.variables.maps[0].update(loop.after())
+        if loop.errors:
+            self._ending.warn(activity.node.id, f"{len(loop.errors)} of {loop.index} iterations failed")
+        self.complete(activity, Result(output=loop.output()))

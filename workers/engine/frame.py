@@ -1,0 +1,133 @@
+"""What is ready next: one run through the steps of a scope, as a value that is told what ended. Pure.
+
+Every port of an ended step is taken or dead. A step is decided when all that it waits for is settled; if nothing was taken it is
+skipped and its own ports are dead, so that a branch not taken never blocks a join.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from backend.catalog.steps import DONE, ERROR, NEXT, SKIPPED
+from backend.common.json import JSON
+from backend.workflows.graph import Graph, Node
+
+NOTHING: frozenset[str] = frozenset()
+SKIPPED_PORTS = frozenset({SKIPPED})
+PASSED_OVER = frozenset({NEXT, DONE, SKIPPED})  # a disabled step lets the flow go on
+
+
+class Decision(Enum):
+    """What becomes of a step."""
+
+    RUN = "run"
+    SKIP = "skip"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Steps that were decided just now; those to run in the order in which they should start."""
+
+    run: tuple[Node, ...] = ()
+    skip: tuple[Node, ...] = ()
+
+
+def success_ports(port: str | None) -> frozenset[str]:
+    """The ports that a success takes; `port` is the branch, if the step has branches."""
+    return frozenset({NEXT, DONE, port}) if port else frozenset({NEXT, DONE})
+
+
+def failure_ports(*, continued: bool, port: str | None = None) -> frozenset[str]:
+    """The ports that a failure takes; one that is continued goes on as if nothing had happened, too."""
+    return frozenset({ERROR, DONE}) | (success_ports(port) if continued else NOTHING)
+
+
+def decide(node: Node, ended: dict[str, frozenset[str]]) -> Decision:
+    """Whether a step with something to wait for runs, is skipped, or waits on."""
+    settled = [(ref, ended[ref.step]) for ref in node.after if ref.step in ended]
+    taken = sum(ref.port in ports for ref, ports in settled)
+    if node.join == "first" and taken:
+        return Decision.RUN
+    if len(settled) < len(node.after):
+        return Decision.WAIT
+    needed = len(node.after) if node.join == "all" else 1
+    return Decision.RUN if taken >= needed else Decision.SKIP
+
+
+class Frame:
+    """One run through one scope: the top of a job, or one iteration of a loop's body."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        scope: str | None,
+        prefix: str,
+        variables: ChainMap[str, JSON],
+        outer: Frame | None = None,
+        start_at: str = "",
+    ) -> None:
+        self.graph = graph
+        self.outer = outer
+        self.scope = scope
+        self.prefix = prefix
+        self.variables = variables
+        self.active = 0  # steps that have started and not ended
+        self.error: dict[str, JSON] | None = None  # of the failure that nobody handles
+        self.stopping = False  # start nothing more, and stop what runs
+        self.result: JSON = None  # of an output step, else of the last step to end
+        self.has_output = False
+        self._ended: dict[str, frozenset[str]] = {}
+        self._decided: set[str] = set()
+        self._start_at = start_at
+
+    def stopped(self) -> bool:
+        """Whether this scope, or one around it, has been given up."""
+        return self.stopping or (self.outer is not None and self.outer.stopped())
+
+    def path(self, step_id: str) -> str:
+        """The step's place in the job: `insert`, `batches[3].insert`."""
+        return self.prefix + step_id
+
+    def begin(self) -> Moves:
+        """The steps that start together; with `start_at` only that one, and what cannot follow it is skipped."""
+        if not self._start_at:
+            return self._sorted(self.graph.entries(self.scope), ())
+        reachable = self._reachable(self._start_at)
+        members = self.graph.scopes.get(self.scope, ())
+        outside = [id_ for id_ in members if id_ not in reachable and id_ not in self.graph.compensations]
+        return self._sorted([self._start_at], outside)
+
+    def end(self, step_id: str, taken: frozenset[str]) -> Moves:
+        """Notes that a step has ended, and answers what that decides."""
+        self._ended[step_id] = taken
+        run, skip = [], []
+        for id_ in self.graph.dependents[step_id]:
+            node = self.graph.nodes[id_]
+            if id_ in self._decided or node.parent != self.scope:
+                continue
+            decision = decide(node, self._ended)
+            if decision is Decision.RUN:
+                run.append(id_)
+            elif decision is Decision.SKIP:
+                skip.append(id_)
+        return self._sorted(run, skip)
+
+    def _sorted(self, run: Iterable[str], skip: Iterable[str]) -> Moves:
+        running = sorted((self.graph.nodes[id_] for id_ in run), key=lambda node: (node.priority, node.order))
+        skipped = [self.graph.nodes[id_] for id_ in skip]
+        self._decided.update(node.id for node in (*running, *skipped))
+        return Moves(tuple(running), tuple(skipped))
+
+    def _reachable(self, start: str) -> set[str]:
+        found, todo = {start}, [start]
+        while todo:
+            for id_ in self.graph.dependents[todo.pop()]:
+                if id_ not in found:
+                    found.add(id_)
+                    todo.append(id_)
+        return found

@@ -1,0 +1,197 @@
+"""A worker process: claims due jobs into its free slots, keeps their leases alive, and lets go in time.
+
+It stops starting effects when its own heartbeat is late, well before others may take its jobs over (self-fencing).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import psutil
+import structlog
+from django.db import DatabaseError, close_old_connections, connections
+
+from backend import queue
+from backend.common.ids import uuid7
+from backend.jobs import selectors, store
+from workers.engine.context import Tools
+from workers.engine.runner import Runner
+from workers.engine.signals import Signals
+
+logger = structlog.get_logger(__name__)
+
+_FACTS_SECONDS = 15.0  # how often a worker tells what its sandboxes are like
+
+
+@dataclass(frozen=True, slots=True)
+class HostSettings:
+    """The sizes of a worker; times in seconds."""
+
+    job_slots: int
+    step_slots: int
+    lease_seconds: float
+    poll_seconds: float = 1.0
+    heartbeat_seconds: float = 1.0  # also how soon a cancelled job hears of it
+
+
+class Host:
+    """All jobs of one worker process."""
+
+    def __init__(self, settings: HostSettings, *, tools: Tools) -> None:
+        self.id = uuid7()
+        self._settings = settings
+        self._tools = tools
+        self._jobs = ThreadPoolExecutor(settings.job_slots, thread_name_prefix="job")
+        self._steps = ThreadPoolExecutor(settings.step_slots, thread_name_prefix="step")
+        self._active: dict[store.Lease, Signals] = {}
+        self._lock = threading.Lock()
+        self._claiming = threading.Lock()
+        self._stopping = threading.Event()
+        self._last_beat = time.monotonic()
+        self._threads: list[threading.Thread] = []
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Announces the worker, frees what an earlier process of this host left, and begins to beat and to look."""
+        _bury_dead_neighbours()
+        self._register()
+        store.free_orphans()
+        self._last_beat = time.monotonic()
+        for name, work, seconds in (
+            ("heartbeat", self._beat, self._settings.heartbeat_seconds),
+            ("poll", self.drain, self._settings.poll_seconds),
+            ("facts", self._describe, _FACTS_SECONDS),
+        ):
+            thread = threading.Thread(target=self._repeat, args=(work, seconds), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, *, grace: float) -> None:
+        """Claims nothing more, gives running steps `grace` seconds, then leaves the rest to other workers."""
+        self._stopping.set()
+        deadline = time.monotonic() + grace
+        while self._active and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for signals in list(self._active.values()):
+            signals.lost.set()
+        self._jobs.shutdown(wait=False, cancel_futures=True)
+        self._steps.shutdown(wait=False, cancel_futures=True)
+        store.worker_forget(self.id)
+        store.free_orphans()
+        queue.ring()
+
+    def _repeat(self, work: Callable[[], object], seconds: float) -> None:
+        while not self._stopping.wait(seconds):
+            try:
+                close_old_connections()
+                work()
+            except DatabaseError as error:
+                logger.warning("database not reachable", work=getattr(work, "__name__", ""), reason=str(error))
+                connections.close_all()
+
+    def _register(self) -> None:
+        facts = self._tools.describe()
+        store.worker_register(self.id, host=socket.gethostname(), pid=os.getpid(), sandbox=facts)
+
+    def _describe(self) -> None:
+        store.worker_describe(self.id, sandbox=self._tools.describe())
+
+    # --- claiming ---------------------------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Claims as many due jobs as there are free slots; rings once more when there may be more of them."""
+        with self._claiming:
+            free = self._settings.job_slots - len(self._active)
+            if free <= 0 or self._stopping.is_set() or not self._beating():
+                return
+            leases = store.claim(self.id, limit=free)
+            for lease in leases:
+                self._active[lease] = Signals()
+        for lease in leases:
+            self._jobs.submit(self._advance, lease)
+        if leases and len(leases) == free and store.due_count():
+            queue.ring()
+
+    def _advance(self, lease: store.Lease) -> None:
+        try:
+            close_old_connections()
+            loaded = selectors.job_load(lease.job_id)
+            signals = self._active[lease]
+            Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals).run()
+        except store.LeaseLost:
+            logger.warning("lease lost", job=str(lease.job_id), epoch=lease.epoch)
+        except DatabaseError as error:
+            logger.warning("job given back", job=str(lease.job_id), reason=str(error))
+            connections.close_all()
+            _give_back(lease)
+        except Exception as error:
+            logger.exception("job could not be advanced", job=str(lease.job_id))
+            _fail(lease, error)
+        finally:
+            self._active.pop(lease, None)
+            if not self._stopping.is_set():
+                self._jobs.submit(self._drain_again)
+
+    def _drain_again(self) -> None:
+        """A slot has become free: the next job need not wait for a bell."""
+        try:
+            self.drain()
+        except (DatabaseError, RuntimeError) as error:  # a pool that is shutting down takes nothing more
+            logger.warning("no look for more jobs", reason=str(error))
+
+    # --- keeping leases ---------------------------------------------------------------------------------------------
+
+    def _beating(self) -> bool:
+        return time.monotonic() - self._last_beat < self._settings.lease_seconds * 2 / 3
+
+    def _beat(self) -> None:
+        if not self._beating():
+            self._abandon("its heartbeat is late")
+        asked = store.heartbeat(self.id)
+        if asked is None:
+            self._abandon("it was taken for dead")
+            self._register()
+            asked = []
+        self._last_beat = time.monotonic()
+        for lease, signals in list(self._active.items()):
+            if lease.job_id in asked:
+                signals.cancel.set()
+
+    def _abandon(self, reason: str) -> None:
+        jobs = list(self._active.values())
+        if jobs:
+            logger.warning("worker lets go of its jobs", reason=reason, jobs=len(jobs))
+        for signals in jobs:
+            signals.lost.set()
+
+
+def _bury_dead_neighbours() -> None:
+    """Workers of this host whose process is gone cannot come back: no need to wait for their leases to run out."""
+    for worker, pid in store.workers_of_host(socket.gethostname()):
+        if not psutil.pid_exists(pid):
+            store.worker_forget(worker)
+
+
+def _give_back(lease: store.Lease) -> None:
+    try:
+        store.checkpoint(lease, steps=[], events=[], change=store.JobChange("QUEUED", due_in=1.0))
+    except (DatabaseError, store.LeaseLost) as error:
+        logger.warning("the lease will run out", job=str(lease.job_id), reason=str(error))
+
+
+def _fail(lease: store.Lease, error: Exception) -> None:
+    """A job that the engine itself cannot advance ends with the reason, instead of coming back for ever."""
+    message = f"The engine could not go on with this job: {type(error).__name__}: {error}"
+    found = {"type": "internal", "message": message, "step": None, "path": None, "attempt": None}
+    events = [{"type": "job.failed", "job": str(lease.job_id), "status": "FAILED", "error": message}]
+    try:
+        store.checkpoint(lease, steps=[], events=events, change=store.JobChange("FAILED", error=found, ended=True))
+    except (DatabaseError, store.LeaseLost) as problem:
+        logger.warning("the lease will run out", job=str(lease.job_id), reason=str(problem))

@@ -1,0 +1,171 @@
+"""Advances one job from where it stands to its end, or to where it must wait.
+
+One thread decides; steps with effects run in the host's pool, at once and side by side, and answer through a queue. A job that
+was advanced before is replayed: what is recorded is taken over, pure steps are computed again, and the rest goes on from there.
+"""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+
+from backend.catalog.steps import Answer, StepFailed, StepType
+from backend.common.json import JSON
+from backend.jobs import store
+from backend.jobs.selectors import Loaded
+from backend.workflows.format import Definition
+from backend.workflows.graph import build
+from workers.engine import scope
+from workers.engine.activity import Activity
+from workers.engine.context import EngineContext, Tools
+from workers.engine.ending import Ending
+from workers.engine.execute import execute
+from workers.engine.flow import Flow
+from workers.engine.frame import Frame
+from workers.engine.recorder import Recorder
+from workers.engine.signals import Signals
+
+_LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
+_SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
+
+
+class Runner:
+    """One job in the hands of its owner."""
+
+    def __init__(self, lease: store.Lease, loaded: Loaded, *, tools: Tools, pool: Executor, signals: Signals) -> None:
+        self._job = loaded.job
+        self._definition = Definition.model_validate(loaded.job.version.definition)
+        self._graph = build(self._definition)
+        self._tools = tools
+        self._pool = pool
+        self._signals = signals
+        self._answers: SimpleQueue[tuple[Activity, Answer | StepFailed]] = SimpleQueue()
+        self._running = 0
+        variables = scope.top_variables(self._job, self._definition, self._graph)
+        self._top = Frame(self._graph, scope=None, prefix="", variables=variables, start_at=self._job.start_at)
+        self._recorder = Recorder(lease)
+        self._ending = Ending(self._definition.settings)
+        self._flow = Flow(
+            self._graph, recorder=self._recorder, ending=self._ending, performer=self, recorded=loaded.runs
+        )
+
+    def run(self) -> None:
+        """Goes on until the job has ended or waits as a row. Raises store.LeaseLost."""
+        self._begin()
+        while self._turn():
+            self._check_signals()
+        if self._ending.open and self._flow.timers:
+            self._suspend()
+        else:
+            self._recorder.event(self._ending.event_type(), **self._ending.event())
+            self._recorder.flush(self._ending.change())
+
+    def _begin(self) -> None:
+        limit = self._definition.settings.timeout
+        if limit is not None and self._job.started_at is not None:
+            used = (datetime.now(UTC) - self._job.started_at).total_seconds()
+            self._signals.deadline = time.monotonic() + limit - used
+        if self._job.event_seq == 0:
+            self._recorder.event("job.started", status="RUNNING")
+        if self._job.cancel_requested_at is not None:
+            self._signals.cancel.set()
+        self._flow.enter(self._top)
+        self._check_signals()
+
+    def _turn(self) -> bool:
+        """Does what can be done now, and waits a moment if nothing can; False when the job ends or leaves."""
+        if self._flow.todo:
+            self._flow.todo.popleft()()
+            self._recorder.flush_if_due()
+            return True
+        self._flow.effects.extend(self._flow.timers.due())
+        if self._flow.effects:
+            self._start_effects()
+        elif self._running:
+            self._receive()
+        else:
+            return self._rest()
+        return True
+
+    def _rest(self) -> bool:
+        """Nothing runs: waits out a short delay here; a long one becomes a row."""
+        seconds = self._flow.timers.seconds()
+        if not self._ending.open or seconds > _SHORT_WAIT:
+            return False
+        self._recorder.flush()
+        time.sleep(min(seconds, _LOOK_SECONDS))
+        return True
+
+    def _check_signals(self) -> None:
+        if self._signals.lost.is_set():
+            raise store.LeaseLost(str(self._job.id))
+        if self._recorder.cancelled:
+            self._signals.cancel.set()
+        if self._signals.stopped() and self._ending.open:
+            self._ending.interrupt(cancelled=self._signals.cancel.is_set())
+            self._flow.give_up(self._top)
+
+    def _suspend(self) -> None:
+        activity, seconds = self._flow.timers.first(), self._flow.timers.seconds()
+        reason = f"“{activity.node.name}” failed and is tried again (attempt {len(activity.attempts) + 1})"
+        self._recorder.flush(
+            store.JobChange("WAITING", due_in=seconds, wait_reason=reason, warnings=self._ending.warnings)
+        )
+
+    # --- steps with effects -----------------------------------------------------------------------------------------
+
+    def _start_effects(self) -> None:
+        """Records the starts in the transaction that records what came before, then starts all."""
+        waiting = list(self._flow.effects)
+        self._flow.effects.clear()
+        started = [activity for activity in waiting if not activity.frame.stopped()]
+        for activity in started:
+            self._recorder.began(activity)
+            self._recorder.step(activity.record("running"))
+        self._recorder.flush()
+        for activity in started:
+            self._running += 1
+            self._pool.submit(self._perform_aside, activity)
+        for activity in waiting:
+            if activity not in started:
+                self._flow.release(activity.frame)
+
+    def _perform_aside(self, activity: Activity) -> None:
+        self._answers.put((activity, self.perform(activity)))
+
+    def _receive(self) -> None:
+        self._recorder.flush_if_due()
+        try:
+            activity, answer = self._answers.get(timeout=min(_LOOK_SECONDS, self._flow.timers.seconds()))
+        except Empty:
+            return
+        self._running -= 1
+        self._flow.complete(activity, answer)
+
+    # --- what the flow asks of the runner ---------------------------------------------------------------------------
+
+    def perform(self, activity: Activity) -> Answer | StepFailed:
+        """Runs one attempt, in the calling thread."""
+        return execute(activity, self._context(activity))
+
+    def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
+        """An expression in the step's scope, with more names on top."""
+        context = self._context(activity)
+        context.variables = {**activity.variables, **names}
+        return context.evaluate(expression)
+
+    def _context(self, activity: Activity) -> EngineContext:
+        frame = activity.frame
+        return EngineContext(
+            job_id=str(self._job.id),
+            path=activity.path,
+            attempt=len(activity.attempts),
+            now=self._job.started_at or datetime.now(UTC),
+            timeout=activity.node.step.timeout or StepType.registry.get(activity.node.type).default_timeout,
+            variables=activity.variables,
+            tools=self._tools,
+            stopped=lambda: self._signals.stopped() or frame.stopped(),
+            step_log=activity.log,
+        )

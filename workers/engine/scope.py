@@ -1,0 +1,72 @@
+"""What expressions of a step can name: outputs, inputs, loop variables, errors."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Sequence
+
+from backend.common.json import JSON
+from backend.jobs.models import Job
+from backend.workflows.format import Definition
+from backend.workflows.graph import Graph, Node
+
+_WEBHOOK = ("webhook_payload", "webhook_headers", "webhook_query")
+
+
+def top_variables(job: Job, definition: Definition, graph: Graph) -> ChainMap[str, JSON]:
+    """The variables at the top of a job, before any step has ended: what may come later is null."""
+    known: dict[str, JSON] = dict.fromkeys((*definition.input_names, *_WEBHOOK, "loop", "item_last"))
+    known |= {node.output: None for node in graph.nodes.values()}
+    known |= job.input
+    known |= {
+        "input": job.input,
+        "vars": {},
+        "job": {"id": str(job.id), "started_at": _iso(job), "triggered_by": job.triggered_by},
+        "workflow": {"slug": job.workflow.slug, "version": job.version.number},
+    }
+    return ChainMap({"errors": {}, "steps": {}}, known)
+
+
+def _iso(job: Job) -> str | None:
+    return job.started_at.isoformat() if job.started_at else None
+
+
+def inner_variables(outer: ChainMap[str, JSON], loop: dict[str, JSON]) -> ChainMap[str, JSON]:
+    """The variables of one iteration; what its steps give is forgotten with it."""
+    inner: dict[str, JSON] = {**loop, "errors": dict(outer["errors"]), "steps": dict(outer["steps"])}
+    return outer.new_child(inner)
+
+
+def loop_variables(
+    *, name: str, item: JSON, index: int, last: JSON, length: int | None, errors: Sequence[JSON]
+) -> dict[str, JSON]:
+    """The names that a loop gives to its body: its own, the generic ones, and their aliases."""
+    loop = {
+        "index": index,
+        "first": index == 0,
+        "last": length is not None and index == length - 1,
+        "length": length,
+        "errors": list(errors),
+    }
+    generic = {"item": item, "index": index, "item_index": index, "item_last": last, "loop": loop}
+    own = {name: item, f"{name}_index": index, f"{name}_last": last}
+    return {"batch_item": item, "batch_index": index, **generic, **own}
+
+
+def note_success(variables: ChainMap[str, JSON], node: Node, output: JSON) -> None:
+    """Puts a step's result in scope."""
+    variables.maps[0][node.output] = output
+
+
+def note_error(variables: ChainMap[str, JSON], node: Node, error: dict[str, JSON], attempts: int) -> None:
+    """Puts a step's failure in scope, below `errors`."""
+    entry = {"message": error["message"], "type": error["type"], "attempts": attempts, "step": node.id}
+    variables.maps[0]["errors"] = {**variables["errors"], node.id: entry}
+
+
+def note_status(
+    variables: ChainMap[str, JSON], node: Node, *, status: str, attempts: int, duration: float | None
+) -> None:
+    """Puts how a step went in scope, below `steps`."""
+    entry = {"status": status, "attempts": attempts, "duration": duration}
+    variables.maps[0]["steps"] = {**variables["steps"], node.id: entry}

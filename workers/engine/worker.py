@@ -1,0 +1,43 @@
+"""This process's one host, made from the settings."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.conf import settings
+
+from backend.common.egress import EgressClient, EgressPolicy
+from sandboxes.client import SandboxClient
+from workers.engine.context import Tools
+from workers.engine.host import Host, HostSettings
+
+_GRACE_SECONDS = 5.0
+
+
+@cache
+def host() -> Host:
+    """The host of this process."""
+    sizes = HostSettings(
+        job_slots=settings.WORKER_JOB_SLOTS,
+        step_slots=settings.WORKER_STEP_SLOTS,
+        lease_seconds=settings.LEASE_SECONDS,
+    )
+    return Host(sizes, tools=make_tools())
+
+
+def make_tools() -> Tools:
+    """The outside world of this installation."""
+    return Tools(
+        sandbox=SandboxClient(settings.STEPGRAPH_SANDBOX_URL),
+        http=EgressClient(EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)),
+    )
+
+
+def start() -> None:
+    """Begins to take jobs."""
+    host().start()
+
+
+def stop() -> None:
+    """Lets running steps end for a moment, and leaves the rest to others."""
+    host().stop(grace=_GRACE_SECONDS)

@@ -1,0 +1,65 @@
+"""`manage.py doctor`: what is well and what is not, and how to mend it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from argparse import ArgumentParser
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from backend.jobs import health
+from backend.jobs.health import Part
+from sandboxes.client import SandboxClient
+from sandboxes.errors import SandboxUnavailable
+
+_LOW_DISK = 1_000_000_000  # bytes
+_CLOCK_SECONDS = 60.0
+
+
+class Command(BaseCommand):
+    """Checks database, broker, worker, sandbox, clock and disk, and says how to mend each."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The form of the answer."""
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *_: object, **options: object) -> None:
+        """Prints every part; exits with 1 when one is not well."""
+        parts = {part.name: part for part in (*health.parts(), _sandbox(), _clock(), _disk())}
+        if options["json"]:
+            self.stdout.write(json.dumps({name: part.as_json() for name, part in parts.items()}))
+        else:
+            for part in parts.values():
+                self.stdout.write(f"{'✓' if part.ok else '✗'} {part.name}{': ' + part.detail if part.detail else ''}")
+        if not all(part.ok for part in parts.values()):
+            raise SystemExit(1)
+
+
+def _sandbox() -> Part:
+    try:
+        stats = SandboxClient(settings.STEPGRAPH_SANDBOX_URL).stats()
+    except SandboxUnavailable as error:
+        return Part("sandbox", ok=False, detail=f"{error} Start it with `manage.py sandbox serve`.")
+    return Part("sandbox", ok=True, detail=f"{stats['isolation']} {stats['reason']}".strip())
+
+
+def _clock() -> Part:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CURRENT_TIMESTAMP")
+        found = cursor.fetchone()[0]
+    moment = found if isinstance(found, datetime) else datetime.fromisoformat(found).replace(tzinfo=UTC)
+    apart = abs((datetime.now(UTC) - moment).total_seconds())
+    detail = "" if apart < _CLOCK_SECONDS else f"{apart:.0f} s apart from the database's. Run a time service (NTP)."
+    return Part("clock", ok=apart < _CLOCK_SECONDS, detail=detail)
+
+
+def _disk() -> Part:
+    free = shutil.disk_usage(settings.STEPGRAPH_HOME).free
+    detail = f"{free / 1e9:.1f} GB free in {settings.STEPGRAPH_HOME}"
+    return Part("disk", ok=free > _LOW_DISK, detail=detail if free > _LOW_DISK else f"{detail}: make room.")

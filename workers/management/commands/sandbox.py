@@ -1,0 +1,49 @@
+"""`manage.py sandbox serve|build|check`: the service that runs code, its images, and its probes."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from sandboxes import build, service
+
+
+class Command(BaseCommand):
+    """Serves sandboxes, builds their images, or checks that their walls hold."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to do, and for which languages."""
+        parser.add_argument("action", choices=["serve", "build", "check"])
+        parser.add_argument("languages", nargs="*", help="build: only these")
+        parser.add_argument("--base-image", help="build: instead of the public base images")
+        parser.add_argument("--network", help="build: the network of the build, such as host")
+        parser.add_argument("--json", action="store_true", help="build, check: print JSON")
+
+    def handle(self, *_: object, **options: object) -> None:
+        """Does it; exits with 1 when something did not succeed."""
+        if options["action"] == "serve":
+            kind = settings.STEPGRAPH_SANDBOX
+            service.serve(settings.STEPGRAPH_SANDBOX_URL, kind="auto" if kind == "remote" else kind)
+            return
+        done = self._build(options) if options["action"] == "build" else self._check()
+        for name, ok, detail in done:
+            if not options["json"]:
+                self.stdout.write(f"{'✓' if ok else '✗'} {name}{': ' + detail if detail else ''}")
+        if options["json"]:
+            self.stdout.write(json.dumps([{"name": name, "ok": ok, "detail": detail} for name, ok, detail in done]))
+        if not all(ok for _, ok, _ in done):
+            raise SystemExit(1)
+
+    def _build(self, options: dict[str, object]) -> list[tuple[str, bool, str]]:
+        base = str(options["base_image"]) if options["base_image"] else None
+        network = str(options["network"]) if options["network"] else None
+        built = build.build(list(options["languages"]), base_image=base, network=network)  # type: ignore[call-overload] # argparse's list
+        return [(item.language, item.ok, item.detail) for item in built]
+
+    def _check(self) -> list[tuple[str, bool, str]]:
+        return [(item.name, item.ok, item.detail) for item in build.check(settings.STEPGRAPH_SANDBOX)]

@@ -1,0 +1,92 @@
+"""Runs programs as children: restarts one that dies, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+logger = structlog.get_logger(__name__)
+
+_RESTART_SECONDS = 0.3
+_STOP_SECONDS = 12.0
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A child: its name, what to run, and what to add to its environment."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Supervisor:
+    """Keeps programs alive until it is told to stop."""
+
+    def __init__(self) -> None:
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._children: dict[str, asyncio.subprocess.Process] = {}
+
+    def start(self, program: Program) -> None:
+        """Starts a program and keeps it running."""
+        self._tasks.append(asyncio.create_task(self._keep(program), name=program.name))
+
+    def request_stop(self) -> None:
+        """Ends `wait`."""
+        self._stopping.set()
+
+    async def wait(self) -> None:
+        """Until somebody asks to stop."""
+        await self._stopping.wait()
+
+    async def stop(self) -> None:
+        """Ends all children: politely, then by force, each with everything that it started."""
+        self._stopping.set()
+        for child in self._children.values():
+            _signal_group(child, signal.SIGTERM, only_leader=True)
+        _, pending = await asyncio.wait(self._tasks, timeout=_STOP_SECONDS) if self._tasks else (set(), set())
+        for task in pending:
+            logger.warning("child does not stop, it is killed", name=task.get_name())
+        for child in self._children.values():
+            _signal_group(child, signal.SIGKILL)
+        if pending:
+            await asyncio.wait(pending, timeout=2)
+
+    async def _keep(self, program: Program) -> None:
+        while not self._stopping.is_set():
+            child = await asyncio.create_subprocess_exec(
+                *program.command,
+                env={**os.environ, **program.environment},
+                start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end them in order
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            )
+            self._children[program.name] = child
+            code = await child.wait()
+            _signal_group(child, signal.SIGKILL)  # what a dead child has left behind
+            if not self._stopping.is_set():
+                logger.warning("child died and is started again", name=program.name, code=code)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), _RESTART_SECONDS)
+
+
+def _signal_group(child: asyncio.subprocess.Process, number: signal.Signals, *, only_leader: bool = False) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it has ended already, which is what we want
+        if only_leader:
+            child.send_signal(number)
+        else:
+            os.killpg(child.pid, number)
+
+
+def _die_with_parent() -> None:
+    """Even a supervisor that was killed leaves nothing behind."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

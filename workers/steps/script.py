@@ -1,0 +1,102 @@
+"""The `script` step: code of the user in a sandbox."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from backend.catalog.fields import Code, HeaderTemplate
+from backend.catalog.steps import Config, Result, ScriptRequest, StepContext, StepType
+from sandboxes.languages import LANGUAGES
+
+
+def _known(language: str) -> str:
+    if language not in LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
+    return language
+
+
+# Whatever the sandboxes know: a language added there is offered here.
+Language = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(LANGUAGES)})]
+EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+
+
+class ScriptConfig(Config):
+    """The form of a script."""
+
+    language: Language = Field(
+        default="python", title="Language", description="What the code is written in.", examples=["python"]
+    )
+    code: Code = Field(
+        min_length=1,
+        max_length=200_000,
+        title="Code",
+        description="All variables are there by name. Its result is what `return` gives, or the variable `result`, "
+        "or JSON on the standard output.",
+        examples=["return {'count': len(webhook_payload)}"],
+    )
+    env: dict[EnvironmentName, HeaderTemplate] = Field(
+        default_factory=dict,
+        max_length=100,
+        title="Environment variables",
+        description="Given to the code's process, by name; templates are filled in.",
+        examples=[{"REGION": "{{ region }}"}],
+    )
+    network: bool = Field(
+        default=False,
+        title="Network access",
+        description="Lets the code open connections to the outside. Off unless needed.",
+        examples=[False],
+    )
+    image: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=255,
+        pattern=r"^[a-zA-Z0-9][a-zA-Z0-9._/:@-]*$",
+        title="Container image",
+        description="Runs the code in this image instead of the language's own. Needs a container engine.",
+        examples=["python:3.12-slim"],
+    )
+    memory_mb: int = Field(
+        default=256,
+        ge=32,
+        le=8_192,
+        title="Memory in MiB",
+        description="The code is stopped when it needs more.",
+        examples=[512],
+    )
+    cpus: float = Field(
+        default=1.0,
+        ge=0.1,
+        le=8,
+        title="Processors",
+        description="How much processor time the code may use; 0.5 is half of one processor.",
+        examples=[0.5],
+    )
+
+
+class Script(StepType[ScriptConfig], type="script"):
+    """Runs code of your own in a sandbox. Python, JavaScript, Bash and PowerShell see all variables by name."""
+
+    label = "Script"
+    icon = "code"
+    category = "Code"
+    color = "violet"
+    Config = ScriptConfig
+    default_timeout = 60.0
+
+    def run(self, config: ScriptConfig, context: StepContext) -> Result:
+        """Gives the code's result."""
+        request = ScriptRequest(
+            language=config.language,
+            code=config.code,
+            context=context.variables,
+            env=config.env,
+            timeout=context.timeout or self.default_timeout,
+            memory_mb=config.memory_mb,
+            cpus=config.cpus,
+            network=config.network,
+            image=config.image,
+        )
+        return Result(context.run_script(request))

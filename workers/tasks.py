@@ -1,0 +1,27 @@
+"""The Celery task: an interface of a few lines, the work is the engine's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutdown
+
+from backend import queue
+from backend.celery import app
+from workers.engine import worker
+
+
+@app.task(name=queue.DRAIN_TASK)  # type: ignore[untyped-decorator] # celery-types leaves the decorator open
+def drain() -> None:
+    """Claims due jobs into this process's free slots."""
+    worker.host().drain()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator] # celery's signals are untyped
+def _start(**_: Any) -> None:
+    worker.start()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator] # celery's signals are untyped
+def _stop(**_: Any) -> None:
+    worker.stop()
