@@ -13,7 +13,7 @@ _PRODUCTION = {"SECRET_KEY", "STEPGRAPH_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS
 
 
 def default_mode(arguments: list[str]) -> str:
-    """`up` and tools beside it use what `up` keeps below STEPGRAPH_HOME; a server is never in development by omission."""
+    """`up` and the tools beside it share what it keeps in STEPGRAPH_HOME; no server is in development by omission."""
     command = arguments[1] if len(arguments) > 1 else ""
     if command == "up":
         return "development"

@@ -1,4 +1,4 @@
-"""The Celery application. A message is a doorbell without content; the queue is the database (see `backend/queue.py`)."""
+"""The Celery application: a message is a doorbell without content, the database is the queue (`backend/queue.py`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The only place that enqueues: a job row is the queue entry, and this rings the doorbell once it is committed.
 
-A lost bell loses nothing, since idle workers look at the database by themselves; so a failed ring is logged, not raised, and
-after one the bell rests for a while instead of slowing every request down.
+A lost bell loses nothing, since idle workers look at the database by themselves; so a failed ring is logged, not
+raised, and after one the bell rests for a while instead of slowing every request down.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 import time
 
+import redis
 import structlog
 from django.db import transaction
+from kombu.exceptions import KombuError
 
 logger = structlog.get_logger(__name__)
 
@@ -47,7 +49,7 @@ def _send() -> bool:
 
     try:
         app.send_task(DRAIN_TASK, queue=WAKE_QUEUE, ignore_result=True, retry=False)
-    except (OSError, app.connection_for_write().connection_errors) as error:  # type: ignore[misc] # a tuple of classes
+    except (KombuError, redis.RedisError, OSError) as error:
         logger.warning("bell not heard, workers poll", reason=str(error))
         return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from sandboxes import limits
 from sandboxes.model import JSON, Outcome, Status
@@ -87,7 +88,7 @@ def decide(output: Output, ended: Exit, *, memory_mb: int) -> Outcome:
         message = f"The script used more than its {memory_mb} MiB of memory.\n{output.stderr.last_lines()}".rstrip()
         return Outcome(status=Status.OUT_OF_MEMORY, message=message, exit_code=ended.code)
     if report.kind == "error" or ended.code not in {0, None}:
-        return _failure(output, report, ended)
+        return _failure(output, report, ended, memory_mb=memory_mb)
     try:
         return Outcome(status=Status.OK, result=_result(output, report), exit_code=ended.code)
     except NotJson as error:
@@ -132,20 +133,27 @@ def _from_stdout(printed: str) -> JSON:
     return printed.rstrip("\n")
 
 
-def _failure(output: Output, report: Report, ended: Exit) -> Outcome:
+def _failure(output: Output, report: Report, ended: Exit, *, memory_mb: int) -> Outcome:
     details = _details(report)
     kind, message, line = details.get("type") or "", details.get("message") or "", details.get("line")
     stderr = output.stderr.last_lines()
     line = line if isinstance(line, int) else _line_in(stderr)
+    status = _status(kind, output)
     headline = f"{kind}: {message}".strip(": ") if kind or message else f"Exited with code {ended.code}"
     where = f" (line {line})" if line else ""
     return Outcome(
-        status=_status(kind, f"{headline}\n{stderr}"),
-        message=f"{headline}{where}\n{stderr}".rstrip(),
+        status=status,
+        message=f"{_REASONS.get(status, '').format(memory_mb=memory_mb)}{headline}{where}\n{stderr}".rstrip(),
         exit_code=ended.code,
         line=line,
         error_type=kind if kind.isidentifier() else "",
     )
+
+
+_REASONS: Final = {
+    Status.OUT_OF_MEMORY: "The script used more than its {memory_mb} MiB of memory. ",
+    Status.PROCESS_LIMIT: f"The script tried to run more than {limits.PROCESSES} processes at once. ",
+}
 
 
 def _details(report: Report) -> dict[str, JSON]:
@@ -163,10 +171,17 @@ def _line_in(stderr: str) -> int | None:
     return int(found[-1]) if found else None
 
 
-def _status(error_type: str, text: str) -> Status:
+def _status(error_type: str, output: Output) -> Status:
     # Only a script without an exception of its own is judged by what its interpreter printed in its last moments.
-    if error_type == "MemoryError" or (not error_type and _OUT_OF_MEMORY.search(text)):
+    if error_type == "MemoryError" or (not error_type and _OUT_OF_MEMORY.search(_last_moments(output))):
         return Status.OUT_OF_MEMORY
-    if _NO_MORE_PROCESSES.search(text):
-        return Status.PROCESS_LIMIT
-    return Status.FAILED
+    return Status.PROCESS_LIMIT if wanted_more_processes(output) else Status.FAILED
+
+
+def wanted_more_processes(output: Output) -> bool:
+    """True if the script was refused more processes, as its interpreter's words tell."""
+    return bool(_NO_MORE_PROCESSES.search(_last_moments(output)))
+
+
+def _last_moments(output: Output) -> str:
+    return output.stderr.last_lines(count=100, characters=16_000)

@@ -13,7 +13,7 @@ from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Frame, Language
 from sandboxes.model import Execution, LogLine, Outcome, Status
 from sandboxes.output import Output, new_marker
-from sandboxes.results import Exit, decide
+from sandboxes.results import Exit, decide, wanted_more_processes
 from sandboxes.runtimes.base import Runtime, Sandbox
 
 _TICK: Final = 0.05  # seconds between looks at the clock
@@ -107,11 +107,15 @@ class _Run:
         if breach is not None:
             return Outcome(status=breach.status, message=self._with_stderr(breach.message))
         if time.monotonic() >= self._deadline and self._sandbox.ended() is None:
-            seconds = f"{self._execution.timeout:g} s"
-            return Outcome(
-                status=Status.TIMEOUT, message=self._with_stderr(f"The script ran longer than its {seconds}.")
-            )
+            return self._late()
         return None
+
+    def _late(self) -> Outcome:
+        if wanted_more_processes(self._output):
+            message = f"The script tried to run more than {limits.PROCESSES} processes at once."
+            return Outcome(status=Status.PROCESS_LIMIT, message=self._with_stderr(message))
+        message = f"The script ran longer than its {self._execution.timeout:g} s."
+        return Outcome(status=Status.TIMEOUT, message=self._with_stderr(message))
 
     def _conclude(self, ended: Exit) -> Outcome:
         # Children that outlive the script may hold its pipes open, so this is bounded too.

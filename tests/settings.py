@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from tests import services
 
@@ -21,11 +22,11 @@ from backend.settings import *  # noqa: E402, F403 the environment must be set f
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast on purpose
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405 from the product's settings
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405 from the product's settings
     DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.db"}  # noqa: F405 a file, as in production: many connections
 
 # Empty on purpose: no test depends on a build of the editor, and WhiteNoise warns of folders that are not there.
-WHITENOISE_ROOT = Path(_home) / "editor"  # noqa: F405 from the product's settings
-STATIC_ROOT = Path(_home) / "static"  # noqa: F405 from the product's settings
+WHITENOISE_ROOT = Path(_home) / "editor"
+STATIC_ROOT = Path(_home) / "static"
 for _folder in (WHITENOISE_ROOT, STATIC_ROOT):
     _folder.mkdir()

@@ -11,17 +11,17 @@ from backend.celery import app
 from workers.engine import worker
 
 
-@app.task(name=queue.DRAIN_TASK)  # type: ignore[untyped-decorator] # celery-types leaves the decorator open
+@app.task(name=queue.DRAIN_TASK)
 def drain() -> None:
     """Claims due jobs into this process's free slots."""
     worker.host().drain()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator] # celery's signals are untyped
+@worker_ready.connect
 def _start(**_: Any) -> None:
     worker.start()
 
 
-@worker_shutdown.connect  # type: ignore[untyped-decorator] # celery's signals are untyped
+@worker_shutdown.connect
 def _stop(**_: Any) -> None:
     worker.stop()

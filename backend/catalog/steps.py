@@ -129,7 +129,10 @@ class StepContext(Protocol):
     attempt: int  # 1 for the first try
     now: datetime  # pinned at the job's start, so that a replay gives the same answer
     timeout: float | None  # seconds that this attempt may take
-    idempotency_key: str  # `job/path`, the same in every attempt
+
+    @property
+    def idempotency_key(self) -> str:
+        """`job/path`: the same in every attempt."""
 
     @property
     def variables(self) -> Mapping[str, JSON]:

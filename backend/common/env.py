@@ -63,7 +63,7 @@ def refuse_if_missing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Keys from the environment, from the file that NAME_FILE names, or (in development) generated and kept in `home`."""
+    """Keys from the environment, from the file that NAME_FILE names, or in development generated and kept in `home`."""
 
     home: Path
     generate: bool
@@ -88,8 +88,8 @@ class Secrets:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             # Exclusive creation: of several processes that start together exactly one makes the key.
-            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_text(secrets.token_urlsafe(48))
         except FileExistsError:
             pass
         return path.read_text().strip()

@@ -124,7 +124,7 @@ def _is_trusted_proxy(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return False
+        return bool(settings.BEHIND_FRONT)  # a Unix socket that only our own front can reach
     return any(parsed in ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES)
 
 

@@ -62,7 +62,7 @@ class Listener:
 @contextmanager
 def listening(job_id: UUID | str) -> Iterator[Listener]:
     """Listens to one job for the length of the block."""
-    subscription = client().pubsub(ignore_subscribe_messages=True)
+    subscription = client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call] # redis-py leaves it open
     try:
         yield Listener(_subscribed(subscription, job_id))
     finally:
@@ -71,7 +71,7 @@ def listening(job_id: UUID | str) -> Iterator[Listener]:
 
 def _subscribed(subscription: redis.client.PubSub, job_id: UUID | str) -> redis.client.PubSub | None:
     try:
-        subscription.subscribe(CHANNEL_PREFIX + str(job_id))
+        subscription.subscribe(CHANNEL_PREFIX + str(job_id))  # type: ignore[no-untyped-call] # redis-py leaves it open
     except redis.RedisError:
         return None
     return subscription

@@ -121,7 +121,7 @@ def _parse(scanned: Scanned) -> ast.expr:
     try:
         return ast.parse(scanned.text, mode="eval").body
     except SyntaxError as error:
-        place = scanned.origin(max((error.offset or 1) - 1, 0))
+        place = scanned.origin(error.offset - 1 if error.offset else len(scanned.text))  # no offset: at the end
         message, hint = _explained(scanned.text)
         raise ExpressionError(Code.SYNTAX, message, position=place, hint=hint) from None
     except (ValueError, MemoryError, RecursionError):
@@ -135,6 +135,8 @@ def _explained(text: str) -> tuple[str, str]:
         return f"An expression cannot start with “{first}”.", _PROGRAM
     if any(text.count(opening) != text.count(closing) for opening, closing in ("()", "[]", "{}")):
         return "The brackets do not match.", "Close every ( [ { again."
+    if {"IN", "IS", "IF", "ELSE", "FOR"} & set(text.split()):
+        return "This is not a valid expression.", "Write in, is, if, else and for in lower case."
     if "=" in text and not any(sign in text for sign in ("==", "!=", "<=", ">=")):
         return "This is not a valid expression.", "Write “==” to compare."
     return "This is not a valid expression.", "Look at the place: an operator, a comma or a quote may be missing."

@@ -25,7 +25,7 @@ FUNCTION_MODULES = (
 )  # imported so that their functions are in the table
 CACHED = 2000
 
-_INTERNAL = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+GAPS = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ class Expression:
 
     def evaluate(self, scope: Mapping[str, JSON], *, environment: Environment) -> JSON:
         """The value, as fresh plain JSON; the scope is never changed. Raises ExpressionError."""
-        return export(self.value(scope, environment=environment), budget=environment.budget)
+        try:
+            return export(self.value(scope, environment=environment), budget=environment.budget)
+        except GAPS as error:
+            raise failed(error) from error
 
     def value(self, scope: Mapping[str, JSON], *, environment: Environment) -> Value:
         """The value as it is inside the language: dates are dates, and parts may belong to the scope."""
@@ -50,10 +53,15 @@ class Expression:
         try:
             budget.spend(self._cost)
             return self._run(Frame(scope, environment=environment, slots=self._slots))
-        except OverflowError as error:
-            raise ExpressionError(Code.ARITHMETIC, "The number is too large.") from error
-        except _INTERNAL as error:  # a gap in our checks must fail closed, and must not end the worker
-            raise ExpressionError(Code.INTERNAL, "The expression could not be evaluated.") from error
+        except GAPS as error:
+            raise failed(error) from error
+
+
+def failed(error: Exception) -> ExpressionError:
+    """The named error for one of Python's own: a gap in our checks fails closed and must not end the worker."""
+    if isinstance(error, OverflowError):
+        return ExpressionError(Code.ARITHMETIC, "The number is too large.")
+    return ExpressionError(Code.INTERNAL, "The expression could not be evaluated.")
 
 
 def compile_expression(text: str) -> Expression:
@@ -70,7 +78,7 @@ def _compiled(text: str) -> Expression:
     try:
         run = compiler.compile(checked.root)
         paths = analysis.paths(checked.root)
-    except _INTERNAL as error:  # a gap in our checks must fail closed
-        raise ExpressionError(Code.INTERNAL, "The expression could not be compiled.") from error
+    except GAPS as error:
+        raise failed(error) from error
     names = frozenset(path[0] for path in paths)
     return Expression(text, paths, names, run, compiler.cost, compiler.slots)

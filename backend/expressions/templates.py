@@ -12,7 +12,7 @@ from backend.common.json import JSON
 from backend.expressions.budget import Budget
 from backend.expressions.contexts import TYPED, check_url, writer
 from backend.expressions.errors import Code, ExpressionError, too_large
-from backend.expressions.expression import CACHED, Expression, compile_expression
+from backend.expressions.expression import CACHED, GAPS, Expression, compile_expression, failed
 from backend.expressions.frame import Environment, Value
 from backend.expressions.scan import MAX_LENGTH
 from backend.expressions.values import MAX_DEPTH, export
@@ -77,10 +77,13 @@ class Template:
 
     def render(self, scope: Mapping[str, JSON], *, environment: Environment) -> JSON:
         """The template filled in. Raises ExpressionError with a place in the template's text."""
-        if self.is_single and self.context in TYPED:
-            (hole,) = self.holes
-            return export(hole.value(scope, environment=environment), budget=environment.budget)
-        return self._join(scope, environment=environment)
+        try:
+            if self.is_single and self.context in TYPED:
+                (hole,) = self.holes
+                return export(hole.value(scope, environment=environment), budget=environment.budget)
+            return self._join(scope, environment=environment)
+        except GAPS as error:
+            raise failed(error) from error
 
     def _join(self, scope: Mapping[str, JSON], *, environment: Environment) -> str:
         write, budget = writer(self.context), environment.budget

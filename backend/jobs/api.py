@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
+from uuid import UUID
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +18,6 @@ from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
 from backend.common.pagination import paginated
 from backend.jobs import selectors, serializers, services, stream
-from backend.jobs.models import Job, TriggeredBy
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -28,36 +28,15 @@ class Execute(OrganizationView):
 
     @extend_schema(request=serializers.ExecuteInput, responses={201: dict})
     def post(self, request: Request, ref: str) -> Response:
-        asked = serializers.ExecuteInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return self.start(ref, **asked.validated_data)
+        return self.start(ref, **self.validated(serializers.ExecuteInput))
 
-    def start(
-        self,
-        ref: str,
-        *,
-        context: dict[str, JSON],
-        version: JSON = None,
-        wait: float = 0,
-        priority: int | None = None,
-        idempotency_key: str | None = None,
-        start_at: str = "",
-    ) -> Response:
+    def start(self, ref: str, *, wait: float = 0, **asked: JSON) -> Response:
         """The job, after its end if `wait` (seconds) allows."""
         workflow = workflow_selectors.workflow_get(self.actor.organization, key=ref)
-        job = services.job_create(
-            workflow=workflow,
-            version=workflow_services.version_to_run(workflow, version, actor=self.actor.user),
-            input=context,
-            triggered_by=TriggeredBy.API if self.actor.api_key else TriggeredBy.MANUAL,
-            priority=priority,
-            idempotency_key=idempotency_key,
-            start_at=start_at,
-            created_by=self.actor.user,
-        )
+        job = services.job_execute(self.actor, workflow, services.Asked(**asked))
         if wait:
             selectors.job_wait(job.id, timeout=wait)
-        return Response(_detail(self, job), status=201)
+        return Response(_detail(self, job.id), status=201)
 
 
 class Run(Execute):
@@ -112,10 +91,9 @@ class JobCancel(OrganizationView):
 
     @extend_schema(request=serializers.CancelInput, responses={200: dict})
     def post(self, request: Request, job_id: str) -> Response:
-        asked = serializers.CancelInput(data=request.data or {})
-        asked.is_valid(raise_exception=True)
-        job = selectors.job_get(self.actor.organization, job_id)
-        return Response(_detail(self, services.job_cancel(job, reason=asked.validated_data["reason"])))
+        reason = self.validated(serializers.CancelInput)["reason"]
+        job = services.job_cancel(selectors.job_get(self.actor.organization, job_id), reason=reason)
+        return Response(_detail(self, job.id))
 
 
 class JobRetry(OrganizationView):
@@ -125,8 +103,8 @@ class JobRetry(OrganizationView):
 
     @extend_schema(request=None, responses={201: dict})
     def post(self, request: Request, job_id: str) -> Response:
-        job = selectors.job_get(self.actor.organization, job_id)
-        return Response(_detail(self, services.job_retry(job, created_by=self.actor.user)), status=201)
+        job = services.job_retry(selectors.job_get(self.actor.organization, job_id), created_by=self.actor.user)
+        return Response(_detail(self, job.id), status=201)
 
 
 class JobEvents(OrganizationView):
@@ -148,5 +126,5 @@ class JobEvents(OrganizationView):
         return response
 
 
-def _detail(view: OrganizationView, job: Job) -> dict[str, JSON]:
-    return serializers.job_detail(selectors.job_get(view.actor.organization, job.id))
+def _detail(view: OrganizationView, job_id: UUID) -> dict[str, JSON]:
+    return serializers.job_detail(selectors.job_get(view.actor.organization, job_id))

@@ -15,7 +15,7 @@ from backend.jobs.models import Job, StepRun
 class ExecuteInput(StrictSerializer):
     """`POST …/execute/`."""
 
-    context = serializers.DictField(required=False, default=dict)
+    context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment] # DRF's own word for a field
     priority = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=0, max_value=3)
     idempotency_key = serializers.CharField(required=False, allow_null=True, default=None, max_length=200)
     version = serializers.JSONField(required=False, allow_null=True, default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -20,11 +21,37 @@ from backend.workflows import selectors as workflow_selectors
 from backend.workflows import services as workflow_services
 
 if TYPE_CHECKING:
+    from backend.accounts.actor import Actor
     from backend.accounts.models import User
     from backend.workflows.models import Workflow, WorkflowVersion
 
 
-def job_create(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person or a program asks for when it starts a job."""
+
+    context: dict[str, JSON]
+    version: JSON = None  # a number, "draft", or None for the published one
+    priority: int | None = None
+    idempotency_key: str | None = None
+    start_at: str = ""
+
+
+def job_execute(actor: Actor, workflow: Workflow, asked: Asked) -> Job:
+    """Starts a job for somebody; raises as `job_create` and `version_to_run` do."""
+    return job_create(
+        workflow=workflow,
+        version=version_to_run(workflow, asked=asked.version, user=actor.user),
+        input=asked.context,
+        triggered_by=TriggeredBy.API if actor.api_key else TriggeredBy.MANUAL,
+        priority=asked.priority,
+        idempotency_key=asked.idempotency_key,
+        start_at=asked.start_at,
+        created_by=actor.user,
+    )
+
+
+def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of them named
     *,
     workflow: Workflow,
     version: WorkflowVersion,
@@ -49,7 +76,7 @@ def job_create(
         version=version,
         triggered_by=triggered_by,
         priority=_priority(definition, priority),
-        input=accepted_input(definition.get("inputs"), input),
+        input=_input(definition.get("inputs"), input, triggered_by=triggered_by),
         start_at=_start_at(definition, start_at),
         idempotency_key=idempotency_key,
         created_by=created_by,
@@ -59,7 +86,7 @@ def job_create(
 
 
 def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None = None) -> WorkflowVersion:
-    """What a person's run means: a version by number, "draft", or the published one; the draft when nothing is published.
+    """What a person's run means: a version by number, "draft", or the published one (without one the draft).
 
     Raises NotFound for a number that does not exist, and InvalidWorkflow with all problems when the draft is not valid.
     """
@@ -100,13 +127,21 @@ def _start_at(definition: dict[str, JSON], step: str) -> str:
     return step
 
 
-def accepted_input(schema: dict[str, JSON] | None, value: dict[str, JSON]) -> dict[str, JSON]:
-    """The input with the defaults of the schema filled in; raises Invalid with every mismatch at once."""
-    if not schema:
-        return value
+def _input(schema: dict[str, JSON] | None, value: dict[str, JSON], *, triggered_by: str) -> dict[str, JSON]:
+    """A webhook's caller cannot know the schema: what it sends is the payload, which the workflow looks at itself."""
+    filled = {**_defaults(schema or {}), **value}
+    return filled if triggered_by == TriggeredBy.WEBHOOK else accepted_input(schema, filled)
+
+
+def _defaults(schema: dict[str, JSON]) -> dict[str, JSON]:
     fields = schema.get("properties", {})
-    defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
-    filled = {**defaults, **value}
+    return {name: field["default"] for name, field in fields.items() if "default" in field}
+
+
+def accepted_input(schema: dict[str, JSON] | None, filled: dict[str, JSON]) -> dict[str, JSON]:
+    """The input, if it fits the schema; raises Invalid with every mismatch at once."""
+    if not schema:
+        return filled
     mismatches = jsonschema.Draft202012Validator(schema).iter_errors(filled)
     problems = [_mismatch(error) for error in sorted(mismatches, key=lambda error: error.json_path)]
     if problems:

@@ -1,7 +1,7 @@
 """The hot statements, in raw SQL: how workers claim, keep, advance and give back jobs.
 
-Every write of an owner is conditional on its lease (owner and epoch); a write that changes no row means that the lease is
-lost. Times of leases and timers are the database's. The ORM, several times the cost, serves everything else.
+Every write of an owner is conditional on its lease (owner and epoch); a write that changes no row means that the
+lease is lost. Times of leases and timers are the database's. The ORM, several times the cost, serves everything else.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ def _as_uuid(value: UUID | str) -> UUID:
 def worker_register(worker: UUID, *, host: str, pid: int, sandbox: JSON) -> None:
     """Announces a worker process."""
     _run(
-        f"INSERT INTO jobs_worker (id, host, pid, sandbox, started_at, seen_at) VALUES (%s, %s, %s, %s, {_now()}, {_now()})",
+        "INSERT INTO jobs_worker (id, host, pid, sandbox, started_at, seen_at)"
+        f" VALUES (%s, %s, %s, %s, {_now()}, {_now()})",
         [_uuid(worker), host, pid, _json(sandbox)],
     )
 
@@ -179,10 +180,10 @@ def claim(owner: UUID, *, limit: int) -> list[Lease]:
     skip = "FOR UPDATE SKIP LOCKED" if _postgresql() else ""
     with transaction.atomic():
         rows = _rows(
-            f"UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1, wait_reason = '',"
+            "UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1, wait_reason = '',"
             f" started_at = COALESCE(started_at, {_now()}) WHERE id IN (SELECT id FROM jobs_job"
-            f" WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {_now()} ORDER BY priority, due_at, id LIMIT %s {skip})"
-            f" RETURNING id, lease_epoch",
+            f" WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {_now()}"
+            f" ORDER BY priority, due_at, id LIMIT %s {skip}) RETURNING id, lease_epoch",
             [_uuid(owner), limit],
         )
     return [Lease(_as_uuid(row[0]), owner, row[1]) for row in rows]

@@ -29,8 +29,8 @@ class YamlParser(BaseParser):
     def parse(
         self,
         stream: IO[bytes],
-        media_type: str | None = None,  # noqa: ARG002 the framework's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 the framework's signature
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
     ) -> JSON:
         """The body's value; raises YamlError or TooLarge."""
         return yaml.load(text_of(read_limited(stream, max_bytes=yaml.MAX_BYTES)))

@@ -129,8 +129,7 @@
     const tail = "typeof main === 'function' ? main : undefined, typeof result === 'undefined' ? undefined : result";
     const text = `(async function (require, __finish) {\n${code}\n;return __finish(${tail});\n})`;
     const options = { filename: FILE, lineOffset: -1 };
-    const loader = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    if (loader) options.importModuleDynamically = loader;
+    options.importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER ?? ((name) => import(name));
     return new vm.Script(text, options).runInThisContext();
   }
 
@@ -170,6 +169,8 @@
 
   function start() {
     Object.assign(node.env, frame.env, { SG_OUTPUT: OUTPUT });
+    // Otherwise a full pipe makes Node keep the output in memory, and lose it at the end.
+    for (const stream of [node.stdout, node.stderr]) stream._handle?.setBlocking?.(true);
     node.on("uncaughtException", fail);
     node.on("unhandledRejection", fail);
     node.on("exit", (code) => {

@@ -91,7 +91,7 @@ class Containers(Runtime):
         container = self.client().containers.create(image, argv, **self.options(execution))
         try:
             # Attached before it starts, or its first words would be lost.
-            stream = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
+            stream: Any = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
             raw: socket.socket = vars(stream).get("_sock", stream)  # the socket itself: its wrapper cannot be shut down
             container.start()
         except _FAULTS:

@@ -63,15 +63,15 @@ RESULTS = [
     ("javascript", "let x = 1", None),
     ("javascript", "const os = await import('node:os');\nreturn typeof os.cpus", "function"),
     # Bash
-    ("bash", 'result=$SG_NAME', TRICKY),
+    ("bash", "result=$SG_NAME", TRICKY),
     ("bash", 'printf "%s" "$SG_NAME" > copy; result=$(cat copy)', TRICKY),
     ("bash", "bash -c 'echo \"$SG_COUNT\"'", 3),
     ("bash", 'echo "[$SG_FLAG, \\"$SG_NOTHING\\"]"', [True, ""]),
-    ("bash", 'result=$SG_ORDER', CONTEXT["order"]),
+    ("bash", "result=$SG_ORDER", CONTEXT["order"]),
     ("bash", 'cat "$SG_CONTEXT"', CONTEXT),
     ("bash", "result=12", 12),
     ("bash", "result='{\"a\": [1]}'; echo 5; exit 0", {"a": [1]}),
-    ("bash", "echo '{\"a\": 1}' > \"$SG_OUTPUT\"; echo 2", {"a": 1}),
+    ("bash", 'echo \'{"a": 1}\' > "$SG_OUTPUT"; echo 2', {"a": 1}),
     ("bash", "echo first; echo '[1, 2]'", [1, 2]),
     ("bash", "echo just; echo text", "just\ntext"),
     ("bash", "true", None),
@@ -155,6 +155,21 @@ def test_a_megabyte_of_text_survives(go: Any, language: str) -> None:
     assert ran.outcome.result == MEGABYTE
 
 
+LONG_PRINTS = {
+    "python": "print('x' * 900_000)\nreturn 1",
+    "javascript": "console.log('x'.repeat(900_000)); return 1",
+    "bash": "head -c 900000 /dev/zero | tr '\\0' x; result=1",
+}
+
+
+@pytest.mark.parametrize("language", LONG_PRINTS)
+def test_much_output_comes_whole_and_before_the_result(go: Any, language: str) -> None:
+    ran = go(language, LONG_PRINTS[language])
+
+    assert (ran.outcome.status, ran.outcome.result) == (Status.OK, 1)
+    assert sum(len(line) for line in ran.lines("stdout")) == 900_000
+
+
 @pytest.mark.parametrize(
     ("language", "code"),
     [
@@ -190,11 +205,15 @@ def test_a_variable_named_result_is_the_result_only_if_the_script_sets_it(
 
 PYTHON_VALUES = [
     ("import datetime\nreturn datetime.datetime(2026, 1, 2, 3, 4, 5)", "2026-01-02T03:04:05"),
-    ("from decimal import Decimal\nreturn [Decimal('3'), Decimal('0.5'), Decimal('0.12345678901234567890')]",
-     [3, 0.5, "0.12345678901234567890"]),
+    (
+        "from decimal import Decimal\nreturn [Decimal('3'), Decimal('0.5'), Decimal('0.12345678901234567890')]",
+        [3, 0.5, "0.12345678901234567890"],
+    ),
     ("return [b'ab', {3, 1, 2}, (1, 2), range(2)]", ["YWI=", [1, 2, 3], [1, 2], [0, 1]]),
-    ("import uuid, pathlib, enum\nE = enum.Enum('E', 'A')\nreturn [uuid.UUID(int=0), pathlib.Path('/a'), E.A]",
-     ["00000000-0000-0000-0000-000000000000", "/a", 1]),
+    (
+        "import uuid, pathlib, enum\nE = enum.Enum('E', 'A')\nreturn [uuid.UUID(int=0), pathlib.Path('/a'), E.A]",
+        ["00000000-0000-0000-0000-000000000000", "/a", 1],
+    ),
     ("class Scalar:\n    def item(self):\n        return 5\nreturn {'n': Scalar(), 1: 'one'}", {"n": 5, "1": "one"}),
     ("import dataclasses\n@dataclasses.dataclass\nclass P:\n    x: int\nreturn [P(1)]", [{"x": 1}]),
     ("return 'a\\0b\\ud800'", "ab?"),

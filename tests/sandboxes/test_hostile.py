@@ -102,9 +102,9 @@ def test_a_memory_bomb_is_out_of_memory(go: Any, language: str, code: str) -> No
     ],
 )
 def test_a_fork_bomb_is_contained(go: Any, language: str, code: str) -> None:
-    ran = go(language, code, timeout=5)
+    ran = go(language, code, timeout=3)
 
-    assert ran.outcome.status in {Status.PROCESS_LIMIT, Status.OUT_OF_MEMORY, Status.TIMEOUT}, ran.outcome
+    assert ran.outcome.status in {Status.PROCESS_LIMIT, Status.OUT_OF_MEMORY}, ran.outcome
     assert ran.outcome.duration < 8
     assert go("bash", "echo 1").outcome.result == 1
 
@@ -218,8 +218,9 @@ def test_the_network_is_open_if_asked_for(go: Any, runtime: Any) -> None:
 def test_a_full_disk_is_the_scripts_problem(go: Any) -> None:
     ran = go("bash", "set -e; head -c 300000000 /dev/zero > big", timeout=20)
 
+    reasons = ("No space left", "File size limit", "File too large", "153")
     assert ran.outcome.status == Status.FAILED
-    assert any(reason in ran.outcome.message for reason in ("No space left", "File size limit", "File too large", "153"))
+    assert any(reason in ran.outcome.message for reason in reasons)
 
 
 @pytest.mark.parametrize("language", SLEEPS)
@@ -242,7 +243,7 @@ def test_a_forged_result_frame_is_only_output(go: Any) -> None:
 def test_plain_processes_get_users_of_their_own(go: Any, runtime: Any) -> None:
     if runtime.name == "docker" or os.geteuid() != 0:
         pytest.skip("needs root and a runtime on the host")
-    uid = go("bash", "stat -c %u /proc/self" if runtime.name == "process" else "echo 65520").outcome.result
+    uid = go("bash", "id -u" if runtime.name == "process" else "echo 65520").outcome.result
 
     assert uid >= 65520
     assert family.of_user(uid) == []

@@ -1,6 +1,7 @@
 """How a job flows: what the end of one step starts, skips, repeats or gives up.
 
-Knows no threads and no clock but the recorder's: the runner tells it what ended and takes from it what is to be started.
+Knows no threads and no clock but the recorder's: the runner tells it what ended and takes from it what is to be
+started.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is ready next: one run through the steps of a scope, as a value that is told what ended. Pure.
 
-Every port of an ended step is taken or dead. A step is decided when all that it waits for is settled; if nothing was taken it is
-skipped and its own ports are dead, so that a branch not taken never blocks a join.
+Every port of an ended step is taken or dead. A step is decided when all that it waits for is settled; if nothing was
+taken it is skipped and its own ports are dead, so that a branch not taken never blocks a join.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A loop while it goes round: which item is next, what came of the earlier ones. Pure but for the expressions it is given."""
+"""A loop while it goes round: which item is next, what came of the earlier ones. Pure but for its expressions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend.catalog.steps import Iterate, StepFailed
@@ -59,7 +59,7 @@ class Loop:
             return self.index < len(self.items)
         return self.plan.while_ is not None and bool(self.evaluate(self.plan.while_, self.variables()))
 
-    def succeeded(self, result: JSON, body: dict[str, JSON]) -> None:
+    def succeeded(self, result: JSON, body: Mapping[str, JSON]) -> None:
         """Notes an iteration's result; `body` are the names of its steps, for the break condition."""
         self.last = result
         if self.plan.collect == "all":

@@ -1,4 +1,4 @@
-"""What a recorded step run means to a new owner of its job: a result to take over, a wait to go on with, or an interruption. Pure."""
+"""What a recorded step run means to a new owner of its job: a result, a wait, or an interruption. Pure."""
 
 from __future__ import annotations
 

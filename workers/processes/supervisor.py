@@ -27,6 +27,7 @@ class Program:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    outlives: bool = False  # others need it until they have ended
 
 
 class Supervisor:
@@ -35,10 +36,12 @@ class Supervisor:
     def __init__(self) -> None:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._programs: dict[str, Program] = {}
         self._children: dict[str, asyncio.subprocess.Process] = {}
 
     def start(self, program: Program) -> None:
         """Starts a program and keeps it running."""
+        self._programs[program.name] = program
         self._tasks.append(asyncio.create_task(self._keep(program), name=program.name))
 
     def request_stop(self) -> None:
@@ -52,15 +55,20 @@ class Supervisor:
     async def stop(self) -> None:
         """Ends all children: politely, then by force, each with everything that it started."""
         self._stopping.set()
-        for child in self._children.values():
+        await self._end([name for name, program in self._programs.items() if not program.outlives])
+        await self._end([name for name, program in self._programs.items() if program.outlives])
+
+    async def _end(self, names: list[str]) -> None:
+        children = [self._children[name] for name in names if name in self._children]
+        for child in children:
             _signal_group(child, signal.SIGTERM, only_leader=True)
-        _, pending = await asyncio.wait(self._tasks, timeout=_STOP_SECONDS) if self._tasks else (set(), set())
-        for task in pending:
-            logger.warning("child does not stop, it is killed", name=task.get_name())
-        for child in self._children.values():
-            _signal_group(child, signal.SIGKILL)
+        waits = [asyncio.create_task(child.wait()) for child in children]
+        _, pending = await asyncio.wait(waits, timeout=_STOP_SECONDS) if waits else (set(), set())
         if pending:
-            await asyncio.wait(pending, timeout=2)
+            logger.warning("children do not stop and are killed", count=len(pending))
+        for child in children:
+            _signal_group(child, signal.SIGKILL)
+        await asyncio.gather(*waits)
 
     async def _keep(self, program: Program) -> None:
         while not self._stopping.is_set():

@@ -14,6 +14,7 @@ from backend.catalog.steps import StepType
 from backend.common.json import JSON
 from backend.workflows.format.definition import Definition
 from backend.workflows.format.nesting import flatten
+from backend.workflows.format.schema import config_schema
 from backend.workflows.format.spelling import respell, snake
 
 _RETRY_NAMES = {
@@ -63,7 +64,7 @@ def _step(raw: dict[str, JSON], types: Registry[StepType[Any]]) -> dict[str, JSO
 def _config_schema(kind: JSON, types: Registry[StepType[Any]]) -> Mapping[str, JSON]:
     if not isinstance(kind, str) or kind not in types:
         return {}
-    return types.get(kind).Config.model_json_schema()
+    return config_schema(types.get(kind))
 
 
 def _lift(step: dict[str, JSON], schema: Mapping[str, JSON]) -> None:

@@ -43,7 +43,7 @@ class Definition(Part):
         default=None,
     )
     settings: Settings = described("Settings", default_factory=Settings)
-    steps: list[Step] = described("Steps", max_length=2000, default_factory=list)
+    steps: list[Step] = described("Steps", max_length=1000, default_factory=list)
     triggers: list[Trigger] = described("Triggers", "What starts the workflow.", max_length=100, default_factory=list)
     ui: dict[str, JSON] = described("Editor", "Positions and notes; only the editor reads it.", default_factory=dict)
 

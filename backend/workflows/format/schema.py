@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from backend.catalog.registry import Registry
@@ -22,6 +23,12 @@ def document_schema(*, catalog: Registry[StepType[Any]] | None = None) -> dict[s
     for kind in types:
         schema["$defs"] |= _definitions(kind)
     return schema
+
+
+@lru_cache(maxsize=256)
+def config_schema(kind: type[StepType[Any]]) -> dict[str, JSON]:
+    """The JSON Schema of a type's settings; shared, not to be changed."""
+    return kind.Config.model_json_schema()
 
 
 def _rule(kind: type[StepType[Any]]) -> dict[str, JSON]:

@@ -25,6 +25,7 @@ _NULL = re.compile(r"^(?:~|null|Null|NULL|)$")
 _BOOL = re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$")
 _INT = re.compile(r"^[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$")
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")  # line breaks to some readers of YAML: always escaped
 _PLAIN = "tag:yaml.org,2002:str"
 
 
@@ -45,7 +46,7 @@ class _Loader(_Base):  # type: ignore[misc]  # chosen at run time
 class _Dumper(yaml.SafeDumper):
     """Quotes whatever this module, or any other reader of YAML, would take for something else than text."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 the base class's signature
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
@@ -53,7 +54,8 @@ _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.012345
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar(_PLAIN, text, style="|" if "\n" in text else None)
+    style = '"' if _ODD_BREAKS.search(text) else "|" if "\n" in text else None
+    return dumper.represent_scalar(_PLAIN, text, style=style)
 
 
 _Dumper.add_representer(str, _represent_text)

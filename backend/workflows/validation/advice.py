@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from backend.catalog.steps import DONE, NEXT, SKIPPED
+from backend.workflows.format.schema import config_schema
 from backend.workflows.graph import Ref
 from backend.workflows.validation.report import Findings
-from backend.workflows.validation.subject import Kind, Place, Subject, config_schema
+from backend.workflows.validation.subject import Kind, Place, Subject
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 

@@ -6,8 +6,9 @@ import ast
 import warnings
 
 from backend.common.json import JSON
+from backend.workflows.format.schema import config_schema
 from backend.workflows.validation.report import Findings
-from backend.workflows.validation.subject import Place, Subject, config_schema
+from backend.workflows.validation.subject import Place, Subject
 
 MAX_LENGTH = 500_000  # characters
 

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from backend.common.problems import Problem
+from backend.workflows.format.schema import config_schema
 from backend.workflows.validation.faults import as_path, place_of, words
 from backend.workflows.validation.report import Findings
-from backend.workflows.validation.subject import Kind, Place, Subject, config_schema
+from backend.workflows.validation.subject import Kind, Place, Subject
 
 
 def check(subject: Subject, findings: Findings) -> None:

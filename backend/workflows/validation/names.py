@@ -34,23 +34,32 @@ class Source:
 class Names:
     """What a step's expressions can name."""
 
-    known: frozenset[str]
-    later: Mapping[str, str]  # variables that have no value yet, with the step that gives it
-    elsewhere: Mapping[str, str]  # variables inside containers, with the container
+    variables: frozenset[str]  # those that are no step's output
+    outputs: Mapping[str, tuple[str, ...]]  # the steps behind each output, wherever they are
+    visible: frozenset[str]  # the steps whose outputs are there
+
+    def has(self, name: str) -> bool:
+        """Whether the name has a value."""
+        return name in self.variables or not self.visible.isdisjoint(self.outputs.get(name, ()))
+
+    def all(self) -> Iterator[str]:
+        """Every name that has a value."""
+        yield from self.variables
+        yield from (name for name in self.outputs if self.has(name))
 
 
 def check(subject: Subject, findings: Findings) -> None:
     """Notes faulty expressions and names that nothing can define."""
     outputs = _outputs(subject)
-    by_id = subject.by_id
     for place in subject.places:
-        outer = _names(subject, place, outputs, inside=False)
-        inner = _names(subject, place, outputs, inside=True) if place.kind and place.kind.container else outer
+        scopes: dict[bool, Names] = {}
         for source in sources(place):
             compiled = _compiled(source, place, findings)
-            if compiled is not None:
-                _check_names(compiled, source, place, inner if source.inside else outer, subject, findings)
-                _check_steps(compiled, source, place, by_id, findings)
+            if compiled is not None and compiled.names:
+                if source.inside not in scopes:
+                    scopes[source.inside] = _names(subject, place, outputs, inside=source.inside)
+                _check_names(compiled, source, place, scopes[source.inside], subject, findings)
+                _check_steps(compiled, source, place, subject.by_id, findings)
 
 
 def sources(place: Place) -> Iterator[Source]:
@@ -99,35 +108,25 @@ def _compiled(source: Source, place: Place, findings: Findings) -> Compiled | No
 # --- what can be named ----------------------------------------------------------------------------------------------
 
 
-def _outputs(subject: Subject) -> dict[str, list[str]]:
+def _outputs(subject: Subject) -> dict[str, tuple[str, ...]]:
     """The steps behind each output variable."""
     found: dict[str, list[str]] = {}
     for node in subject.graph.nodes.values():
         found.setdefault(node.output, []).append(node.id)
-    return found
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
-def _names(subject: Subject, place: Place, outputs: Mapping[str, list[str]], *, inside: bool) -> Names:
+def _names(subject: Subject, place: Place, outputs: Mapping[str, tuple[str, ...]], *, inside: bool) -> Names:
     graph = subject.graph
     visible = set(_visible(subject, place))
     around = list(graph.containers(place.step.id))
     if inside:
         visible |= graph.descendants(place.step.id)
         around.insert(0, place.step.id)
-    by_id = subject.by_id
-    variables = {name for id_ in around if id_ in by_id for name in by_id[id_].body_variables}
+    variables = {name for id_ in around for name in subject.by_id[id_].body_variables}
     if around:
         variables.add(LOOP)
-    later, elsewhere = {}, {}
-    for name, ids in outputs.items():
-        if not visible & set(ids):
-            hidden = _closed_container(subject, ids[0], place.step.id)
-            if hidden:
-                elsewhere[name] = hidden
-            else:
-                later[name] = ids[0]
-    known = {graph.nodes[id_].output for id_ in visible} | variables | set(subject.input_names) | ALWAYS
-    return Names(frozenset(known), later, elsewhere)
+    return Names(frozenset(variables | set(subject.input_names) | ALWAYS), outputs, frozenset(visible))
 
 
 def _visible(subject: Subject, place: Place) -> Iterator[str]:
@@ -136,21 +135,19 @@ def _visible(subject: Subject, place: Place) -> Iterator[str]:
     if place.step.id in graph.compensations:  # runs after everything else
         yield from (id_ for id_ in graph.nodes if id_ != place.step.id)
         return
-    by_id = subject.by_id
     todo = list(graph.ancestors(place.step.id))
     while todo:
         id_ = todo.pop()
         yield id_
-        if not by_id[id_].body_variables:  # a group runs its body once: its variables stay
+        if not subject.by_id[id_].body_variables:  # a group runs its body once: its variables stay
             todo.extend(graph.scopes.get(id_, ()))
 
 
 def _closed_container(subject: Subject, target: str, step: str) -> str | None:
     """The loop around the target that the step is not in, if any."""
-    around = set(subject.graph.containers(step)) | {step}
-    by_id = subject.by_id
-    closed = [id_ for id_ in subject.graph.containers(target) if id_ not in around and by_id[id_].body_variables]
-    return closed[-1] if closed else None
+    around = {step, *subject.graph.containers(step)}
+    closed = (id_ for id_ in subject.graph.containers(target) if id_ not in around)
+    return next((id_ for id_ in closed if subject.by_id[id_].body_variables), None)
 
 
 # --- the names in an expression -------------------------------------------------------------------------------------
@@ -159,8 +156,8 @@ def _closed_container(subject: Subject, target: str, step: str) -> str | None:
 def _check_names(
     compiled: Compiled, source: Source, place: Place, names: Names, subject: Subject, findings: Findings
 ) -> None:
-    for name in sorted(compiled.names - names.known):
-        if name == SECRETS and _may_hold_secrets(source.path):
+    for name in sorted(compiled.names):
+        if names.has(name) or (name == SECRETS and _may_hold_secrets(source.path)):
             continue
         code, message, hint = _verdict(name, place, names, subject)
         findings.error(code, message, path=place.path(source.path), step=place.step.id, hint=hint)
@@ -175,16 +172,15 @@ def _verdict(name: str, place: Place, names: Names, subject: Subject) -> tuple[s
     if name == SECRETS:
         hint = "Secrets can be used in connectors, in headers and auth of an api step and in the env of a script."
         return "secret", "Secrets cannot be used here.", hint
-    if name in names.elsewhere:
-        loop = names.elsewhere[name]
+    givers = names.outputs.get(name, ())
+    if place.step.id in givers:
+        return "later", f"“{name}” is this step's own result, which is not there yet.", "Use another variable."
+    if givers and (loop := _closed_container(subject, givers[0], place.step.id)):
         hint = f"Use the result of “{loop}”, which is the list of its iterations' results."
         return "scope", f"“{name}” exists only inside the loop “{loop}”.", hint
-    if names.later.get(name) == place.step.id:
-        return "later", f"“{name}” is this step's own result, which is not there yet.", "Use another variable."
-    if name in names.later:
-        giver = names.later[name]
-        message = f"“{name}” has no value yet: the step “{giver}” can end later than this one starts."
-        return "later", message, f"Let “{place.step.id}” come after “{giver}”."
+    if givers:
+        message = f"“{name}” has no value yet: the step “{givers[0]}” can end later than this one starts."
+        return "later", message, f"Let “{place.step.id}” come after “{givers[0]}”."
     return "unknown_variable", f"There is no variable “{name}”.", _unknown_hint(name, names, subject)
 
 
@@ -192,7 +188,7 @@ def _unknown_hint(name: str, names: Names, subject: Subject) -> str:
     node = subject.graph.nodes.get(name)
     if node is not None:
         return f"The result of the step “{name}” is called “{node.output}”."
-    near = did_you_mean(name, names.known)
+    near = did_you_mean(name, names.all())
     declare = f"If it comes with the job's input, declare it under “inputs” or write “input.{name}”."
     return f"{near} {declare}".strip()
 

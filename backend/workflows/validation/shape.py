@@ -32,6 +32,9 @@ def read(document: JSON, catalog: Registry[StepType[Any]], findings: Findings) -
         document = {}
     bad = _note_faults(document, findings)
     places = tuple(_places(document, bad, catalog, findings))
+    by_id: dict[str, Place] = {}
+    for place in places:
+        by_id.setdefault(place.step.id, place)
     _check_inputs(document, findings)
     if not bad and not places:
         findings.error("empty", "The workflow has no steps.", path="steps", hint="Add at least one step.")
@@ -39,8 +42,8 @@ def read(document: JSON, catalog: Registry[StepType[Any]], findings: Findings) -
         document=document,
         places=places,
         graph=build_steps(place.step for place in places),
+        by_id=by_id,
         input_names=_input_names(document),
-        catalog=catalog,
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from backend.catalog.fields import Marked, marked
-from backend.catalog.registry import Registry
 from backend.catalog.steps import StepType
 from backend.common.json import JSON
 from backend.workflows.format import Step
+from backend.workflows.format.schema import config_schema
 from backend.workflows.graph import Graph
 
 Kind = type[StepType[Any]]
@@ -52,19 +51,5 @@ class Subject:
     document: Mapping[str, JSON]
     places: tuple[Place, ...]  # every step, also those whose id is taken already
     graph: Graph
+    by_id: Mapping[str, Place]  # the first step of each id
     input_names: tuple[str, ...]
-    catalog: Registry[StepType[Any]]
-
-    @property
-    def by_id(self) -> dict[str, Place]:
-        """The first step of each id."""
-        found: dict[str, Place] = {}
-        for place in self.places:
-            found.setdefault(place.step.id, place)
-        return found
-
-
-@lru_cache(maxsize=256)
-def config_schema(kind: Kind) -> dict[str, JSON]:
-    """The JSON Schema of a type's settings."""
-    return kind.Config.model_json_schema()

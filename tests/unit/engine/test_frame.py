@@ -64,7 +64,12 @@ def test_joins(join, first, second, after_first, after_second) -> None:
 
 
 def test_an_error_port_is_taken_by_a_failure_only() -> None:
-    steps = ({"id": "a"}, {"id": "mend", "after": ["a.error"]}, {"id": "next", "after": ["a"]}, {"id": "x", "after": ["a.done"]})
+    steps = (
+        {"id": "a"},
+        {"id": "mend", "after": ["a.error"]},
+        {"id": "next", "after": ["a"]},
+        {"id": "x", "after": ["a.done"]},
+    )
     failed, succeeded = frame_of(*steps), frame_of(*steps)
     failed.begin()
     succeeded.begin()
@@ -98,7 +103,9 @@ def test_start_at_runs_that_step_and_skips_what_cannot_follow() -> None:
 
 
 def test_steps_of_another_scope_are_left_alone() -> None:
-    frame = frame_of({"id": "loop", "type": "loop"}, {"id": "inner", "parent": "loop"}, {"id": "after", "after": ["loop"]})
+    frame = frame_of(
+        {"id": "loop", "type": "loop"}, {"id": "inner", "parent": "loop"}, {"id": "after", "after": ["loop"]}
+    )
 
     assert ids(frame.begin()) == (["loop"], [])
     assert ids(frame.end("loop", success_ports(None))) == (["after"], [])

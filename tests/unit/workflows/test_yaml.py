@@ -3,24 +3,27 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.common.errors import Invalid
+from backend.common.parsers import FORBIDDEN_KEYS
 from backend.workflows.format import yaml
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 tricky = st.sampled_from(["on", "no", "~", "1e3", "1.5e3", "0x1F", "010", "2024-01-01", "12:30:00", "<<", "=", "1_000"])
+keys = (texts | tricky).filter(lambda key: key not in FORBIDDEN_KEYS)
 scalars = (
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 )
 values = st.recursive(
     scalars | texts | tricky,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts | tricky, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
     max_leaves=20,
 )
 
 
+@settings(max_examples=300)
 @given(values)
 def test_what_is_written_is_read_back(value):
     assert yaml.load(yaml.dump(value)) == value

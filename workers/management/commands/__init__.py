@@ -1,0 +1,1 @@
+"""Commands of `manage.py` that run the programs and look after them."""

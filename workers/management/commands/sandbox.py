@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from typing import cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from sandboxes import build, service
+from sandboxes.runtimes import Kind
 
 
 class Command(BaseCommand):
@@ -27,8 +29,7 @@ class Command(BaseCommand):
     def handle(self, *_: object, **options: object) -> None:
         """Does it; exits with 1 when something did not succeed."""
         if options["action"] == "serve":
-            kind = settings.STEPGRAPH_SANDBOX
-            service.serve(settings.STEPGRAPH_SANDBOX_URL, kind="auto" if kind == "remote" else kind)
+            service.serve(settings.STEPGRAPH_SANDBOX_URL, kind=_kind())
             return
         done = self._build(options) if options["action"] == "build" else self._check()
         for name, ok, detail in done:
@@ -46,4 +47,9 @@ class Command(BaseCommand):
         return [(item.language, item.ok, item.detail) for item in built]
 
     def _check(self) -> list[tuple[str, bool, str]]:
-        return [(item.name, item.ok, item.detail) for item in build.check(settings.STEPGRAPH_SANDBOX)]
+        return [(item.name, item.ok, item.detail) for item in build.check(_kind())]
+
+
+def _kind() -> Kind:
+    """The isolation that is asked for; `remote` says where workers look, not what a service does."""
+    return "auto" if settings.STEPGRAPH_SANDBOX == "remote" else cast("Kind", settings.STEPGRAPH_SANDBOX)

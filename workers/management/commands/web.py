@@ -25,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: object) -> None:
         """Serves until it is told to stop."""
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the file server wants to find it
         servers.web(
             socket=options["socket"],  # type: ignore[arg-type] # argparse made it a path or None
             address=str(options["address"]),

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             own.add_argument("--organization", default="", metavar="SLUG", help="needed if there are several")
             subcommand.add_arguments(own)
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 Django's signature
+    def handle(self, *args: Any, **options: Any) -> None:
         """Runs it; what a person can mend is printed without a trace."""
         try:
             code = cli.subcommands[options["subcommand"]].run(options, print=self.stdout.write)

@@ -1,0 +1,61 @@
+import { ActionIcon, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconMenu2 } from "@tabler/icons-react";
+import { Suspense } from "react";
+import { Link, Outlet, useMatches } from "react-router";
+import classes from "@/app/app-shell-frame.module.css";
+import { Banners } from "@/app/banners";
+import { FullPageMessage } from "@/app/full-page-message";
+import { Sidebar } from "@/app/sidebar";
+import { appTexts } from "@/app/texts";
+import type { Session } from "@/shared/api/schemas";
+import { Logo } from "@/shared/ui/logo";
+
+type AppShellFrameProps = { session: Session };
+
+/** Navigation on the left, banners on top, the page in the rest. The editor gets a narrow rail and all the room. */
+export function AppShellFrame({ session }: AppShellFrameProps) {
+  const [drawerOpen, drawer] = useDisclosure(false);
+  const fullBleed = useMatches().some(({ handle }) => isFullBleed(handle));
+  return (
+    <div className={classes.shell}>
+      <a href="#content" className={classes.skip}>
+        {appTexts.skip}
+      </a>
+      <div className={classes.side}>
+        <Sidebar session={session} compact={fullBleed} />
+      </div>
+      <Drawer
+        opened={drawerOpen}
+        onClose={drawer.close}
+        size={272}
+        withCloseButton={false}
+        padding={0}
+        classNames={{ body: classes.drawerBody }}
+        aria-label={appTexts.navigation}
+      >
+        <Sidebar session={session} compact={false} onNavigate={drawer.close} />
+      </Drawer>
+      <div className={classes.column}>
+        <header className={classes.mobileBar}>
+          <ActionIcon onClick={drawer.open} aria-label={appTexts.openNavigation} size="lg">
+            <IconMenu2 size={20} />
+          </ActionIcon>
+          <Link to="/workflows" aria-label={appTexts.home} className={classes.home}>
+            <Logo />
+          </Link>
+        </header>
+        <Banners />
+        <main id="content" tabIndex={-1} className={classes.content} data-full-bleed={fullBleed}>
+          <Suspense fallback={<FullPageMessage busy={appTexts.starting} />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+    </div>
+  );
+}
+
+function isFullBleed(handle: unknown): boolean {
+  return typeof handle === "object" && handle !== null && "fullBleed" in handle && handle.fullBleed === true;
+}

@@ -1,0 +1,76 @@
+import type { RouteObject } from "react-router";
+import { createBrowserRouter, Navigate } from "react-router";
+import { AppLayout } from "@/app/app-layout";
+import { FullPageMessage } from "@/app/full-page-message";
+import { NotFoundPage } from "@/app/not-found-page";
+import { PublicLayout } from "@/app/public-layout";
+import { RouteError } from "@/app/route-error";
+import { appTexts } from "@/app/texts";
+
+/** Every page is loaded when it is first opened; this is the only list of addresses. */
+export const routes: RouteObject[] = [
+  {
+    element: <PublicLayout />,
+    hydrateFallbackElement: <FullPageMessage busy={appTexts.starting} />,
+    errorElement: <RouteError />,
+    children: [
+      {
+        path: "sign-in",
+        lazy: async () => page((await import("@/features/account/sign-in-page")).SignInPage),
+      },
+      {
+        path: "setup",
+        lazy: async () => page((await import("@/features/account/first-run-page")).FirstRunPage),
+      },
+      {
+        path: "invite/:token",
+        lazy: async () => page((await import("@/features/account/accept-invite-page")).AcceptInvitePage),
+      },
+    ],
+  },
+  {
+    element: <AppLayout />,
+    hydrateFallbackElement: <FullPageMessage busy={appTexts.starting} />,
+    errorElement: <RouteError />,
+    children: [
+      {
+        errorElement: <RouteError />,
+        children: [
+          { index: true, element: <Navigate to="/workflows" replace /> },
+          {
+            path: "workflows",
+            lazy: async () => page((await import("@/features/workflows/workflows-page")).WorkflowsPage),
+          },
+          {
+            path: "workflows/:id",
+            handle: { fullBleed: true },
+            lazy: async () => page((await import("@/features/editor/editor-page")).EditorPage),
+          },
+          { path: "jobs", lazy: async () => page((await import("@/features/jobs/jobs-page")).JobsPage) },
+          { path: "jobs/:id", lazy: async () => page((await import("@/features/jobs/job-page")).JobPage) },
+          {
+            path: "webhooks",
+            lazy: async () => page((await import("@/features/webhooks/webhooks-page")).WebhooksPage),
+          },
+          {
+            path: "members",
+            lazy: async () => page((await import("@/features/members/members-page")).MembersPage),
+          },
+          {
+            path: "api-keys",
+            lazy: async () => page((await import("@/features/api-keys/api-keys-page")).ApiKeysPage),
+          },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+];
+
+export function createAppRouter() {
+  return createBrowserRouter(routes);
+}
+
+function page(Component: React.ComponentType) {
+  return { Component };
+}

@@ -1,0 +1,47 @@
+import { IconDeviceFloppy, IconPlayerPlay, IconRocket, IconSearch } from "@tabler/icons-react";
+import type { Action } from "@/features/editor/actions/action";
+import { PALETTE_SEARCH_ID } from "@/features/editor/palette/group-types";
+
+export const findStepTypeAction: Action = {
+  name: "add-step",
+  label: "Add a step",
+  icon: IconSearch,
+  shortcuts: ["n"],
+  group: "Edit",
+  isEnabled: (state) => state.canEdit,
+  perform: ({ store }) => {
+    store.getState().setView({ isPaletteOpen: true });
+    requestAnimationFrame(() => document.getElementById(PALETTE_SEARCH_ID)?.focus());
+  },
+};
+
+export const runAction: Action = {
+  name: "run",
+  label: "Run",
+  icon: IconPlayerPlay,
+  shortcuts: ["mod+enter"],
+  group: "Workflow",
+  worksInFields: true,
+  perform: ({ store }) => store.getState().setView({ dialog: "run" }),
+};
+
+export const publishAction: Action = {
+  name: "publish",
+  label: "Publish",
+  icon: IconRocket,
+  shortcuts: ["shift+p"],
+  group: "Workflow",
+  isEnabled: (state) => state.canEdit,
+  perform: ({ store }) => store.getState().setView({ dialog: "publish" }),
+};
+
+export const saveAction: Action = {
+  name: "save",
+  label: "Save now",
+  icon: IconDeviceFloppy,
+  shortcuts: ["mod+s"],
+  group: "Workflow",
+  worksInFields: true,
+  isEnabled: (state) => state.canEdit,
+  perform: ({ autosave }) => void autosave.flush(),
+};

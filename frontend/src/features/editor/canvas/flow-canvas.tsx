@@ -1,0 +1,98 @@
+import { useComputedColorScheme } from "@mantine/core";
+import type { EdgeTypes, NodeTypes } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  Controls,
+  MarkerType,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+} from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import classes from "@/features/editor/canvas/canvas.module.css";
+import { EmptyCanvas } from "@/features/editor/canvas/empty-canvas";
+import type { FlowNode } from "@/features/editor/canvas/flow-types";
+import { FrameNode, StepNode } from "@/features/editor/canvas/step-node";
+import { TriggerNode } from "@/features/editor/canvas/trigger-node";
+import { useCanvasEvents } from "@/features/editor/canvas/use-canvas-events";
+import { useFlow } from "@/features/editor/canvas/use-flow";
+import { Wire } from "@/features/editor/canvas/wire";
+import { useEditor } from "@/features/editor/store/editor-store";
+import { selectCanEdit } from "@/features/editor/store/selectors";
+import { texts } from "@/features/editor/texts";
+
+const nodeTypes: NodeTypes = { step: StepNode, frame: FrameNode, trigger: TriggerNode };
+const edgeTypes: EdgeTypes = { wire: Wire };
+const fitViewOptions = { padding: 0.2, maxZoom: 1 };
+const panButtons = [1];
+const multiSelectKeys = ["Meta", "Control", "Shift"];
+const snapGrid: [number, number] = [8, 8];
+const defaultEdgeOptions = { markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 } };
+const ariaLabels = {
+  "node.a11yDescription.default": texts.canvas.nodeHelp,
+  "edge.a11yDescription.default": texts.canvas.edgeHelp,
+};
+/** From this many steps on, what is out of sight is not drawn. */
+const MANY = 120;
+
+export function FlowCanvas() {
+  const { nodes, edges } = useFlow();
+  const events = useCanvasEvents();
+  const canEdit = useEditor(selectCanEdit);
+  const colorMode = useComputedColorScheme("light");
+  return (
+    <section className={classes.canvas} aria-label={texts.canvas.label}>
+      <ReactFlow
+        {...events}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        defaultEdgeOptions={defaultEdgeOptions}
+        colorMode={colorMode}
+        ariaLabelConfig={ariaLabels}
+        nodesDraggable={canEdit}
+        nodesConnectable={canEdit}
+        onlyRenderVisibleElements={nodes.length > MANY}
+        fitView
+        fitViewOptions={fitViewOptions}
+        minZoom={0.1}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={snapGrid}
+        panOnScroll
+        panOnDrag={panButtons}
+        panActivationKeyCode="Space"
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        multiSelectionKeyCode={multiSelectKeys}
+        deleteKeyCode={null}
+        connectionRadius={32}
+        elevateNodesOnSelect={false}
+        zoomOnDoubleClick={false}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
+        <MiniMap pannable zoomable nodeColor={minimapColor} nodeBorderRadius={12} position="bottom-right" />
+        <Controls showInteractive={false} position="bottom-left" />
+      </ReactFlow>
+      {nodes.some((node) => node.type !== "trigger") ? null : <EmptyCanvas />}
+    </section>
+  );
+}
+
+function minimapColor(node: FlowNode): string {
+  if (node.type === "trigger") {
+    return "var(--sg-accent)";
+  }
+  switch (node.data.overlay?.status) {
+    case "failed":
+      return "var(--sg-danger)";
+    case "success":
+      return "var(--sg-success)";
+    case "running":
+      return "var(--sg-info)";
+    default:
+      return node.type === "frame" ? "var(--sg-border)" : "var(--sg-border-strong)";
+  }
+}

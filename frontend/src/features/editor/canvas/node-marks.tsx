@@ -1,0 +1,61 @@
+import { Tooltip } from "@mantine/core";
+import { IconAlertTriangleFilled, IconPinFilled, IconPower } from "@tabler/icons-react";
+import classes from "@/features/editor/canvas/canvas.module.css";
+import type { StepData } from "@/features/editor/canvas/flow-types";
+import type { StepOverlay } from "@/features/editor/store/editor-state";
+import { texts } from "@/features/editor/texts";
+import { formatDuration } from "@/shared/lib/time";
+import { STEP_STATUS_LOOK } from "@/shared/ui/status-badge";
+
+/** The corner of a node: what is wrong with it, whether it is off or pinned, and how it went in the shown job. */
+export function NodeMarks({ step, overlay, problems }: Pick<StepData, "step" | "overlay" | "problems">) {
+  const isPinned = step.pinned_output !== undefined && step.pinned_output !== null;
+  return (
+    <div className={classes.marks}>
+      {problems ? (
+        <Tooltip label={problems} multiline maw={320} className={classes.tooltip}>
+          <span className={classes.mark} data-tone="danger">
+            <IconAlertTriangleFilled size={14} aria-label={problems} />
+          </span>
+        </Tooltip>
+      ) : null}
+      {step.enabled === false ? (
+        <span className={classes.mark}>
+          <IconPower size={14} aria-label={texts.canvas.disabled} />
+        </span>
+      ) : null}
+      {isPinned ? (
+        <span className={classes.mark} data-tone="pinned">
+          <IconPinFilled size={14} aria-label={texts.canvas.pinned} />
+        </span>
+      ) : null}
+      {overlay ? <StatusMark overlay={overlay} /> : null}
+    </div>
+  );
+}
+
+function StatusMark({ overlay }: { overlay: StepOverlay }) {
+  const { icon: Icon, tone, label, spin } = STEP_STATUS_LOOK[overlay.status];
+  const details = [
+    overlay.attempts > 1 ? `${overlay.attempts} attempts` : "",
+    overlay.failed > 0 && overlay.count > 1 ? `${overlay.failed} of ${overlay.count} failed` : "",
+    overlay.message ?? "",
+  ].filter(Boolean);
+  return (
+    <Tooltip label={[label, ...details].join("\n")} multiline maw={320} className={classes.tooltip}>
+      <span className={classes.status} data-tone={tone}>
+        <Icon size={14} stroke={2.4} aria-hidden className={spin ? classes.spin : undefined} />
+        <span>{statusText(overlay, label)}</span>
+      </span>
+    </Tooltip>
+  );
+}
+
+function statusText(overlay: StepOverlay, label: string): string {
+  if (overlay.progress && overlay.status === "running") {
+    return `${overlay.progress.done}/${overlay.progress.total}`;
+  }
+  const duration = overlay.duration === null ? "" : formatDuration(overlay.duration);
+  const count = overlay.count > 1 ? texts.canvas.runs(overlay.count) : "";
+  return [count, duration].filter(Boolean).join(" ") || label;
+}

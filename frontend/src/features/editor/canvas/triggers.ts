@@ -1,0 +1,93 @@
+import type { TriggerEdge, TriggerNode } from "@/features/editor/canvas/flow-types";
+import type { Definition, Position, Trigger } from "@/features/editor/model/definition";
+import { positionsOf } from "@/features/editor/model/definition";
+import { entrySteps } from "@/features/editor/model/graph";
+import { TRIGGER_PREFIX } from "@/features/editor/store/selection-slice";
+import { texts } from "@/features/editor/texts";
+import type { Webhook } from "@/shared/api/schemas";
+
+/** What starts the workflow by itself, as the canvas shows it before the entry steps. */
+export type Start = {
+  id: string;
+  kind: string;
+  label: string;
+  detail: string;
+  isActive: boolean;
+  startAt: string | null;
+};
+
+export const TRIGGER_SIZE = { width: 168, height: 48 };
+const GAP = 72;
+
+/** The webhooks that exist, then the triggers of the document that are not among them. */
+export function startsOf(definition: Definition, webhooks: readonly Webhook[]): Start[] {
+  const existing = webhooks.map((webhook) => ({
+    id: `${TRIGGER_PREFIX}webhook-${webhook.id}`,
+    kind: "webhook",
+    label: "Webhook",
+    detail: webhook.methods.join(", ") || "POST",
+    isActive: webhook.is_active,
+    startAt: webhook.start_at || null,
+  }));
+  const written = (definition.triggers ?? [])
+    .filter((trigger) => trigger.type !== "webhook" || webhooks.length === 0)
+    .map((trigger, index) => ({
+      id: `${TRIGGER_PREFIX}${trigger.id ?? index}`,
+      kind: trigger.type,
+      label: trigger.type.charAt(0).toUpperCase() + trigger.type.slice(1),
+      detail: detailOf(trigger),
+      isActive: true,
+      startAt: trigger.start_at ?? null,
+    }));
+  return [...existing, ...written];
+}
+
+type Surroundings = { definition: Definition; selected: ReadonlySet<string> };
+
+export function triggerNodes(
+  starts: readonly Start[],
+  { definition, selected }: Surroundings,
+): TriggerNode[] {
+  const entries = entrySteps(definition, null).map(
+    (step): Position => positionsOf(definition)[step.id] ?? [0, 0],
+  );
+  const left = Math.min(...entries.map(([x]) => x), Number.MAX_SAFE_INTEGER);
+  const top = Math.min(...entries.map(([, y]) => y), Number.MAX_SAFE_INTEGER);
+  const [x, y] = entries.length > 0 ? [left, top] : [320, 120];
+  return starts.map(({ id, kind, label, detail, isActive }, index) => ({
+    id,
+    type: "trigger",
+    position: { x: x - TRIGGER_SIZE.width - GAP, y: y + 8 + index * (TRIGGER_SIZE.height + 16) },
+    data: { kind, label, detail, isActive },
+    ...TRIGGER_SIZE,
+    measured: TRIGGER_SIZE,
+    selected: selected.has(id),
+    draggable: false,
+    connectable: false,
+    deletable: false,
+    ariaLabel: texts.canvas.trigger(label),
+  }));
+}
+
+export function triggerEdges(starts: readonly Start[], definition: Definition): TriggerEdge[] {
+  const entries = entrySteps(definition, null).map((step) => step.id);
+  return starts.flatMap((start) =>
+    (start.startAt ? [start.startAt] : entries).map((target) => ({
+      id: `${start.id}=>${target}`,
+      type: "default",
+      source: start.id,
+      target,
+      targetHandle: "in",
+      selectable: false,
+      focusable: false,
+      deletable: false,
+      className: "trigger-edge",
+      data: {},
+    })),
+  );
+}
+
+function detailOf(trigger: Trigger): string {
+  const parts = [trigger.cron, trigger.every_seconds && `every ${trigger.every_seconds} s`, trigger.methods];
+  return parts.find((part) => part !== undefined && part !== null && part !== "")?.toString() ?? "";
+}

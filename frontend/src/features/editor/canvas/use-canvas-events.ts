@@ -1,0 +1,126 @@
+import type { Connection, Edge, EdgeChange, FinalConnectionState, NodeChange } from "@xyflow/react";
+import type { MouseEvent as ReactMouseEvent } from "react";
+import { useMemo } from "react";
+import { edgeIdAt } from "@/features/editor/canvas/drop-target";
+import type { FlowEdge, FlowNode } from "@/features/editor/canvas/flow-types";
+import { dropDragged } from "@/features/editor/canvas/placing";
+import type { Position } from "@/features/editor/model/definition";
+import { connectProblem } from "@/features/editor/model/graph";
+import { NEXT } from "@/features/editor/model/refs";
+import type { EditorStore } from "@/features/editor/store/editor-store";
+import { useEditorStore } from "@/features/editor/store/editor-store";
+import { texts } from "@/features/editor/texts";
+import { notifyError } from "@/shared/ui/notify";
+
+/** What the gestures on the canvas do to the store. */
+export function useCanvasEvents() {
+  const store = useEditorStore();
+  return useMemo(() => canvasEvents(store), [store]);
+}
+
+function canvasEvents(store: EditorStore) {
+  const startDrag = () => store.getState().setView({ dragged: {} });
+  const stopDrag = (event: { clientX: number; clientY: number }) => letGo(store, event);
+  return {
+    onNodesChange: (changes: NodeChange<FlowNode>[]) => changeNodes(store, changes),
+    onEdgesChange: (changes: EdgeChange<FlowEdge>[]) => changeEdges(store, changes),
+    onNodeDragStart: startDrag,
+    onSelectionDragStart: startDrag,
+    onNodeDragStop: (event: ReactMouseEvent | MouseEvent | TouchEvent) => stopDrag(pointOf(event)),
+    onSelectionDragStop: (event: ReactMouseEvent) => stopDrag(event),
+    onConnect: (connection: Connection) =>
+      store.getState().edit({ kind: "connect", connection: toConnection(connection) }),
+    isValidConnection: (connection: Connection | Edge) =>
+      connectProblem(store.getState().history.present, toConnection(connection)) === null,
+    onConnectEnd: (_event: MouseEvent | TouchEvent, state: FinalConnectionState) =>
+      endConnection(store, state),
+    onNodeContextMenu: (event: ReactMouseEvent, node: FlowNode) => openMenu(store, event, node.id),
+    onSelectionContextMenu: (event: ReactMouseEvent) => openMenu(store, event),
+    onPaneContextMenu: (event: ReactMouseEvent | MouseEvent) => openMenu(store, event),
+    onPaneClick: () => store.getState().setView({ contextMenu: null, connectingFrom: null }),
+  };
+}
+
+function changeNodes(store: EditorStore, changes: readonly NodeChange<FlowNode>[]): void {
+  const { selection, select, dragged, setView, edit } = store.getState();
+  const positions: Record<string, Position> = {};
+  const steps = new Set(selection.steps);
+  for (const change of changes) {
+    if (change.type === "select") {
+      change.selected ? steps.add(change.id) : steps.delete(change.id);
+    }
+    if (change.type === "position" && change.position) {
+      positions[change.id] = [change.position.x, change.position.y];
+    }
+  }
+  if (changes.some((change) => change.type === "select")) {
+    select({ steps: [...steps], edges: selection.edges });
+  }
+  if (Object.keys(positions).length === 0) {
+    return;
+  }
+  if (dragged) {
+    setView({ dragged: { ...dragged, ...positions } });
+    return;
+  }
+  edit({ kind: "move_steps", positions }, { coalesceKey: "nudge" });
+}
+
+function changeEdges(store: EditorStore, changes: readonly EdgeChange<FlowEdge>[]): void {
+  const { selection, select } = store.getState();
+  const edges = new Set(selection.edges);
+  for (const change of changes) {
+    if (change.type === "select") {
+      change.selected ? edges.add(change.id) : edges.delete(change.id);
+    }
+  }
+  select({ steps: selection.steps, edges: [...edges] });
+}
+
+function letGo(store: EditorStore, { clientX, clientY }: { clientX: number; clientY: number }): void {
+  const { history, catalogue, dragged, setView, edit } = store.getState();
+  setView({ dragged: null });
+  if (dragged && Object.keys(dragged).length > 0) {
+    const edgeId = edgeIdAt(clientX, clientY);
+    edit(dropDragged({ definition: history.present, catalogue }, { dragged, edgeId }));
+  }
+}
+
+/** Says why a wire could not be connected; let go over free ground, it waits for the step to be chosen. */
+function endConnection(store: EditorStore, state: FinalConnectionState): void {
+  const { fromNode, fromHandle, toNode } = state;
+  if (!fromNode || fromHandle?.type !== "source" || state.isValid) {
+    return;
+  }
+  const from = { step: fromNode.id, port: fromHandle.id ?? NEXT };
+  if (!toNode) {
+    store.getState().setView({ connectingFrom: from, isPaletteOpen: true });
+    return;
+  }
+  const connection = { from: from.step, port: from.port, to: toNode.id };
+  const problem = connectProblem(store.getState().history.present, connection);
+  if (problem && toNode.id !== fromNode.id) {
+    notifyError({ title: texts.canvas.cannotConnect, error: problem });
+  }
+}
+
+function openMenu(store: EditorStore, event: ReactMouseEvent | MouseEvent, id?: string): void {
+  event.preventDefault();
+  const { selection, select, setView } = store.getState();
+  if (id && !selection.steps.includes(id)) {
+    select({ steps: [id] });
+  }
+  setView({ contextMenu: { x: event.clientX, y: event.clientY } });
+}
+
+function toConnection(connection: Connection | Edge) {
+  return { from: connection.source, port: connection.sourceHandle ?? NEXT, to: connection.target };
+}
+
+function pointOf(event: ReactMouseEvent | MouseEvent | TouchEvent): { clientX: number; clientY: number } {
+  if ("changedTouches" in event) {
+    const touch = event.changedTouches[0];
+    return { clientX: touch?.clientX ?? 0, clientY: touch?.clientY ?? 0 };
+  }
+  return event;
+}

@@ -1,0 +1,39 @@
+import { useShortcuts } from "@/features/editor/actions/use-actions";
+import { BottomBar } from "@/features/editor/bars/bottom-bar";
+import { ProblemDrawer } from "@/features/editor/bars/problems-bar";
+import { TopBar } from "@/features/editor/bars/top-bar";
+import { FlowCanvas } from "@/features/editor/canvas/flow-canvas";
+import { CanvasMenu } from "@/features/editor/dialogs/canvas-menu";
+import { Dialogs } from "@/features/editor/dialogs/dialogs";
+import classes from "@/features/editor/editor.module.css";
+import { DragPreview } from "@/features/editor/palette/drag-preview";
+import { Palette } from "@/features/editor/palette/palette";
+import { SidePanel } from "@/features/editor/panel/side-panel";
+import { useFollowJobs } from "@/features/editor/run/use-follow-jobs";
+import { useShownJob } from "@/features/editor/run/use-shown-job";
+import { useUnsavedWarning, useValidation, useWebhooks } from "@/features/editor/store/use-server-side";
+
+/** The editor of an opened workflow, and what keeps it in step with the server. */
+export function EditorScreen() {
+  useShortcuts();
+  useValidation();
+  useWebhooks();
+  useUnsavedWarning();
+  useShownJob();
+  useFollowJobs();
+  return (
+    <div className={classes.editor}>
+      <TopBar />
+      <main className={classes.middle}>
+        <Palette />
+        <FlowCanvas />
+        <SidePanel />
+      </main>
+      <ProblemDrawer />
+      <BottomBar />
+      <DragPreview />
+      <CanvasMenu />
+      <Dialogs />
+    </div>
+  );
+}

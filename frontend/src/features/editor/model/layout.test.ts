@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+import { absolutePosition, containerAt, FRAME_HEADER, insideFrame, sizesOf } from "./geometry";
+import { freeId, idProblem, toId } from "./ids";
+import { layout, withAllPositions } from "./layout";
+import { newStep } from "./new-step";
+import { catalogue, step, stepType, workflow } from "./testing";
+
+const options = { isContainer: (one: { type: string }) => one.type === "loop", portCount: () => 1 };
+const flow = workflow(
+  step("a"),
+  step("each", { type: "loop", after: ["a"] }),
+  step("x", { parent: "each" }),
+  step("y", { parent: "each", after: ["x"] }),
+  step("end", { after: ["each"] }),
+);
+
+describe("layout", () => {
+  test("goes from left to right, in bodies too", () => {
+    const places = layout(flow, options);
+    const left = (id: string) => places[id]?.[0] ?? Number.NaN;
+
+    expect(left("a")).toBeLessThan(left("each"));
+    expect(left("each")).toBeLessThan(left("end"));
+    expect(left("x")).toBeLessThan(left("y"));
+  });
+
+  test("leaves room for the frame's header and makes the frame hold its body", () => {
+    const placed = withAllPositions(flow, options);
+    const frame = sizesOf(placed, options).get("each");
+    const [x, y] = placed.ui?.positions?.y ?? [0, 0];
+
+    expect(y).toBeGreaterThanOrEqual(FRAME_HEADER);
+    expect(frame?.width).toBeGreaterThan(x + 200);
+  });
+
+  test("does not move what has its place", () => {
+    const placed = withAllPositions({ ...flow, ui: { positions: { a: [7, 9] } } }, options);
+
+    expect(placed.ui?.positions?.a).toEqual([7, 9]);
+    expect(Object.keys(placed.ui?.positions ?? {}).sort()).toEqual(["a", "each", "end", "x", "y"]);
+    expect(withAllPositions(placed, options)).toBe(placed);
+  });
+
+  test("finds the innermost container under a point", () => {
+    const placed = withAllPositions(flow, options);
+    const sizes = sizesOf(placed, options);
+    const [x, y] = absolutePosition(placed, "y");
+    const query = { sizes, isContainer: options.isContainer, except: new Set<string>() };
+
+    expect(containerAt(placed, { ...query, point: [x + 5, y + 5] })).toBe("each");
+    expect(containerAt(placed, { ...query, point: [-500, 0] })).toBeNull();
+    expect(containerAt(placed, { ...query, point: [x + 5, y + 5], except: new Set(["each"]) })).toBeNull();
+  });
+
+  test("keeps steps off a frame's header", () => {
+    expect(insideFrame([-20, 0])).toEqual([32, 64]);
+    expect(insideFrame([200, 300])).toEqual([200, 300]);
+  });
+});
+
+describe("ids", () => {
+  test.each([
+    ["HTTP request", "http_request"],
+    ["Țară & Oraș", "tara_oras"],
+    ["2nd step", "step_2nd_step"],
+    ["", "step"],
+  ])("%s → %s", (text, id) => {
+    expect(toId(text)).toBe(id);
+  });
+
+  test("count up when taken", () => {
+    expect(freeId("fetch", new Set(["fetch", "fetch_2"]))).toBe("fetch_3");
+    expect(freeId("fetch_2", new Set(["fetch_2"]))).toBe("fetch_3");
+  });
+
+  test("say what is wrong with them", () => {
+    expect(idProblem(flow, { current: "a", next: "end" })).toContain("already");
+    expect(idProblem(flow, { current: "a", next: "9" })).toContain("letter");
+    expect(idProblem(flow, { current: "a", next: "a" })).toBeNull();
+  });
+});
+
+describe("a new step", () => {
+  test("has a free id, a readable name and what its schema requires", () => {
+    const type = stepType("api", {
+      label: "HTTP request",
+      schema: {
+        required: ["method", "url"],
+        properties: { method: { enum: ["GET"], default: "GET" }, url: {} },
+      },
+    });
+
+    const made = newStep(workflow(step("api", { type: "api" })), type, "each");
+
+    expect(made).toEqual({
+      id: "api_2",
+      name: "HTTP request 2",
+      type: "api",
+      parent: "each",
+      config: { method: "GET" },
+    });
+  });
+
+  test("of a script comes with code to start from", () => {
+    const type = catalogue.get("script");
+
+    expect(type && newStep(workflow(), type).config).toMatchObject({ language: "python" });
+  });
+});

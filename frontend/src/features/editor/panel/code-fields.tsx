@@ -1,0 +1,84 @@
+import { useState } from "react";
+import type { FieldProps } from "@/features/editor/panel/field-types";
+import { Labelled } from "@/features/editor/panel/labelled";
+import type { CodeLanguage } from "@/shared/ui/code-editor";
+import { CodeEditor } from "@/shared/ui/code-editor";
+
+const LANGUAGES: readonly CodeLanguage[] = ["python", "javascript", "bash", "powershell", "json"];
+
+export function CodeField(props: FieldProps) {
+  const language = LANGUAGES.find((one) => one === props.language) ?? "python";
+  return (
+    <Labelled {...props}>
+      <CodeEditor
+        label={props.label}
+        language={language}
+        value={typeof props.value === "string" ? props.value : ""}
+        onChange={props.onChange}
+        readOnly={props.isDisabled}
+        minHeight="160px"
+        maxHeight="420px"
+        invalid={props.error !== ""}
+        indentWithTab
+      />
+    </Labelled>
+  );
+}
+
+/**
+ * Any JSON value, written as JSON; a text with `{{ }}` may stand without quotes.
+ * What is half typed stays in the field and is not handed on.
+ */
+export function JsonField(props: FieldProps) {
+  const shown = toText(props.value);
+  const [typed, setTyped] = useState<{ text: string; from: string } | null>(null);
+  const text = typed && typed.from === shown ? typed.text : shown;
+  const problem =
+    typed && typed.from === shown && !parse(typed.text).isValid ? "This is not valid JSON yet." : "";
+  const onChange = (next: string) => {
+    const parsed = parse(next);
+    setTyped({ text: next, from: parsed.isValid ? toText(parsed.value) : shown });
+    if (parsed.isValid) {
+      props.onChange(parsed.value);
+    }
+  };
+  return (
+    <Labelled {...props} error={problem || props.error}>
+      <CodeEditor
+        label={props.label}
+        language="json"
+        value={text}
+        onChange={onChange}
+        readOnly={props.isDisabled}
+        minHeight="38px"
+        maxHeight="280px"
+        lineNumbers={false}
+        invalid={problem !== "" || props.error !== ""}
+        {...(props.placeholder ? { placeholder: props.placeholder } : {})}
+      />
+    </Labelled>
+  );
+}
+
+function toText(value: unknown): string {
+  if (value === undefined) {
+    return "";
+  }
+  return typeof value === "string" && isTemplate(value) ? value : JSON.stringify(value, null, 2);
+}
+
+function parse(text: string): { isValid: true; value: unknown } | { isValid: false } {
+  const trimmed = text.trim();
+  if (trimmed === "") {
+    return { isValid: true, value: undefined };
+  }
+  try {
+    return { isValid: true, value: JSON.parse(trimmed) };
+  } catch {
+    return isTemplate(trimmed) ? { isValid: true, value: trimmed } : { isValid: false };
+  }
+}
+
+function isTemplate(text: string): boolean {
+  return /^\{\{[\s\S]*\}\}$/.test(text.trim());
+}

@@ -1,0 +1,166 @@
+import { NumberInput, SegmentedControl, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { CodeField, JsonField } from "@/features/editor/panel/code-fields";
+import type { FieldProps } from "@/features/editor/panel/field-types";
+import { textOf, textOrNothing } from "@/features/editor/panel/field-types";
+import { Labelled } from "@/features/editor/panel/labelled";
+import { ListField } from "@/features/editor/panel/list-field";
+import { MapField } from "@/features/editor/panel/map-field";
+import classes from "@/features/editor/panel/panel.module.css";
+import { kindOf } from "@/features/editor/panel/schema-kind";
+
+/** The input that fits a field's schema. */
+export function Field(props: FieldProps) {
+  const kind = kindOf(props.schema, props.root);
+  switch (kind.kind) {
+    case "code":
+      return <CodeField {...props} language={kind.language || props.language} />;
+    case "expression":
+      return <ExpressionField {...props} />;
+    case "template":
+      return <TemplateField {...props} />;
+    case "choice":
+      return <ChoiceField {...props} options={kind.options} />;
+    case "boolean":
+      return <SwitchField {...props} />;
+    case "number":
+      return <NumberField {...props} isInteger={kind.isInteger} />;
+    case "text":
+      return <TextField {...props} />;
+    case "map":
+      return <MapField {...props} values={kind.values} />;
+    case "list":
+      return <ListField {...props} items={kind.items} />;
+    case "strings":
+      return <StringsField {...props} />;
+    case "json":
+      return <JsonField {...props} />;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The properties that all of Mantine's inputs take alike. */
+function common({ label, help, isRequired, isDisabled, error, placeholder }: FieldProps) {
+  return {
+    label,
+    description: help || undefined,
+    withAsterisk: isRequired,
+    disabled: isDisabled,
+    error: error || undefined,
+    placeholder,
+  };
+}
+
+function TextField(props: FieldProps) {
+  return (
+    <TextInput
+      {...common(props)}
+      value={textOf(props.value)}
+      onChange={(event) => props.onChange(textOrNothing(event.currentTarget.value))}
+    />
+  );
+}
+
+function TemplateField(props: FieldProps) {
+  return (
+    <Textarea
+      {...common(props)}
+      classNames={{ input: classes.mono }}
+      autosize
+      minRows={1}
+      maxRows={12}
+      spellCheck={false}
+      value={textOf(props.value)}
+      onChange={(event) => props.onChange(textOrNothing(event.currentTarget.value))}
+    />
+  );
+}
+
+function ExpressionField(props: FieldProps) {
+  return (
+    <Textarea
+      {...common(props)}
+      classNames={{ input: classes.mono, section: classes.equals }}
+      leftSection={<span aria-hidden>=</span>}
+      leftSectionWidth={30}
+      autosize
+      minRows={1}
+      maxRows={8}
+      spellCheck={false}
+      value={textOf(props.value)}
+      onChange={(event) => props.onChange(textOrNothing(event.currentTarget.value))}
+    />
+  );
+}
+
+function NumberField(props: FieldProps & { isInteger: boolean }) {
+  const number = typeof props.value === "number" ? props.value : "";
+  return (
+    <NumberInput
+      {...common(props)}
+      allowDecimal={!props.isInteger}
+      min={props.schema.minimum}
+      max={props.schema.maximum}
+      value={number}
+      onChange={(value) => props.onChange(typeof value === "number" ? value : undefined)}
+    />
+  );
+}
+
+function SwitchField(props: FieldProps) {
+  return (
+    <Switch
+      label={props.label}
+      description={props.help || undefined}
+      disabled={props.isDisabled}
+      error={props.error || undefined}
+      checked={typeof props.value === "boolean" ? props.value : props.schema.default === true}
+      onChange={(event) => props.onChange(event.currentTarget.checked)}
+    />
+  );
+}
+
+const SEGMENTS = 4;
+const SEGMENT_LETTERS = 30;
+
+function ChoiceField(props: FieldProps & { options: readonly string[] }) {
+  const { options } = props;
+  const fallback = typeof props.schema.default === "string" ? props.schema.default : null;
+  const value = typeof props.value === "string" ? props.value : fallback;
+  const isSmall = options.length <= SEGMENTS && options.join("").length <= SEGMENT_LETTERS;
+  if (isSmall && value !== null && options.includes(value)) {
+    return (
+      <Labelled {...props}>
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={props.label}
+          data={[...options]}
+          disabled={props.isDisabled}
+          value={value}
+          onChange={props.onChange}
+        />
+      </Labelled>
+    );
+  }
+  return (
+    <Select
+      {...common(props)}
+      data={[...options]}
+      value={value}
+      clearable={!props.isRequired}
+      onChange={(next) => props.onChange(next ?? undefined)}
+    />
+  );
+}
+
+function StringsField(props: FieldProps) {
+  const list = Array.isArray(props.value) ? props.value.filter((item) => typeof item === "string") : [];
+  return (
+    <TagsInput
+      {...common(props)}
+      value={list}
+      onChange={(items) => props.onChange(items.length > 0 ? items : undefined)}
+    />
+  );
+}

@@ -1,0 +1,27 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconLayoutSidebarRightCollapse } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "@/features/editor/panel/panel.module.css";
+import { useEditor } from "@/features/editor/store/editor-store";
+import { selectSetView } from "@/features/editor/store/selectors";
+import { texts } from "@/features/editor/texts";
+
+type PanelHeadProps = { icon?: ReactNode; title: string; subtitle?: string };
+
+export function PanelHead({ icon, title, subtitle }: PanelHeadProps) {
+  const setView = useEditor(selectSetView);
+  return (
+    <header className={classes.head}>
+      {icon}
+      <div className={classes.words}>
+        <h2 className={classes.title}>{title}</h2>
+        {subtitle ? <div className={classes.subtitle}>{subtitle}</div> : null}
+      </div>
+      <Tooltip label={texts.panel.close}>
+        <ActionIcon aria-label={texts.panel.close} onClick={() => setView({ isPanelOpen: false })}>
+          <IconLayoutSidebarRightCollapse size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </header>
+  );
+}

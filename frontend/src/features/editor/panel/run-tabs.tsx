@@ -1,0 +1,142 @@
+import { Alert, Group, Select, Stack, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Step } from "@/features/editor/model/definition";
+import { findStep, stepTitle } from "@/features/editor/model/definition";
+import { visibleSteps } from "@/features/editor/model/graph";
+import classes from "@/features/editor/panel/panel.module.css";
+import type { EditorState, Run } from "@/features/editor/store/editor-state";
+import { useEditor } from "@/features/editor/store/editor-store";
+import { runsOfStep, selectDefinition, selectJob, selectRuns } from "@/features/editor/store/selectors";
+import { texts } from "@/features/editor/texts";
+import { Duration } from "@/shared/ui/duration";
+import { JsonViewer } from "@/shared/ui/json-viewer";
+import { StepStatusBadge } from "@/shared/ui/status-badge";
+
+const selectChosenPath = (state: EditorState) => state.chosenPath;
+const selectChoosePath = (state: EditorState) => state.choosePath;
+
+type TabProps = { step: Step };
+
+export function InputTab({ step }: TabProps) {
+  return (
+    <RunFrame step={step}>
+      {(run) => (
+        <Stack gap="md">
+          {run.input === null ? null : <Titled title={texts.panel.rendered} value={run.input} />}
+          <Upstream step={step} path={run.path} />
+        </Stack>
+      )}
+    </RunFrame>
+  );
+}
+
+export function OutputTab({ step }: TabProps) {
+  return (
+    <RunFrame step={step}>{(run) => <Titled title={texts.panel.tabs.output} value={run.output} />}</RunFrame>
+  );
+}
+
+export function LogTab({ step }: TabProps) {
+  return (
+    <RunFrame step={step}>
+      {(run) =>
+        run.log ? (
+          <pre className={classes.log}>
+            {run.log}
+          </pre>
+        ) : (
+          <Text size="sm" c="dimmed">
+            {texts.panel.noLog}
+          </Text>
+        )
+      }
+    </RunFrame>
+  );
+}
+
+/** The run that the tabs speak about, with its state and a choice of iterations. */
+function RunFrame({ step, children }: TabProps & { children: (run: Run) => ReactNode }) {
+  const job = useEditor(selectJob);
+  const runs = runsOfStep(useEditor(selectRuns), step.id);
+  const chosenPath = useEditor(selectChosenPath)[step.id];
+  const choosePath = useEditor(selectChoosePath);
+  const run =
+    runs.find((one) => one.path === chosenPath) ?? runs.find((one) => one.status === "failed") ?? runs[0];
+  if (!job || !run) {
+    return (
+      <Text size="sm" c="dimmed">
+        {job ? texts.panel.notReached : texts.panel.noJob}
+      </Text>
+    );
+  }
+  return (
+    <Stack gap="md">
+      {runs.length > 1 ? (
+        <Select
+          label={texts.panel.iteration}
+          data={runs.map((one) => ({ value: one.path, label: `${one.path} · ${one.status}` }))}
+          value={run.path}
+          searchable
+          allowDeselect={false}
+          onChange={(path) => (path ? choosePath(step.id, path) : undefined)}
+        />
+      ) : null}
+      <Group gap="sm">
+        <StepStatusBadge status={run.status} />
+        <Text size="sm" c="dimmed">
+          <Duration seconds={run.duration} since={run.status === "running" ? run.startedAt : null} />
+        </Text>
+        {run.attempts > 1 ? (
+          <Text size="sm" c="dimmed">
+            {texts.panel.attempts(run.attempts)}
+          </Text>
+        ) : null}
+      </Group>
+      {run.message ? (
+        <Alert color="red" p="sm">
+          <Text size="sm" style={{ whiteSpace: "pre-wrap", wordBreak: "break-word" }}>
+            {run.message}
+          </Text>
+        </Alert>
+      ) : null}
+      {children(run)}
+    </Stack>
+  );
+}
+
+/** The results of the steps before, and the job's own input: what this step's expressions could name. */
+function Upstream({ step, path }: TabProps & { path: string }) {
+  const definition = useEditor(selectDefinition);
+  const runs = useEditor(selectRuns);
+  const job = useEditor(selectJob);
+  const before = [...visibleSteps(definition, step.id)].flatMap((id) => {
+    const found = nearest(runsOfStep(runs, id), path);
+    const source = findStep(definition, id);
+    return found && source ? [{ id, title: stepTitle(source), value: found.output }] : [];
+  });
+  return (
+    <>
+      {before.map(({ id, title, value }) => (
+        <Titled key={id} title={title} value={value} />
+      ))}
+      {job?.execution_context ? <Titled title={texts.panel.variables} value={job.execution_context} /> : null}
+    </>
+  );
+}
+
+/** Of several iterations the one that lies in the same pass of the loop. */
+function nearest(runs: readonly Run[], path: string): Run | undefined {
+  const scope = path.slice(0, path.lastIndexOf(".") + 1);
+  return runs.find((run) => run.path.startsWith(scope)) ?? runs[0];
+}
+
+function Titled({ title, value }: { title: string; value: unknown }) {
+  return (
+    <div>
+      <Text size="xs" fw={600} c="dimmed" mb={4}>
+        {title}
+      </Text>
+      <JsonViewer value={value} label={title} />
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { Accordion, Alert, Stack, Text, TextInput } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { useMemo } from "react";
+import type { Step } from "@/features/editor/model/definition";
+import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
+import { Field } from "@/features/editor/panel/field";
+import { fieldsOf } from "@/features/editor/panel/form-fields";
+import { OptionsForm } from "@/features/editor/panel/options-form";
+import { useEditor } from "@/features/editor/store/editor-store";
+import {
+  selectCanEdit,
+  selectCatalogue,
+  selectDefinition,
+  selectEdit,
+  selectProblems,
+} from "@/features/editor/store/selectors";
+import { texts } from "@/features/editor/texts";
+
+/** The form of a step, made from the JSON Schema of its type, and the options that all steps have. */
+export function SettingsTab({ step }: { step: Step }) {
+  const type = useEditor(selectCatalogue).get(step.type);
+  const canEdit = useEditor(selectCanEdit);
+  const edit = useEditor(selectEdit);
+  const problems = useStepProblems(step);
+  const schema = type?.schema ?? {};
+  const fields = fieldsOf(schema, schema);
+  const errorAt = (path: string) => problemAt(problems, path);
+  const known = new Set(fields.map((field) => `config.${field.key}`));
+  const others = problems.filter(
+    (problem) => ![...known].some((path) => isBelow(fieldOfProblem(problem), path)),
+  );
+  const language = typeof step.config?.language === "string" ? step.config.language : "";
+  return (
+    <Stack gap="md">
+      <TextInput
+        label={texts.panel.step.name}
+        value={step.name ?? ""}
+        placeholder={step.id}
+        disabled={!canEdit}
+        onChange={(event) =>
+          edit(
+            {
+              kind: "update_step",
+              ids: [step.id],
+              field: "name",
+              value: event.currentTarget.value || undefined,
+            },
+            { coalesceKey: `${step.id}.name` },
+          )
+        }
+      />
+      {others.map((problem) => (
+        <Alert
+          key={`${problem.path}${problem.message}`}
+          color="red"
+          p="xs"
+          icon={<IconAlertTriangle size={16} aria-hidden />}
+        >
+          {problem.message} {problem.hint}
+        </Alert>
+      ))}
+      {fields.map((field) => (
+        <Field
+          {...field}
+          key={field.key}
+          path={`config.${field.key}`}
+          root={schema}
+          value={step.config?.[field.key]}
+          isDisabled={!canEdit}
+          language={language}
+          error={errorAt(`config.${field.key}`)}
+          errorAt={errorAt}
+          onChange={(value) =>
+            edit(
+              { kind: "update_config", id: step.id, field: field.key, value },
+              { coalesceKey: `${step.id}.config.${field.key}` },
+            )
+          }
+        />
+      ))}
+      {type?.help ? (
+        <Text size="xs" c="dimmed">
+          {type.help}
+        </Text>
+      ) : null}
+      <Accordion variant="separated" chevronPosition="left">
+        <Accordion.Item value="options">
+          <Accordion.Control>{texts.panel.options}</Accordion.Control>
+          <Accordion.Panel>
+            <OptionsForm step={step} errorAt={errorAt} />
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </Stack>
+  );
+}
+
+function useStepProblems(step: Step) {
+  const definition = useEditor(selectDefinition);
+  const problems = useEditor(selectProblems);
+  return useMemo(
+    () => problems.filter((problem) => stepOfProblem(definition, problem) === step.id),
+    [problems, definition, step.id],
+  );
+}
+
+function isBelow(path: string, parent: string): boolean {
+  return path === parent || path.startsWith(`${parent}.`) || path.startsWith(`${parent}[`);
+}

@@ -1,0 +1,103 @@
+import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconPlus, IconWebhook } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { startsOf } from "@/features/editor/canvas/triggers";
+import classes from "@/features/editor/panel/panel.module.css";
+import { addWebhook, webhooksQuery } from "@/features/editor/store/api";
+import { useEditor } from "@/features/editor/store/editor-store";
+import {
+  selectCanEdit,
+  selectDefinition,
+  selectWebhooks,
+  selectWorkflow,
+} from "@/features/editor/store/selectors";
+import { texts } from "@/features/editor/texts";
+import type { Webhook } from "@/shared/api/schemas";
+import { CopyButton } from "@/shared/ui/copy-button";
+import { notifyError } from "@/shared/ui/notify";
+
+/** What starts the workflow: its webhooks with their addresses, and the triggers that the document brings. */
+export function TriggersTab() {
+  const webhooks = useEditor(selectWebhooks);
+  const definition = useEditor(selectDefinition);
+  const canEdit = useEditor(selectCanEdit);
+  const add = useAddWebhook();
+  const others = startsOf(definition, webhooks).filter((start) => start.kind !== "webhook");
+  return (
+    <Stack gap="md" className={classes.content}>
+      {webhooks.length === 0 && others.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {texts.panel.noTriggers}
+        </Text>
+      ) : null}
+      {webhooks.map((webhook) => (
+        <WebhookCard key={webhook.id} webhook={webhook} />
+      ))}
+      {others.map((start) => (
+        <div key={start.id} className={classes.webhook}>
+          <Text size="sm" fw={600}>
+            {start.label}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {start.detail}
+          </Text>
+        </div>
+      ))}
+      <Button
+        variant="light"
+        leftSection={<IconPlus size={16} />}
+        disabled={!canEdit}
+        loading={add.isPending}
+        onClick={() => add.mutate()}
+      >
+        {texts.panel.addWebhook}
+      </Button>
+    </Stack>
+  );
+}
+
+function WebhookCard({ webhook }: { webhook: Webhook }) {
+  const url = webhook.url ? new URL(webhook.url, window.location.origin).href : "";
+  return (
+    <section className={classes.webhook} aria-label="Webhook">
+      <Group gap={8} mb={6}>
+        <IconWebhook size={18} stroke={1.8} aria-hidden />
+        <Text size="sm" fw={600} flex={1}>
+          Webhook
+        </Text>
+        {webhook.methods.map((method) => (
+          <Badge key={method} size="sm" variant="light">
+            {method}
+          </Badge>
+        ))}
+      </Group>
+      <Group gap={4} wrap="nowrap">
+        <code className={classes.url} title={url}>
+          {url || texts.panel.hiddenUrl}
+        </code>
+        {url ? <CopyButton value={url} label={texts.panel.copyUrl} /> : null}
+      </Group>
+      {webhook.auth === "none" ? (
+        <Alert
+          color="yellow"
+          variant="light"
+          p="xs"
+          mt="xs"
+          icon={<IconAlertTriangle size={16} aria-hidden />}
+        >
+          <Text size="xs">{texts.panel.openWebhook}</Text>
+        </Alert>
+      ) : null}
+    </section>
+  );
+}
+
+function useAddWebhook() {
+  const { id } = useEditor(selectWorkflow);
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => addWebhook(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: webhooksQuery(id).queryKey }),
+    onError: (error) => notifyError({ title: texts.panel.addWebhookFailed, error }),
+  });
+}

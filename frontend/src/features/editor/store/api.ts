@@ -1,0 +1,127 @@
+import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import type { Catalogue, JsonSchema, StepType } from "@/features/editor/model/catalogue";
+import type { Definition } from "@/features/editor/model/definition";
+import { definitionSchema } from "@/features/editor/model/definition";
+import { api } from "@/shared/api/client";
+import {
+  jobSchema,
+  jobSummarySchema,
+  pageOf,
+  publishedSchema,
+  stepTypeSchema,
+  validationSchema,
+  webhookSchema,
+  workflowSchema,
+} from "@/shared/api/schemas";
+
+/** The requests of the editor. Definitions are read with the editor's own schema, which keeps unknown keys. */
+
+const draftSchema = workflowSchema.extend({ definition: definitionSchema });
+export type LoadedWorkflow = z.infer<typeof draftSchema>;
+
+const fieldSchema: z.ZodType<JsonSchema> = z.lazy(() => z.looseObject({}));
+const catalogueEntrySchema = stepTypeSchema.extend({
+  config_schema: fieldSchema.optional(),
+  schema: fieldSchema.optional(),
+  dynamic_ports: z.boolean().nullish(),
+  result_help: z.string().nullish(),
+});
+
+export function draftQuery(idOrSlug: string) {
+  return queryOptions({
+    queryKey: ["editor", "draft", idOrSlug],
+    queryFn: ({ signal }) => loadDraft(idOrSlug, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+}
+
+export const catalogueQuery = queryOptions({
+  queryKey: ["step-types"],
+  queryFn: async ({ signal }): Promise<Catalogue> => {
+    const schema = z.union([z.array(catalogueEntrySchema), pageOf(catalogueEntrySchema)]);
+    const found = await api.get("/api/step-types/", { schema, signal });
+    const entries = Array.isArray(found) ? found : found.results;
+    return new Map(entries.map((entry) => [entry.type, toStepType(entry)]));
+  },
+  staleTime: 5 * 60_000,
+});
+
+export function webhooksQuery(workflow: string) {
+  return queryOptions({
+    queryKey: ["webhooks", "of", workflow],
+    queryFn: ({ signal }) =>
+      api.get("/api/webhooks/", { schema: pageOf(webhookSchema), query: { workflow, limit: 100 }, signal }),
+  });
+}
+
+export function recentJobsQuery(workflow: string) {
+  return queryOptions({
+    queryKey: ["jobs", "recent", workflow],
+    queryFn: ({ signal }) =>
+      api.get("/api/jobs/", { schema: pageOf(jobSummarySchema), query: { workflow, limit: 15 }, signal }),
+  });
+}
+
+export function loadDraft(idOrSlug: string, signal?: AbortSignal): Promise<LoadedWorkflow> {
+  return api.get(`/api/workflows/${encodeURIComponent(idOrSlug)}/`, {
+    schema: draftSchema,
+    ...(signal ? { signal } : {}),
+  });
+}
+
+const savedSchema = z.object({
+  draft_revision: z.number(),
+  status: z.string().optional(),
+  published_version: z.number().nullish(),
+});
+
+export type SaveDraft = { id: string; definition: Definition; revision: number };
+
+export function saveDraft({ id, definition, revision }: SaveDraft) {
+  const body = { definition, draft_revision: revision, name: definition.name };
+  return api.patch(`/api/workflows/${id}/`, body, { schema: savedSchema });
+}
+
+export function validateDraft({ id, definition }: { id: string; definition: Definition }) {
+  return api.post(`/api/workflows/${id}/validate/`, { definition }, { schema: validationSchema });
+}
+
+export function publishDraft({ id, note }: { id: string; note: string }) {
+  return api.post(`/api/workflows/${id}/publish/`, { note }, { schema: publishedSchema });
+}
+
+export function runDraft({ id, context }: { id: string; context: Record<string, unknown> }) {
+  return api.post(`/api/workflows/${id}/execute/`, { context, version: "draft" }, { schema: jobSchema });
+}
+
+export function setActive({ id, isActive }: { id: string; isActive: boolean }) {
+  return api.post(`/api/workflows/${id}/${isActive ? "enable" : "disable"}/`, {});
+}
+
+export function addWebhook(workflow: string) {
+  const body = { workflow, auth: "none", respond: "when_finished" };
+  return api.post("/api/webhooks/", body, { schema: webhookSchema });
+}
+
+export function loadJob(id: string) {
+  return api.get(`/api/jobs/${id}/`, { schema: jobSchema });
+}
+
+function toStepType(entry: z.infer<typeof catalogueEntrySchema>): StepType {
+  return {
+    type: entry.type,
+    label: entry.label,
+    icon: entry.icon,
+    color: entry.color,
+    category: entry.category,
+    help: entry.help,
+    container: entry.container,
+    ports: entry.ports,
+    dynamicPorts: entry.dynamic_ports ?? false,
+    schema: entry.config_schema ?? entry.schema ?? {},
+    resultHelp: entry.result_help ?? "",
+  };
+}

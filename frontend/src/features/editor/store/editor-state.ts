@@ -1,0 +1,117 @@
+import type { Catalogue } from "@/features/editor/model/catalogue";
+import type { Definition, Positions } from "@/features/editor/model/definition";
+import type { History } from "@/features/editor/model/history";
+import type { Operation } from "@/features/editor/model/operations";
+import type { Problem } from "@/shared/api/errors";
+import type { Job, JobEvent, StepStatus, Webhook } from "@/shared/api/schemas";
+
+/** What the editor knows of a workflow besides its definition. */
+export type WorkflowInfo = {
+  id: string;
+  slug: string;
+  isActive: boolean;
+  publishedVersion: number | null;
+  status: string;
+};
+
+export type DocumentSlice = {
+  workflow: WorkflowInfo;
+  catalogue: Catalogue;
+  history: History<Definition>;
+  /** Does one edit. Edits with the same `coalesceKey` that follow each other quickly are one undo entry. */
+  edit: (operation: Operation, options?: { coalesceKey?: string }) => void;
+  undo: () => void;
+  redo: () => void;
+  updateWorkflow: (change: Partial<WorkflowInfo>) => void;
+};
+
+export type Selection = { steps: readonly string[]; edges: readonly string[] };
+export type PanelTab = "settings" | "input" | "output" | "log";
+
+export type SelectionSlice = {
+  selection: Selection;
+  panelTab: PanelTab;
+  select: (selection: Partial<Selection>) => void;
+  setPanelTab: (tab: PanelTab) => void;
+};
+
+export type SaveStatus = "saved" | "unsaved" | "saving" | "offline" | "failed" | "conflict";
+export type Draft = { definition: Definition; revision: number };
+
+export type SavingSlice = {
+  saveStatus: SaveStatus;
+  saveError: string | null;
+  saved: Draft;
+  theirs: Draft | null;
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+  setSaving: (change: Partial<Pick<SavingSlice, "saveStatus" | "saveError" | "saved" | "theirs">>) => void;
+  setProblems: (found: { problems: readonly Problem[]; warnings: readonly Problem[] }) => void;
+  takeTheirs: () => void;
+  keepMine: () => void;
+};
+
+/** One step in one job, in one iteration, as the canvas and the panel need it. */
+export type Run = {
+  step: string;
+  path: string;
+  status: StepStatus;
+  port: string | null;
+  duration: number | null;
+  startedAt: string | null;
+  attempts: number;
+  message: string | null;
+  input: unknown;
+  output: unknown;
+  log: string;
+  continued: boolean;
+  progress: { done: number; total: number } | null;
+};
+
+/** All runs of one step, summed up for its node. */
+export type StepOverlay = {
+  status: StepStatus;
+  count: number;
+  failed: number;
+  duration: number | null;
+  message: string | null;
+  attempts: number;
+  ports: Readonly<Record<string, number>>;
+  progress: { done: number; total: number } | null;
+};
+
+export type RunSlice = {
+  job: Job | null;
+  isLive: boolean;
+  runs: Readonly<Record<string, Run>>;
+  overlays: Readonly<Record<string, StepOverlay>>;
+  chosenPath: Readonly<Record<string, string>>;
+  isFollowing: boolean;
+  showJob: (job: Job | null) => void;
+  receiveJob: (job: Job) => void;
+  receiveEvent: (event: JobEvent) => void;
+  setLive: (isLive: boolean) => void;
+  choosePath: (step: string, path: string) => void;
+  setFollowing: (isFollowing: boolean) => void;
+};
+
+export type DialogName = "run" | "publish" | "shortcuts" | "connect" | "definition";
+export type PaletteDrag = { type: string; x: number; y: number };
+export type ContextMenu = { x: number; y: number };
+
+export type ViewSlice = {
+  dialog: DialogName | null;
+  isPaletteOpen: boolean;
+  isPanelOpen: boolean;
+  isProblemListOpen: boolean;
+  paletteDrag: PaletteDrag | null;
+  dropTarget: string | null;
+  dragged: Positions | null;
+  contextMenu: ContextMenu | null;
+  connectingFrom: { step: string; port: string } | null;
+  webhooks: readonly Webhook[];
+  canEdit: boolean;
+  setView: (change: Partial<Omit<ViewSlice, "setView">>) => void;
+};
+
+export type EditorState = DocumentSlice & SelectionSlice & SavingSlice & RunSlice & ViewSlice;

@@ -1,0 +1,36 @@
+import type { StateCreator } from "zustand";
+import type { Definition } from "@/features/editor/model/definition";
+import { edgesOf } from "@/features/editor/model/graph";
+import type { EditorState, Selection, SelectionSlice } from "@/features/editor/store/editor-state";
+
+export const TRIGGER_PREFIX = "trigger:";
+
+export const createSelectionSlice: StateCreator<EditorState, [], [], SelectionSlice> = (set) => ({
+  selection: { steps: [], edges: [] },
+  panelTab: "settings",
+  select: (change) =>
+    set((state) => {
+      const next = { steps: change.steps ?? [], edges: change.edges ?? [] };
+      return sameSelection(state.selection, next) ? state : { selection: next };
+    }),
+  setPanelTab: (panelTab) => set({ panelTab }),
+});
+
+/** What is still there of a selection after an edit. */
+export function pruneSelection(selection: Selection, definition: Definition): Selection {
+  const steps = new Set(definition.steps.map((step) => step.id));
+  const edges = new Set(edgesOf(definition).map((edge) => edge.id));
+  const next = {
+    steps: selection.steps.filter((id) => steps.has(id) || id.startsWith(TRIGGER_PREFIX)),
+    edges: selection.edges.filter((id) => edges.has(id)),
+  };
+  return sameSelection(selection, next) ? selection : next;
+}
+
+function sameSelection(one: Selection, other: Selection): boolean {
+  return sameList(one.steps, other.steps) && sameList(one.edges, other.edges);
+}
+
+function sameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}

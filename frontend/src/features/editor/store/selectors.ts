@@ -1,0 +1,36 @@
+import type { Definition, Step } from "@/features/editor/model/definition";
+import { findStep } from "@/features/editor/model/definition";
+import type { EditorState, Run } from "@/features/editor/store/editor-state";
+
+export const selectDefinition = (state: EditorState): Definition => state.history.present;
+export const selectCatalogue = (state: EditorState) => state.catalogue;
+export const selectSelection = (state: EditorState) => state.selection;
+export const selectSelectedSteps = (state: EditorState) => state.selection.steps;
+export const selectCanUndo = (state: EditorState) => state.history.past.length > 0;
+export const selectCanRedo = (state: EditorState) => state.history.future.length > 0;
+export const selectEdit = (state: EditorState) => state.edit;
+export const selectSelect = (state: EditorState) => state.select;
+export const selectSetView = (state: EditorState) => state.setView;
+export const selectWorkflow = (state: EditorState) => state.workflow;
+export const selectSaveStatus = (state: EditorState) => state.saveStatus;
+export const selectProblems = (state: EditorState) => state.problems;
+export const selectWarnings = (state: EditorState) => state.warnings;
+export const selectJob = (state: EditorState) => state.job;
+export const selectRuns = (state: EditorState) => state.runs;
+export const selectOverlays = (state: EditorState) => state.overlays;
+export const selectCanEdit = (state: EditorState) => state.canEdit;
+export const selectDialog = (state: EditorState) => state.dialog;
+export const selectWebhooks = (state: EditorState) => state.webhooks;
+export const selectPanelTab = (state: EditorState) => state.panelTab;
+export const selectSetPanelTab = (state: EditorState) => state.setPanelTab;
+
+/** The one selected step; undefined when none or several are. */
+export function selectSelectedStep(state: EditorState): Step | undefined {
+  const [id, ...others] = state.selection.steps;
+  return id && others.length === 0 ? findStep(state.history.present, id) : undefined;
+}
+
+/** The runs of a step, in the order of their iterations. */
+export function runsOfStep(runs: EditorState["runs"], step: string): Run[] {
+  return Object.values(runs).filter((run) => run.step === step);
+}

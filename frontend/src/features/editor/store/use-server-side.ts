@@ -1,0 +1,58 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { Definition } from "@/features/editor/model/definition";
+import { validateDraft, webhooksQuery } from "@/features/editor/store/api";
+import type { EditorState } from "@/features/editor/store/editor-state";
+import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
+import { selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
+
+const VALIDATE_MS = 300;
+const selectSavedDefinition = (state: EditorState): Definition => state.saved.definition;
+
+/** Asks the server what is wrong with the draft, after it was opened and after each save. */
+export function useValidation(): void {
+  const store = useEditorStore();
+  const { id } = useEditor(selectWorkflow);
+  const definition = useEditor(selectSavedDefinition);
+  useEffect(() => {
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      validateDraft({ id, definition }).then(
+        ({ errors, warnings }) =>
+          isCurrent ? store.getState().setProblems({ problems: errors, warnings }) : undefined,
+        () => undefined, // without an answer the marks stay as they are; saving says that the server is away
+      );
+    }, VALIDATE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [store, id, definition]);
+}
+
+/** The workflow's webhooks, which the canvas shows as start nodes. */
+export function useWebhooks(): void {
+  const { id } = useEditor(selectWorkflow);
+  const setView = useEditor(selectSetView);
+  const webhooks = useQuery(webhooksQuery(id)).data?.results;
+  useEffect(() => {
+    if (webhooks) {
+      setView({ webhooks });
+    }
+  }, [webhooks, setView]);
+}
+
+/** The browser asks before it closes a page whose draft is not saved. */
+export function useUnsavedWarning(): void {
+  const store = useEditorStore();
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => {
+      const { history, saved } = store.getState();
+      if (history.present !== saved.definition) {
+        event.preventDefault();
+      }
+    };
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [store]);
+}

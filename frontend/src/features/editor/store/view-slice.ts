@@ -1,0 +1,20 @@
+import type { StateCreator } from "zustand";
+import type { EditorState, ViewSlice } from "@/features/editor/store/editor-state";
+
+/** What is open, dragged or pointed at: nothing of it is saved. */
+export function createViewSlice(start: { canEdit: boolean }): StateCreator<EditorState, [], [], ViewSlice> {
+  return (set) => ({
+    dialog: null,
+    isPaletteOpen: true,
+    isPanelOpen: true,
+    isProblemListOpen: false,
+    paletteDrag: null,
+    dropTarget: null,
+    dragged: null,
+    contextMenu: null,
+    connectingFrom: null,
+    webhooks: [],
+    canEdit: start.canEdit,
+    setView: (change) => set(change),
+  });
+}

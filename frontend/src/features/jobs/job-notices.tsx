@@ -1,0 +1,85 @@
+import { Alert, Code, List, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconClockHour4, IconInfoCircle, IconPlugConnectedX } from "@tabler/icons-react";
+import { jobTexts } from "@/features/jobs/texts";
+import type { Feed } from "@/shared/api/events";
+import { isEnded } from "@/shared/api/events";
+import type { Job, RunError } from "@/shared/api/schemas";
+
+const texts = jobTexts.page;
+
+type JobNoticesProps = { job: Job; feed: Feed };
+
+/** What a person should know before anything else: why it failed, what it waits for, its warnings. */
+export function JobNotices({ job, feed }: JobNoticesProps) {
+  const waiting = job.wait_reason && !isEnded(job.status);
+  if (!job.error && !waiting && job.warnings.length === 0 && feed !== "polling") return null;
+  return (
+    <Stack gap="sm" mb="md">
+      {job.error ? <ErrorNotice job={job} error={job.error} /> : null}
+      {waiting ? (
+        <Alert color="yellow" icon={<IconClockHour4 aria-hidden />} title={texts.waiting}>
+          {job.wait_reason}
+        </Alert>
+      ) : null}
+      {job.warnings.length ? (
+        <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={texts.warnings}>
+          <List size="sm">
+            {job.warnings.map((warning) => (
+              <List.Item key={textOf(warning)}>{textOf(warning)}</List.Item>
+            ))}
+          </List>
+        </Alert>
+      ) : null}
+      {feed === "polling" ? (
+        <Alert color="gray" icon={<IconPlugConnectedX aria-hidden />} role="status">
+          {texts.polling}
+        </Alert>
+      ) : null}
+    </Stack>
+  );
+}
+
+function ErrorNotice({ job, error }: { job: Job; error: RunError }) {
+  const cancelled = job.status === "CANCELLED";
+  const titles: Record<string, string> = jobTexts.error.title;
+  return (
+    <Alert
+      color={cancelled ? "gray" : "red"}
+      role="alert"
+      icon={cancelled ? <IconInfoCircle aria-hidden /> : <IconAlertTriangle aria-hidden />}
+      title={titles[job.status] ?? jobTexts.error.title.FAILED}
+    >
+      <Stack gap={6}>
+        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+          {error.message}
+        </Text>
+        {error.hint ? <Text size="sm">{error.hint}</Text> : null}
+        <Text size="xs" c="dimmed">
+          <ErrorPlace error={error} />
+        </Text>
+      </Stack>
+    </Alert>
+  );
+}
+
+function ErrorPlace({ error: { step, path, line, attempt, type } }: { error: RunError }) {
+  return (
+    <>
+      {step ? (
+        <>
+          {jobTexts.error.at} <Code>{path ?? step}</Code>{" "}
+        </>
+      ) : null}
+      {line ? `· ${jobTexts.error.line} ${line} ` : ""}
+      {attempt && attempt > 1 ? `· ${jobTexts.error.attempt} ${attempt} ` : ""}
+      {step ? "· " : ""}
+      {jobTexts.error.type} <Code>{type}</Code>
+    </>
+  );
+}
+
+function textOf(warning: unknown): string {
+  if (typeof warning === "string") return warning;
+  if (typeof warning === "object" && warning !== null && "message" in warning) return String(warning.message);
+  return JSON.stringify(warning);
+}

@@ -1,0 +1,121 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { JobPage } from "@/features/jobs/job-page";
+import { serve } from "@/shared/testing/fake-server";
+import { renderPage } from "@/shared/testing/render-page";
+
+const ERROR = {
+  type: "exit_code",
+  message: "NameError: name 'amounts' is not defined",
+  step: "extract",
+  path: "extract",
+  line: 14,
+  attempt: 3,
+};
+
+const FAILED = {
+  id: "j1",
+  workflow: "w1",
+  workflow_name: "Intake",
+  workflow_slug: "intake",
+  version: 4,
+  status: "FAILED",
+  triggered_by: "WEBHOOK",
+  duration: 6.31,
+  error: ERROR,
+  created_at: "2026-01-01T00:00:00Z",
+  started_at: "2026-01-01T00:00:00Z",
+  finished_at: "2026-01-01T00:00:06Z",
+  execution_context: { text: "INVOICE" },
+  workflow_output: null,
+  warnings: [],
+  steps: [
+    {
+      id: "receive",
+      path: "receive",
+      name: "Receive",
+      type: "transform",
+      status: "success",
+      output: { lines: 18 },
+    },
+    {
+      id: "extract",
+      path: "extract",
+      name: "Extract",
+      type: "script",
+      status: "failed",
+      error: ERROR,
+      log: "reading 18 lines",
+    },
+  ],
+};
+
+const STAGE = { path: "/jobs/:id", url: "/jobs/j1" };
+
+test("a failed job explains the error and opens the step that failed", async () => {
+  serve({ "GET /api/jobs/j1/": { body: FAILED } });
+  renderPage(<JobPage />, STAGE);
+
+  const notice = (await screen.findAllByRole("alert"))[0];
+
+  expect(notice?.textContent).toContain("The job failed");
+  expect(notice?.textContent).toContain("line 14");
+  expect(screen.getByRole("button", { name: /Extract/ }).getAttribute("aria-expanded")).toBe("true");
+  expect(screen.getByText("reading 18 lines")).toBeDefined();
+});
+
+test("the canvas is one link away, with the job laid over it", async () => {
+  serve({ "GET /api/jobs/j1/": { body: FAILED } });
+  renderPage(<JobPage />, STAGE);
+
+  const link = await screen.findByRole("link", { name: "Show on the canvas" });
+
+  expect(link.getAttribute("href")).toBe("/workflows/intake?job=j1");
+});
+
+test("a step shows what came out of it", async () => {
+  serve({ "GET /api/jobs/j1/": { body: FAILED } });
+  const { user } = renderPage(<JobPage />, STAGE);
+
+  await user.click(await screen.findByRole("button", { name: /Receive/ }));
+
+  const output = await screen.findByRole("region", { name: "Output" });
+  expect(within(output).getByText("18")).toBeDefined();
+});
+
+test("a running job follows its stream and shows its end", async () => {
+  let status = "RUNNING";
+  serve({
+    "GET /api/jobs/j1/": () => ({ body: { ...FAILED, status, error: null, duration: null } }),
+    "GET /api/jobs/j1/events/": () => {
+      status = "SUCCESS";
+      return { stream: `id: 1\nevent: job.completed\ndata: {"type":"job.completed","status":"SUCCESS"}\n\n` };
+    },
+  });
+  renderPage(<JobPage />, STAGE);
+
+  await screen.findByText("Succeeded", { selector: "header span" });
+
+  expect(await screen.findByRole("button", { name: "Run again" })).toBeDefined();
+});
+
+test("cancelling asks first and says so to the server", async () => {
+  const { received } = serve({
+    "GET /api/jobs/j1/": { body: { ...FAILED, status: "RUNNING", error: null } },
+    "POST /api/jobs/j1/cancel/": { body: {} },
+  });
+  const { user } = renderPage(<JobPage />, STAGE);
+
+  await user.click(await screen.findByRole("button", { name: "Cancel" }));
+  await user.click(await screen.findByRole("button", { name: "Cancel the job" }));
+  await screen.findByText("The job is being cancelled.");
+
+  expect(received.find(({ method }) => method === "POST")?.path).toBe("/api/jobs/j1/cancel/");
+});
+
+test("a job that is not there says so", async () => {
+  serve({});
+  renderPage(<JobPage />, STAGE);
+
+  expect((await screen.findByRole("alert")).textContent).toContain("The job could not be loaded");
+});

@@ -1,0 +1,87 @@
+import { Button, Group, MultiSelect, Select, Stack } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useCreateWebhook } from "@/features/webhooks/create-webhook";
+import { webhookTexts } from "@/features/webhooks/texts";
+import type { Webhook, WebhookAuth } from "@/shared/api/schemas";
+import { WEBHOOK_AUTHS, WEBHOOK_METHODS } from "@/shared/api/schemas";
+import { workflowListQuery } from "@/shared/api/workflow-queries";
+import { FormError, fieldErrors } from "@/shared/ui/form-error";
+import { uiTexts } from "@/shared/ui/texts";
+
+const texts = webhookTexts.dialog;
+const FIELDS = ["workflow", "auth", "respond", "methods"] as const;
+const AUTHS = WEBHOOK_AUTHS.map((value) => ({ value, label: webhookTexts.auth[value] }));
+const RESPONDS = [
+  { value: "immediately", label: webhookTexts.respond.immediately },
+  { value: "when_finished", label: webhookTexts.respond.when_finished },
+] as const;
+
+type Respond = (typeof RESPONDS)[number]["value"];
+type Values = { workflow: string | null; auth: WebhookAuth; respond: Respond; methods: string[] };
+const START: Values = { workflow: null, auth: "hmac", respond: "immediately", methods: ["POST"] };
+
+type CreateWebhookFormProps = { onCancel: () => void; onMade: (webhook: Webhook) => void };
+
+export function CreateWebhookForm({ onCancel, onMade }: CreateWebhookFormProps) {
+  const workflows = useQuery(workflowListQuery({ limit: 200 }));
+  const create = useCreateWebhook();
+  const form = useForm({
+    initialValues: START,
+    validate: {
+      workflow: (value) => (value ? null : texts.missing),
+      methods: (value) => (value.length ? null : texts.methodsMissing),
+    },
+  });
+  const submit = form.onSubmit(({ workflow, ...rest }) => {
+    if (!workflow) return;
+    create.mutate(
+      { workflow, ...rest },
+      {
+        onSuccess: onMade,
+        onError: (error) => form.setErrors(fieldErrors({ error, fields: FIELDS })),
+      },
+    );
+  });
+  const { auth, respond } = form.values;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <FormError error={create.error} title={texts.failed} fields={FIELDS} />
+        <Select
+          label={texts.workflow}
+          description={texts.workflowHint}
+          placeholder={texts.choose}
+          data={workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
+          searchable
+          required
+          data-autofocus
+          {...form.getInputProps("workflow")}
+        />
+        <Select
+          label={texts.auth}
+          description={webhookTexts.authHint[auth]}
+          data={AUTHS}
+          allowDeselect={false}
+          {...form.getInputProps("auth")}
+        />
+        <Select
+          label={texts.respond}
+          description={webhookTexts.respondHint[respond]}
+          data={RESPONDS}
+          allowDeselect={false}
+          {...form.getInputProps("respond")}
+        />
+        <MultiSelect label={texts.methods} data={WEBHOOK_METHODS} {...form.getInputProps("methods")} />
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onCancel}>
+            {uiTexts.cancel}
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            {texts.submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

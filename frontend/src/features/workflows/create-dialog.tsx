@@ -1,0 +1,66 @@
+import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useNavigate } from "react-router";
+import { emptyDefinition, useCreateWorkflow } from "@/features/workflows/create-workflow";
+import { workflowTexts } from "@/features/workflows/texts";
+import { FormError, fieldErrors } from "@/shared/ui/form-error";
+import { uiTexts } from "@/shared/ui/texts";
+
+const texts = workflowTexts.createDialog;
+const FIELDS = ["name"] as const;
+
+type CreateDialogProps = { opened: boolean; onClose: () => void };
+
+export function CreateDialog({ opened, onClose }: CreateDialogProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={texts.title}
+      closeButtonProps={{ "aria-label": uiTexts.close }}
+    >
+      <CreateForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function CreateForm({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
+  const create = useCreateWorkflow();
+  const form = useForm({
+    initialValues: { name: "" },
+    validate: { name: (value) => (value.trim() ? null : texts.missing) },
+  });
+  const submit = form.onSubmit(({ name }) =>
+    create.mutate(
+      { name: name.trim(), definition: emptyDefinition(name.trim()) },
+      {
+        onSuccess: ({ slug }) => navigate(`/workflows/${slug}`),
+        onError: (error) => form.setErrors(fieldErrors({ error, fields: FIELDS })),
+      },
+    ),
+  );
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <FormError error={create.error} title={texts.failed} fields={FIELDS} />
+        <TextInput
+          label={texts.name}
+          description={texts.hint}
+          placeholder={texts.placeholder}
+          maxLength={200}
+          data-autofocus
+          {...form.getInputProps("name")}
+        />
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            {uiTexts.cancel}
+          </Button>
+          <Button type="submit" loading={create.isPending}>
+            {texts.submit}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,42 @@
+import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { api } from "@/shared/api/client";
+import { jobSchema, jobSummarySchema, pageOf } from "@/shared/api/schemas";
+
+export const jobsKey = ["jobs"] as const;
+
+export type JobFilters = {
+  workflow?: string;
+  status?: string;
+  triggered_by?: string;
+  since?: string;
+  limit?: number;
+  offset?: number;
+};
+
+export function jobListQuery(filters: JobFilters = {}) {
+  return queryOptions({
+    queryKey: [...jobsKey, "list", filters],
+    queryFn: ({ signal }) =>
+      api.get("/api/jobs/", { schema: pageOf(jobSummarySchema), query: filters, signal }),
+  });
+}
+
+export function jobQuery(id: string) {
+  return queryOptions({
+    queryKey: [...jobsKey, "one", id],
+    queryFn: ({ signal }) => api.get(`/api/jobs/${id}/`, { schema: jobSchema, signal }),
+  });
+}
+
+export function jobLogsQuery(id: string) {
+  return queryOptions({
+    queryKey: [...jobsKey, "logs", id],
+    queryFn: ({ signal }) =>
+      api.get(`/api/jobs/${id}/logs/`, { schema: z.object({ logs: z.string() }), signal }),
+  });
+}
+
+export function cancelJob({ id, reason }: { id: string; reason: string }) {
+  return api.post(`/api/jobs/${id}/cancel/`, { reason });
+}

@@ -1,0 +1,24 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import classes from "@/shared/ui/code-editor.module.css";
+import type { CodeEditorViewProps } from "@/shared/ui/code-editor-view";
+
+export type CodeLanguage = "python" | "javascript" | "bash" | "powershell" | "json" | "text";
+
+export type CodeEditorProps = Omit<CodeEditorViewProps, "dark">;
+
+// CodeMirror is a third of the whole bundle: it is only loaded by a page that shows code.
+const CodeEditorView = lazy(async () => {
+  const { CodeEditorView: component } = await import("@/shared/ui/code-editor-view");
+  return { default: component };
+});
+
+/** Source text with highlighting. Tab leaves the editor unless `indentWithTab`, so that the keyboard is never caught. */
+export function CodeEditor(props: CodeEditorProps) {
+  const scheme = useComputedColorScheme("light");
+  return (
+    <Suspense fallback={<pre className={classes.fallback}>{props.value}</pre>}>
+      <CodeEditorView {...props} dark={scheme === "dark"} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,54 @@
+import type { JobStatus, StepStatus } from "@/shared/api/schemas";
+
+export const uiTexts = {
+  retry: "Try again",
+  clear: "Clear",
+  close: "Close",
+  page: "Page",
+  cancel: "Cancel",
+  copy: "Copy",
+  copied: "Copied",
+  copyFailed: "Could not copy. Select the text and copy it by hand.",
+  errorTitle: "This did not work",
+  problemsTitle: "What to change",
+  loading: "Loading",
+  notRun: "not run",
+  emptyValue: "No value.",
+  jobStatus: {
+    PENDING: "Pending",
+    QUEUED: "Queued",
+    RUNNING: "Running",
+    WAITING: "Waiting",
+    PAUSED: "Paused",
+    SUCCESS: "Succeeded",
+    FAILED: "Failed",
+    CANCELLED: "Cancelled",
+    TIMED_OUT: "Timed out",
+  } satisfies Record<JobStatus, string>,
+  stepStatus: {
+    pending: "Pending",
+    running: "Running",
+    waiting: "Waiting",
+    success: "Succeeded",
+    failed: "Failed",
+    skipped: "Skipped",
+    cancelled: "Cancelled",
+  } satisfies Record<StepStatus, string>,
+  trigger: {
+    MANUAL: "By hand",
+    API: "API",
+    SCHEDULE: "Schedule",
+    WEBHOOK: "Webhook",
+    FORM: "Form",
+    SUBFLOW: "Subflow",
+    RETRY: "Retry",
+    ERROR: "Error workflow",
+    MCP: "MCP",
+  },
+} as const;
+
+/** The label of what started a job; an unknown word is shown as it came. */
+export function triggerLabel(trigger: string): string {
+  const labels: Record<string, string> = uiTexts.trigger;
+  return labels[trigger.toUpperCase()] ?? trigger;
+}

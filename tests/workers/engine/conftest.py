@@ -1,0 +1,143 @@
+"""A worker without a process: claims a job and advances it in the test's own thread, on the real database."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+
+from backend.accounts.models import Organization
+from backend.common.egress import EgressClient, EgressPolicy
+from backend.common.ids import uuid7
+from backend.jobs import selectors, store
+from backend.jobs.models import Job, JobEvent, StepRun
+from backend.jobs.services import job_create
+from backend.workflows.models import Workflow, WorkflowVersion
+from sandboxes.client import SandboxClient
+from tests.backend.factories import make_organization
+from tests.http_server import Answer, Handler, Server, server  # noqa: F401 the fixture
+from workers.engine.context import Tools
+from workers.engine.runner import Runner
+from workers.engine.signals import Signals
+
+
+@pytest.fixture
+def acme(db: None) -> Organization:
+    return make_organization("acme")
+
+
+class Worker:
+    """The engine's runner with real tools; scripts are not for these tests."""
+
+    def __init__(self) -> None:
+        self.id: UUID = uuid7()
+        self.signals = Signals()
+        self._pool = ThreadPoolExecutor(8)
+        self._tools = Tools(
+            sandbox=SandboxClient("unix:///nowhere.sock"),
+            http=EgressClient(EgressPolicy.from_words(["127.0.0.0/8"])),
+        )
+        store.worker_register(self.id, host="test", pid=os.getpid(), sandbox={})
+
+    def advance(self) -> None:
+        """Claims the next due job and goes on with it until it ends, waits, or its lease is lost."""
+        (lease,) = store.claim(self.id, limit=1)
+        loaded = selectors.job_load(lease.job_id)
+        Runner(lease, loaded, tools=self._tools, pool=self._pool, signals=self.signals).run()
+
+    def close(self) -> None:
+        self._pool.shutdown()
+
+
+@pytest.fixture
+def worker(acme: Organization) -> Iterator[Worker]:
+    made = Worker()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def start(acme: Organization) -> Callable[..., Job]:
+    """`start(step, step, input={…}, settings={…})`: a job of a workflow with these steps."""
+
+    def make(*steps: dict, input: dict | None = None, start_at: str = "", **document: object) -> Job:  # noqa: A002
+        definition = {"stepgraph": 1, "name": "Test", "steps": list(steps), **document}
+        slug = f"test-{uuid7()}"
+        workflow = Workflow.objects.create(organization=acme, slug=slug, name="Test", definition=definition)
+        version = WorkflowVersion.objects.create(workflow=workflow, number=1, definition=definition, checksum=slug[:64])
+        return job_create(workflow=workflow, version=version, input=input or {}, triggered_by="API", start_at=start_at)
+
+    return make
+
+
+@pytest.fixture
+def run(start: Callable[..., Job], worker: Worker) -> Callable[..., Job]:
+    """Starts a job and advances it once."""
+
+    def go(*steps: dict, **options: object) -> Job:
+        job = start(*steps, **options)
+        worker.advance()
+        job.refresh_from_db()
+        return job
+
+    return go
+
+
+def value(id_: str, expression: str, **options: object) -> dict:
+    """A pure step that gives one value."""
+    return {"id": id_, "type": "transform", "config": {"values": {"value": expression}}, **options}
+
+
+def output(expressions: dict[str, str], **options: object) -> dict:
+    """An output step."""
+    return {"id": "out", "type": "output", "config": {"values": expressions}, **options}
+
+
+def call(id_: str, url: str, **options: object) -> dict:
+    """A step with an effect outside."""
+    config = {"method": "POST", "url": url, **options.pop("config", {})}
+    return {"id": id_, "type": "api", "config": config, **options}
+
+
+def runs(job: Job) -> dict[str, StepRun]:
+    return {run.path: run for run in StepRun.objects.filter(job=job)}
+
+
+def statuses(job: Job) -> dict[str, str]:
+    return {path: run.status for path, run in runs(job).items()}
+
+
+def events(job: Job) -> list[str]:
+    rows = JobEvent.objects.filter(job=job).order_by("seq")
+    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+    return [row.data["type"] for row in rows]
+
+
+def answers(*scripted: Answer | Callable[[Handler], None]) -> Answer:
+    """An answer that is another one each time; the last one stays."""
+    left = list(scripted)
+
+    def write(handler: Handler) -> None:
+        chosen = left.pop(0) if len(left) > 1 else left[0]
+        if not isinstance(chosen, Answer):
+            chosen(handler)
+            chosen = Answer()
+        handler.send_response(chosen.status)
+        for name, text in {"Content-Length": str(len(chosen.body)), **chosen.headers}.items():
+            handler.send_header(name, text)
+        handler.end_headers()
+        handler.wfile.write(chosen.body)
+
+    return Answer(write=write)
+
+
+def json_answer(body: object, status: int = 200) -> Answer:
+    return Answer(status, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+
+def paths(server: Server) -> Sequence[str]:  # noqa: F811 an argument of the fixture's name
+    return [seen.path for seen in server.seen]

@@ -1,0 +1,151 @@
+"""Loops: names, nesting, limits, errors, breaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, output, statuses, value
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def loop(config: dict, **options: object) -> dict:
+    return {"id": "each", "type": "loop", "config": config, **options}
+
+
+def test_names_in_a_loop(run) -> None:
+    names = "[current_batch, batch_item, batch_index, index, loop.first, loop.last]"
+    job = run(
+        loop({"items": [10, 20, 30], "item": "current_batch"}),
+        value("body", names, parent="each"),
+        output({"all": "each", "last": "item_last", "own": "current_batch_last"}, after=["each"]),
+    )
+
+    expected = [[10, 10, 0, 0, True, False], [20, 20, 1, 1, False, False], [30, 30, 2, 2, False, True]]
+    assert [entry["value"] for entry in job.output["all"]] == expected
+    assert job.output["last"] == job.output["own"] == {"value": expected[-1]}
+
+
+def test_paths_and_progress(run) -> None:
+    job = run(loop({"items": "{{ input.items }}"}), value("body", "item", parent="each"), input={"items": ["a", "b"]})
+
+    assert statuses(job) == {"each": "success", "each[0].body": "success", "each[1].body": "success"}
+    assert events(job).count("step.progress") == 2
+
+
+def test_loops_nest_and_inner_names_shadow(run) -> None:
+    job = run(
+        loop({"items": [1, 2, 3], "item": "outer"}),
+        {"id": "inner", "type": "loop", "parent": "each", "config": {"items": ["x", "y"], "item": "letter"}},
+        value("body", "[outer, letter, outer_index, index]", parent="inner"),
+        output({"all": "each"}, after=["each"]),
+    )
+
+    flat = [entry["value"] for inner in job.output["all"] for entry in inner]
+    assert flat == [[n, letter, n - 1, i] for n in (1, 2, 3) for i, letter in enumerate("xy")]
+    assert "each[2].inner[1].body" in statuses(job)
+
+
+def test_an_output_step_in_the_body_is_the_iterations_result_only(run) -> None:
+    job = run(
+        loop({"items": [1, 2]}),
+        {"id": "give", "type": "output", "parent": "each", "config": {"values": {"n": "item"}}},
+        value("later", "'not me'", parent="each", after=["give"]),
+    )
+
+    assert job.output is None
+    job.refresh_from_db()
+    assert [run.output for run in job.steps.filter(path="each")] == [[{"n": 1}, {"n": 2}]]
+
+
+def test_the_limit_fails_or_stops(run) -> None:
+    body = value("body", "item", parent="each")
+    items = list(range(10))
+
+    failed = run(loop({"items": items, "max_iterations": 5}), body)
+    stopped = run(
+        loop({"items": items, "max_iterations": 5, "on_limit": "stop"}),
+        body,
+        output({"n": "len(each)"}, after=["each"]),
+    )
+
+    assert failed.status == "FAILED"
+    assert "maxIterations 5 reached" in failed.error["message"]
+    assert stopped.output == {"n": 5}
+
+
+def test_break_when(run) -> None:
+    job = run(
+        loop({"items": list(range(1, 11)), "break_when": "item == 4"}),
+        value("body", "item", parent="each"),
+        output({"n": "len(each)", "broken": "loop.broken"}, after=["each"]),
+    )
+
+    assert job.output == {"n": 4, "broken": True}
+
+
+def test_while_goes_on_with_the_last_result(run) -> None:
+    job = run(
+        loop({"while": "item_last is None or item_last.value < 8"}),
+        value("body", "(item_last.value if item_last else 1) * 2", parent="each"),
+        output({"last": "item_last.value", "n": "loop.length"}, after=["each"]),
+    )
+
+    assert job.output == {"last": 8, "n": 3}
+
+
+def test_errors_are_collected(run, server) -> None:
+    bad, good = Answer(404), json_answer({})
+    server.answers["/item"] = answers(*[bad if n in {3, 7} else good for n in range(1, 11)])
+    job = run(
+        loop({"items": list(range(1, 11)), "on_item_error": "collect"}),
+        call("send", f"{server.url}/item", parent="each"),
+        output({"errors": "[[e.index, e.item] for e in loop.errors]", "n": "len(each)"}, after=["each"]),
+    )
+
+    assert job.status == "SUCCESS"
+    assert job.output == {"errors": [[2, 3], [6, 7]], "n": 8}
+    assert job.warnings == [{"step": "each", "message": "2 of 10 iterations failed"}]
+
+
+def test_an_error_ends_the_loop_unless_collected(run, server) -> None:
+    server.answers["/item"] = answers(json_answer({}), Answer(404))
+    job = run(loop({"items": [1, 2, 3, 4]}), call("send", f"{server.url}/item", parent="each"))
+
+    assert job.status == "FAILED"
+    assert "Iteration 1" in job.error["message"]
+    assert len(server.seen) == 2
+    assert statuses(job)["each"] == "failed"
+
+
+def test_what_a_body_knew_is_forgotten_with_its_iteration(run) -> None:
+    job = run(
+        loop({"items": [1, 2]}),
+        {"id": "first", "type": "condition", "parent": "each", "config": {"expression": "index == 0"}},
+        value("seen", "item", parent="each", after=["first.true"]),
+        value("result", "seen", parent="each", after=["seen", "seen.skipped"]),
+        output({"all": "[r.value for r in each]", "outside": "seen"}, after=["each"]),
+    )
+
+    assert job.output == {"all": [{"value": 1}, None], "outside": None}
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"), [([], []), (None, []), ({"a": 1}, [{"key": "a", "value": 1}]), ("[1]", [1])]
+)
+def test_what_can_be_gone_through(run, items, expected) -> None:
+    job = run(
+        loop({"items": "{{ input.items }}"}),
+        value("body", "item", parent="each"),
+        output({"all": "[r.value for r in each]"}, after=["each"]),
+        input={"items": items},
+    )
+
+    assert job.output == {"all": expected}
+
+
+def test_a_number_cannot_be_gone_through(run) -> None:
+    job = run(loop({"items": "{{ input.items }}"}), value("body", "item", parent="each"), input={"items": 3})
+
+    assert job.status == "FAILED"
+    assert job.error["step"] == "each"
