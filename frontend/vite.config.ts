@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 
 const BACKEND = loadEnv("development", ".", "STEPGRAPH_").STEPGRAPH_BACKEND ?? "http://127.0.0.1:8000";
 
+const SHARED_MODULES =
+  /node_modules[\\/](react|react-dom|scheduler|react-router|@tanstack|@babel|zustand|zod|clsx|classcat|use-sync-external-store)[\\/]/;
+
 // biome-ignore lint/style/noDefaultExport: Vite reads the default export.
 export default defineConfig({
   base: "/",
@@ -27,19 +30,11 @@ export default defineConfig({
       output: {
         advancedChunks: {
           groups: [
-            {
-              name: "codemirror",
-              test: /node_modules[\\/](@codemirror|@lezer|@uiw|codemirror|style-mod|w3c-keyname|crelt|@marijn)/,
-            },
-            { name: "canvas", test: /node_modules[\\/](@xyflow|@dagrejs|d3-)/ },
-            {
-              name: "mantine",
-              test: /node_modules[\\/](@mantine|@floating-ui|react-remove-scroll|react-number-format)/,
-            },
-            {
-              name: "react",
-              test: /node_modules[\\/](react|react-dom|scheduler|react-router|@tanstack)[\\/]/,
-            },
+            // The first that matches takes a module with all that it needs, so that the widest shared come first.
+            { name: "react", priority: 40, test: SHARED_MODULES },
+            { name: "mantine", priority: 30, test: /node_modules[\\/](@mantine|@floating-ui|react-)/ },
+            { name: "canvas", priority: 20, test: /node_modules[\\/](@xyflow|@dagrejs|d3-)/ },
+            { name: "codemirror", priority: 10, test: /node_modules[\\/](@codemirror|@lezer|@uiw|@marijn)/ },
           ],
         },
       },

@@ -189,7 +189,8 @@ def _judged(name: str) -> dict[str, JSON]:
 
 
 def _print_report(result: dict[str, JSON], *, print: Print) -> None:  # noqa: A002 it takes the place of the builtin
-    verdict = "valid" if result["is_valid"] else f"{len(result['errors'])} errors"
+    count = len(result["errors"])
+    verdict = "valid" if result["is_valid"] else f"{count} error{'s' if count > 1 else ''}"
     print(f"{result['file']}: {verdict}")
     for kind in ("errors", "warnings"):
         for found in result[kind]:

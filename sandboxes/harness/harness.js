@@ -128,8 +128,7 @@
   function compile(code) {
     const tail = "typeof main === 'function' ? main : undefined, typeof result === 'undefined' ? undefined : result";
     const text = `(async function (require, __finish) {\n${code}\n;return __finish(${tail});\n})`;
-    const options = { filename: FILE, lineOffset: -1 };
-    options.importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER ?? ((name) => import(name));
+    const options = { filename: FILE, lineOffset: -1, importModuleDynamically: (name) => import(name) };
     return new vm.Script(text, options).runInThisContext();
   }
 

@@ -8,7 +8,8 @@ from sandboxes.languages.base import Language
 def _arguments(source: str, memory_mb: int) -> list[str]:
     # A heap below the container's limit turns a memory bomb into Node's own error, with a trace.
     heap = max(32, memory_mb * 3 // 4)
-    return [f"--max-old-space-size={heap}", "--no-warnings", "-e", source]
+    # Without vm modules, import() does not work in older versions.
+    return [f"--max-old-space-size={heap}", "--experimental-vm-modules", "--no-warnings", "-e", source]
 
 
 JAVASCRIPT = Language(

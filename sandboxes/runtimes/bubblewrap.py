@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import re
 import shutil
 from pathlib import Path
 from typing import Final
@@ -44,11 +46,20 @@ class Bubblewrap(LocalRuntime):
         options = [*_namespaces(network=network), *_files(argv[0], network=network)]
         for name, value in self.environment(folder).items():
             options += ["--setenv", name, value]
-        return [shutil.which("bwrap") or "bwrap", *options, "--", *argv]
+        return [shutil.which("bwrap") or "bwrap", *options, "--", *_process_limit(), *argv]
 
     def environment(self, folder: Path) -> dict[str, str]:
         """The same for every script: inside, the folders are private."""
         return {"PATH": host.PATH, "HOME": SCRATCH, "TMPDIR": SCRATCH, "LANG": "C.UTF-8"}
+
+
+def _process_limit() -> list[str]:
+    """Since Linux 5.14 a namespace's processes are counted apart from all others of their user."""
+    prlimit = shutil.which("prlimit")
+    version = re.match(r"(\d+)\.(\d+)", platform.release())
+    if prlimit is None or version is None or (int(version[1]), int(version[2])) < (5, 14):
+        return []
+    return [prlimit, f"--nproc={limits.PROCESSES}", "--"]
 
 
 def _namespaces(*, network: bool) -> list[str]:

@@ -15,7 +15,7 @@ import requests.exceptions
 from docker.types import LogConfig, Ulimit
 
 from sandboxes import limits, seccomp
-from sandboxes.errors import RuntimeMissing, SandboxLost
+from sandboxes.errors import InvalidExecution, RuntimeMissing, SandboxLost
 from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Language
 from sandboxes.model import Execution
@@ -26,6 +26,7 @@ USER: Final = "65532:65532"
 NETWORK: Final = "stepgraph-egress"
 SERVICE_LABEL: Final = "stepgraph.service"
 DEADLINE_LABEL: Final = "stepgraph.deadline"
+_IMAGES_SETTING: Final = "STEPGRAPH_SANDBOX_IMAGES"  # which images there are is the operator's choice, not a user's
 _API_TIMEOUT: Final = 20  # seconds; without one a stuck engine would hold us for ever
 _DEADLINE_SLACK: Final = 30.0  # seconds after which a container whose runner forgot it is removed
 _FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
@@ -39,6 +40,7 @@ class Containers(Runtime):
     def __init__(self, service: str) -> None:
         self._service = service
         self._runtime = os.environ.get("STEPGRAPH_SANDBOX_RUNTIME", "") or None
+        self._allowed = {name.strip() for name in os.environ.get(_IMAGES_SETTING, "").split(",")}
         self._client: Any = None
 
     def client(self) -> docker.DockerClient:
@@ -78,6 +80,9 @@ class Containers(Runtime):
     def start(self, execution: Execution, language: Language) -> Sandbox:
         """Creates a container, attaches to it, starts it."""
         image = self._image_id(execution.image or language.image)
+        if execution.image and execution.image not in self._allowed:
+            advice = f"Only images named in {_IMAGES_SETTING} may be used (a comma separated list)."
+            raise InvalidExecution(f"The image {execution.image} is not allowed. {advice}")
         if image is None:
             wanted = f"The image {execution.image} is not on this host: pull or build it." if execution.image else ""
             raise RuntimeMissing(wanted or language.missing)

@@ -16,9 +16,15 @@ MARK: Final = "STEPGRAPH_SANDBOX"  # environment variable by which a script's pr
 
 def of_user(uid: int) -> list[int]:
     """The living processes of a user; read from /proc directly, since this is asked ten times a second."""
-    return [
-        int(pid) for pid, fields in _statuses() if _is_alive(fields) and fields.get("Uid", "").split()[:1] == [str(uid)]
-    ]
+    return [int(pid) for pid, fields in _statuses() if _is_alive(fields) and _uid(fields) == str(uid)]
+
+
+def tasks_of_user(uid: int) -> int:
+    """How many processes and threads a user runs, as the kernel counts them against the user's limit; 0 if unknown."""
+    try:
+        return sum(int(fields.get("Threads", "1")) for _, fields in _statuses() if _uid(fields) == str(uid))
+    except FileNotFoundError:
+        return 0  # no /proc: this is not Linux
 
 
 def descendants(pid: int) -> list[int]:
@@ -65,6 +71,10 @@ def _statuses() -> Iterator[tuple[str, dict[str, str]]]:
 
 def _fields(text: str) -> dict[str, str]:
     return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
+
+
+def _uid(fields: dict[str, str]) -> str:
+    return fields.get("Uid", "").partition("\t")[0]
 
 
 def _is_alive(fields: dict[str, str]) -> bool:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from sandboxes.errors import SandboxLost
 from sandboxes.languages.base import Language
+from sandboxes.runtimes import family
 
 PATH: Final = "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin"
 
-# Users that no distribution gives out (65534 is nobody): each running script gets one, so that the kernel keeps
-# scripts out of each other's files, memory and environment, and counts their processes apart.
-_FIRST_UID: Final = 65520
-_USERS: Final = 14
+# Users that nobody else is given: each running script gets one, so that the kernel keeps scripts out of each other's
+# files, memory and environment, and counts their processes apart. Where only 65536 users exist (inside a container),
+# those just below nobody are free.
+_MANY: Final = range(2_000_000_000, 2_000_000_128)
+_FEW: Final = range(65520, 65534)
+_LOCKS: Final = Path("/run/stepgraph-sandbox")
 
 
 def interpreters(language: Language) -> Iterator[str]:
@@ -39,30 +45,44 @@ class Users:
 
     def __init__(self) -> None:
         self.own = hasattr(os, "geteuid") and os.geteuid() == 0 and sys.platform == "linux"
+        self._range = _MANY if self.own and _knows_every_user() else _FEW
         self._lock = threading.Lock()
-        self._free = list(range(_FIRST_UID, _FIRST_UID + _USERS))
+        self._held: dict[int, int] = {}  # user -> descriptor of the lock that keeps other services off
 
     @property
     def count(self) -> int | None:
         """How many scripts can run at once; None where users set no limit."""
-        return _USERS if self.own else None
-
-    @property
-    def all(self) -> range:
-        """Every user that is ever handed out."""
-        return range(_FIRST_UID, _FIRST_UID + _USERS) if self.own else range(0)
+        return len(self._range) - 1 if self.own else None  # one is kept for looking after interpreters
 
     def take(self) -> int | None:
-        """A user for one script, or None."""
+        """A user that nothing runs as, for one script; None where scripts cannot have one."""
         if not self.own:
             return None
+        _LOCKS.mkdir(mode=0o700, exist_ok=True)
         with self._lock:
-            if not self._free:
-                raise SandboxLost("Too many scripts run at once.")
-            return self._free.pop(0)
+            for uid in self._range:
+                if uid not in self._held and self._locked(uid):
+                    family.signal_all(family.of_user(uid), signal.SIGKILL)  # left by a service that was killed
+                    return uid
+        raise SandboxLost("Too many scripts run at once.")
+
+    def _locked(self, uid: int) -> bool:
+        descriptor = os.open(_LOCKS / str(uid), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._held[uid] = descriptor
+        return True
 
     def give_back(self, uid: int | None) -> None:
         """Makes the user available again."""
         if uid is not None:
             with self._lock:
-                self._free.append(uid)
+                os.close(self._held.pop(uid))
+
+
+def _knows_every_user() -> bool:
+    """True unless this is a user namespace, which has a small part of the users."""
+    return Path("/proc/self/uid_map").read_text().split() == ["0", "0", "4294967295"]

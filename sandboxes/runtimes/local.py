@@ -16,7 +16,7 @@ from sandboxes.languages.base import Language
 from sandboxes.model import Execution
 from sandboxes.runtimes import family, host
 from sandboxes.runtimes.base import Availability, Runtime, Sandbox
-from sandboxes.runtimes.processes import Command, ProcessSandbox, bounded, make_folder
+from sandboxes.runtimes.processes import Command, ProcessSandbox, bounded, make_folder, remove_folder, remove_folders
 
 _PROBE_SECONDS: Final = 10.0
 
@@ -41,11 +41,13 @@ class LocalRuntime(Runtime):
 
     def start(self, execution: Execution, language: Language) -> Sandbox:
         """Starts the interpreter behind the wall, as a user of its own if possible."""
+        if execution.image:
+            raise RuntimeMissing(f"The image {execution.image} needs Docker, but scripts run in {self.name} here.")
         interpreter = self._interpreter(language)
         if interpreter is None:
             raise RuntimeMissing(language.missing)
         uid = self._users.take()
-        folder = make_folder(uid)
+        folder = make_folder(uid, service=self._service)
         argv = language.argv(interpreter, memory_mb=execution.memory_mb)
         space = execution.memory_mb if language.bounded_address_space else None
         walled = self.walled(argv, folder=folder, network=execution.network)
@@ -71,6 +73,7 @@ class LocalRuntime(Runtime):
             return 0  # whatever runs has a runner here, which minds its deadline
         stray = {*family.marked(f"{self._service}:")}
         family.signal_all(stray, SIGKILL)
+        remove_folders(self._service)
         return len(stray)
 
     def _availability(self, language: Language) -> Availability:
@@ -95,7 +98,7 @@ class LocalRuntime(Runtime):
     def probe(self, argv: list[str]) -> str:
         """What a harmless command prints behind the wall; empty if it does not work."""
         uid = self._users.take()
-        folder = make_folder(uid)
+        folder = make_folder(uid, service=self._service)
         try:
             done = subprocess.run(  # noqa: S603 - an argument list of our own making
                 bounded(self.walled(argv, folder=folder, network=False), address_space_mb=None, own_user=False),
@@ -114,5 +117,5 @@ class LocalRuntime(Runtime):
         except (OSError, subprocess.TimeoutExpired):
             return ""
         finally:
-            folder.rmdir()
+            remove_folder(folder)
             self._users.give_back(uid)

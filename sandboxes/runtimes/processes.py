@@ -41,12 +41,31 @@ class Command:
     release: Callable[[], None]  # called once everything has ended
 
 
-def make_folder(uid: int | None) -> Path:
+def make_folder(uid: int | None, *, service: str) -> Path:
     """A private folder for one script."""
-    folder = Path(tempfile.mkdtemp(prefix="stepgraph-"))
+    folder = Path(tempfile.mkdtemp(prefix=_folder_prefix(service)))
     if uid is not None:
         os.chown(folder, uid, uid)
     return folder
+
+
+def remove_folders(service: str) -> None:
+    """Removes the folders that an earlier life of the service left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_folder_prefix(service)}*"):
+        remove_folder(folder)
+
+
+def _folder_prefix(service: str) -> str:
+    return f"stepgraph-sandbox-{service}-"
+
+
+def remove_folder(folder: Path) -> None:
+    """Removes all that a script left; follows no links, and is not stopped by folders nested without end."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except RecursionError:
+        command = ["rm", "-rf", "--", str(folder)]
+        subprocess.run(command, check=False, timeout=30)  # noqa: S603 - the folder's name is ours
 
 
 def bounded(argv: Sequence[str], *, address_space_mb: int | None, own_user: bool) -> list[str]:
@@ -58,8 +77,9 @@ def bounded(argv: Sequence[str], *, address_space_mb: int | None, own_user: bool
     if prlimit is None:
         return command
     wishes = [f"--nofile={limits.OPEN_FILES}", "--core=0", f"--fsize={limits.FILE_BYTES}"]
-    if own_user:
-        wishes.append(f"--nproc={limits.PROCESSES}")  # counted per user, so it means nothing for a shared one
+    # Counted per user: exact for a user of its own, else a fence around what the user already runs.
+    room = limits.PROCESSES if own_user else family.tasks_of_user(os.getuid()) + 4 * limits.PROCESSES
+    wishes.append(f"--nproc={room}")
     if address_space_mb is not None:
         wishes.append(f"--as={(address_space_mb + _ADDRESS_SLACK_MB) * 1024 * 1024}")
     return [prlimit, *wishes, "--", *command]
@@ -170,11 +190,13 @@ class ProcessSandbox(Sandbox):
         self._forget()
 
     def _forget(self) -> None:
-        shutil.rmtree(self._command.folder, ignore_errors=True)
+        remove_folder(self._command.folder)
         self._command.release()
 
     def _kill_all(self) -> None:
-        """Kills in sweeps until nobody is left, since a fork bomb grows while it is swept."""
+        """Kills the group in one blow, then those who left it, in sweeps until nobody is left."""
+        with contextlib.suppress(OSError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         deadline = time.monotonic() + limits.END_GRACE
         while time.monotonic() < deadline:
             members = {*self._family(), *(family.marked(self._command.mark) if self._command.uid is None else ())}

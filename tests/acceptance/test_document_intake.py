@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,7 @@ import pytest
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.fixture(scope="module")
-def api(stack) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=stack.url, headers={"X-API-Key": stack.api_key}, timeout=90) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def workflow(api) -> dict[str, Any]:
     """The example, imported and published."""
     document = (EXAMPLES / "document-intake.yaml").read_bytes()
@@ -29,7 +22,7 @@ def workflow(api) -> dict[str, Any]:
     return created.json()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hook(api, workflow) -> str:
     """The address of the webhook that the document brought along."""
     listed = api.get("/api/webhooks/", params={"workflow": workflow["slug"]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.client import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
+from workers.engine import replay
 from workers.engine.log import StepLog
 
 
@@ -54,16 +55,16 @@ class EngineContext:
     tools: Tools
     stopped: Callable[[], bool]
     step_log: StepLog
+    environment: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Pinned time and seeded chance, so that a replay gives the same answers; one budget for all of the step.
+        self.environment = Environment(now=self.now, seed=self.idempotency_key)
 
     @property
     def idempotency_key(self) -> str:
         """The same in every attempt, so that a target can recognise a repetition."""
         return f"{self.job_id}/{self.path}"
-
-    @property
-    def environment(self) -> Environment:
-        """Pinned time and seeded chance, so that a replay after a crash gives the same answers."""
-        return Environment(now=self.now, seed=self.idempotency_key)
 
     def evaluate(self, expression: str) -> JSON:
         """The value of an expression."""
@@ -101,9 +102,11 @@ class EngineContext:
         try:
             outcome = self.tools.sandbox.run(execution, on_log=self._on_line, cancelled=self.cancelled)
         except SandboxUnavailable as error:
-            raise StepFailed(str(error), error_type="sandbox_unavailable", retryable=True) from error
+            raise StepFailed(str(error), error_type=replay.SANDBOX_LOST, retryable=True) from error
         if outcome.status is Status.OK:
             return outcome.result
+        if outcome.status is Status.CANCELLED and not self.stopped():  # the service was stopped, not our job
+            outcome = replace(outcome, status=Status.LOST, message="The sandbox service was stopped.")
         raise script_failed(outcome)
 
     def _on_line(self, line: LogLine) -> None:
@@ -118,7 +121,7 @@ def expression_failed(error: ExpressionError, text: str) -> StepFailed:
 
 
 _RETRYABLE = {Status.FAILED, Status.TIMEOUT, Status.LOST}
-_ERROR_TYPES = {Status.FAILED: "exit_code", Status.LOST: "sandbox_lost", Status.UNAVAILABLE: "runtime_missing"}
+_ERROR_TYPES = {Status.FAILED: "exit_code", Status.LOST: replay.SANDBOX_LOST, Status.UNAVAILABLE: "runtime_missing"}
 
 
 def script_failed(outcome: Outcome) -> StepFailed:

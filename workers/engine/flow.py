@@ -171,9 +171,7 @@ class Flow:
             self._recorder.ended(activity, "cancelled", error=error)
             self.release(activity.frame)
             return
-        activity.failures += 1
-        policy = activity.node.step.retry
-        delay = retry.next_delay(policy, failure, failures=activity.failures, random=random.random)
+        delay = replay.delay_after_loss(activity, failure) or self._retry_delay(activity, failure)
         if delay is None or activity.frame.stopped():
             found = self._outcome(activity.node)
             self._recorder.failed(activity, error, found)
@@ -181,6 +179,11 @@ class Flow:
         else:
             self._recorder.waits(activity, error, seconds=delay, resume_at=moment_in(delay))
             self.timers.add(activity, seconds=delay)
+
+    def _retry_delay(self, activity: Activity, failure: StepFailed) -> float | None:
+        activity.failures += 1
+        policy = activity.node.step.retry
+        return retry.next_delay(policy, failure, failures=activity.failures, random=random.random)
 
     def _outcome(self, node: Node) -> outcome.FailureOutcome:
         branches = StepType.registry.get(node.type).ports(node.step.config)

@@ -76,6 +76,8 @@ class Host:
     def stop(self, *, grace: float) -> None:
         """Claims nothing more, gives running steps `grace` seconds, then leaves the rest to other workers."""
         self._stopping.set()
+        for signals in list(self._active.values()):
+            signals.leave.set()
         deadline = time.monotonic() + grace
         while self._active and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -11,6 +11,9 @@ from backend.jobs.models import StepRun
 from workers.engine.activity import Activity
 
 INTERRUPTED = "interrupted"
+SANDBOX_LOST = "sandbox_lost"  # the sandbox or its service went away under a script
+_NOT_ITS_FAULT = frozenset({INTERRUPTED, SANDBOX_LOST})
+_MOST_LOSSES = 6  # in a row, with growing waits: about half a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ def _interrupted(activity: Activity) -> Adopted:
     return Adopted(interruption=StepFailed(message, error_type=INTERRUPTED, hint=hint))
 
 
+def delay_after_loss(activity: Activity, failure: StepFailed) -> float | None:
+    """Seconds until a step whose sandbox was lost starts again, which uses up no retry; None: it has failed."""
+    if failure.error_type != SANDBOX_LOST or activity.node.step.on_interrupt != "retry":
+        return None
+    losses = sum(1 for attempt in activity.attempts if (attempt["error"] or {}).get("type") == SANDBOX_LOST)
+    return 0.5 * 2.0**losses if losses < _MOST_LOSSES else None
+
+
 def _failed_by_itself(attempt: dict[str, JSON]) -> bool:
     error = attempt.get("error")
-    return error is not None and error.get("type") != INTERRUPTED
+    return error is not None and error.get("type") not in _NOT_ITS_FAULT

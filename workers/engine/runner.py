@@ -57,7 +57,9 @@ class Runner:
         self._begin()
         while self._turn():
             self._check_signals()
-        if self._ending.open and self._flow.timers:
+        if self._leaving():
+            self._recorder.flush(store.JobChange("QUEUED", wait_reason="its worker was stopped"))
+        elif self._ending.open and self._flow.timers:
             self._suspend()
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
@@ -82,7 +84,7 @@ class Runner:
             self._recorder.flush_if_due()
             return True
         self._flow.effects.extend(self._flow.timers.due())
-        if self._flow.effects:
+        if self._flow.effects and not self._leaving():
             self._start_effects()
         elif self._running:
             self._receive()
@@ -90,10 +92,13 @@ class Runner:
             return self._rest()
         return True
 
+    def _leaving(self) -> bool:
+        return self._signals.leave.is_set() and self._ending.open
+
     def _rest(self) -> bool:
         """Nothing runs: waits out a short delay here; a long one becomes a row."""
         seconds = self._flow.timers.seconds()
-        if not self._ending.open or seconds > _SHORT_WAIT:
+        if not self._ending.open or self._leaving() or seconds > _SHORT_WAIT:
             return False
         self._recorder.flush()
         time.sleep(min(seconds, _LOOK_SECONDS))
@@ -143,6 +148,7 @@ class Runner:
         except Empty:
             return
         self._running -= 1
+        self._check_signals()  # first, so that a step that was stopped is not taken for one that failed
         self._flow.complete(activity, answer)
 
     # --- what the flow asks of the runner ---------------------------------------------------------------------------

@@ -20,6 +20,7 @@ logger = structlog.get_logger(__name__)
 
 _EVENTS = re.compile(rb"^GET /api/jobs/[^/ ?]+/events/")
 _DROPPED = (b"connection:", b"keep-alive:", b"x-forwarded-for:", b"x-real-ip:", b"forwarded:")
+_REPEATABLE = (b"GET ", b"HEAD ")  # without an answer they can be asked again
 _HEAD_SECONDS = 30.0
 _PATIENCE_SECONDS = 10.0
 _CHUNK = 65_536
@@ -48,18 +49,36 @@ class Front:
             await _close(writer)
 
     async def _pass_on(self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream = await _connect(self.live if _EVENTS.match(head) else self.web)
-        if upstream is None:
-            writer.write(_answer(503, "Unavailable", "The server is starting. Try again in a few seconds."))
-            return
-        up_reader, up_writer = upstream
-        try:
-            up_writer.write(rewritten(head, client=writer.get_extra_info("peername")[0]))
-            body = asyncio.create_task(_copy(reader, up_writer))
-            await _copy(up_reader, writer)
-            body.cancel()
-        finally:
-            await _close(up_writer)
+        path = self.live if _EVENTS.match(head) else self.web
+        rewritten_head = rewritten(head, client=writer.get_extra_info("peername")[0])
+        for _ in range(2 if head.startswith(_REPEATABLE) else 1):
+            upstream = await _connect(path)
+            if upstream is None:
+                writer.write(_answer(503, "Unavailable", "The server is starting. Try again in a few seconds."))
+                return
+            if await _exchange(rewritten_head, reader, writer, upstream):
+                return
+        detail = (
+            "The server was interrupted in the middle of this request. Look whether it took effect, then try again."
+        )
+        writer.write(_answer(502, "Interrupted", detail))
+
+
+async def _exchange(
+    head: bytes,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+) -> bool:
+    """Copies both ways until the answer ends; False when there was none at all."""
+    up_reader, up_writer = upstream
+    up_writer.write(head)  # before any of the body
+    body = asyncio.create_task(_copy(reader, up_writer))
+    try:
+        return await _copy(up_reader, writer) > 0
+    finally:
+        body.cancel()
+        await _close(up_writer)
 
 
 def rewritten(head: bytes, *, client: str) -> bytes:
@@ -81,11 +100,14 @@ async def _connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWrit
     return None
 
 
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> int:
+    count = 0
     with contextlib.suppress(ConnectionError):  # the other side has left: the copy is over
         while chunk := await source.read(_CHUNK):
+            count += len(chunk)
             target.write(chunk)
             await target.drain()
+    return count
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

@@ -24,7 +24,7 @@ def programs(home: Path) -> list[Program]:
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     behind_front = {"STEPGRAPH_BEHIND_FRONT": "1"}
     found = [
-        Program("sandbox", [*manage, "sandbox", "serve"]),
+        Program("sandbox", [*manage, "sandbox", "serve"], outlives=True),
         Program("web", [*manage, "web", "--socket", str(home / "web.sock")], behind_front),
         Program("live", [*manage, "live", "--socket", str(home / "live.sock")], behind_front),
         Program("worker", [*manage, "worker"]),

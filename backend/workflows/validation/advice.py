@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.catalog.steps import DONE, NEXT, SKIPPED
 from backend.workflows.format.schema import config_schema
 from backend.workflows.graph import Ref
@@ -64,7 +66,7 @@ def _has_outside_effect(place: Place, kind: Kind) -> bool:
     return True
 
 
-def _check_disabled(place: Place, known: dict[str, Place], findings: Findings) -> None:
+def _check_disabled(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
     for number, text in enumerate(place.step.after):
         ref = Ref.parse(text)
         target = known.get(ref.step)

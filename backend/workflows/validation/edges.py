@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.catalog.steps import COMMON_PORTS, DONE, ERROR, NEXT, SKIPPED
-from backend.common.suggest import did_you_mean
 from backend.workflows.format.names import RESERVED
 from backend.workflows.graph import Ref, find_cycles
 from backend.workflows.validation.report import Findings
@@ -23,7 +24,7 @@ def check(subject: Subject, findings: Findings) -> None:
     _check_cycles(subject, known, findings)
 
 
-def _check_id(place: Place, known: dict[str, Place], findings: Findings) -> None:
+def _check_id(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
     step = place.step
     if known[step.id].index != place.index:
         message = f"Two steps have the id “{step.id}”."
@@ -41,23 +42,23 @@ def _check_id(place: Place, known: dict[str, Place], findings: Findings) -> None
         )
 
 
-def _check_parent(place: Place, known: dict[str, Place], findings: Findings) -> None:
+def _check_parent(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
     parent = place.step.parent
     if parent is None:
         return
     path, step = place.path("parent"), place.step.id
     if parent not in known:
-        hint = did_you_mean(parent, known) or "Name a loop or a group of this workflow."
+        hint = findings.suggest(parent, known) or "Name a loop or a group of this workflow."
         findings.error("unknown_step", f"There is no step “{parent}”.", path=path, step=step, hint=hint)
     elif (kind := known[parent].kind) is not None and not kind.container:
         message = f"“{parent}” is a {kind.label.lower()} step, which holds no other steps."
         findings.error("scope", message, path=path, step=step, hint="Name a loop or a group, or use “after”.")
 
 
-def _check_compensate(place: Place, subject: Subject, known: dict[str, Place], findings: Findings) -> None:
+def _check_compensate(place: Place, subject: Subject, known: Mapping[str, Place], findings: Findings) -> None:
     target, path, step = place.step.compensate, place.path("compensate"), place.step.id
     if target is not None and target not in known:
-        hint = did_you_mean(target, known) or "Name a step of this workflow."
+        hint = findings.suggest(target, known) or "Name a step of this workflow."
         findings.error("unknown_step", f"There is no step “{target}”.", path=path, step=step, hint=hint)
     elif target == step:
         findings.error("compensation", "A step cannot undo itself.", path=path, step=step, hint="Name another step.")
@@ -70,11 +71,11 @@ def _check_compensate(place: Place, subject: Subject, known: dict[str, Place], f
         findings.error("compensation", message, path=place.path("after"), step=step, hint=hint)
 
 
-def _check_ref(place: Place, number: int, ref: Ref, known: dict[str, Place], findings: Findings) -> None:
+def _check_ref(place: Place, number: int, ref: Ref, known: Mapping[str, Place], findings: Findings) -> None:
     path, step = place.path(f"after[{number}]"), place.step.id
     target = known.get(ref.step)
     if target is None:
-        hint = did_you_mean(ref.step, known) or f"Known steps: {', '.join(list(known)[:20])}."
+        hint = findings.suggest(ref.step, known) or f"Known steps: {', '.join(list(known)[:20])}."
         message = f"“{step}” waits for “{ref.step}”, which does not exist."
         findings.error("unknown_step", message, path=path, step=step, hint=hint)
         return
@@ -82,7 +83,7 @@ def _check_ref(place: Place, number: int, ref: Ref, known: dict[str, Place], fin
         findings.error("scope", _other_scope(place, target), path=path, step=step, hint=_scope_hint(place, target))
     ports = (*target.ports, *COMMON_PORTS)
     if target.kind is not None and ref.port not in ports:
-        hint = f"{did_you_mean(ref.port, ports)} Ports of “{ref.step}”: {', '.join(ports)}.".strip()
+        hint = f"{findings.suggest(ref.port, ports)} Ports of “{ref.step}”: {', '.join(ports)}.".strip()
         message = f"“{ref.step}” has no port “{ref.port}”."
         findings.error("unknown_port", message, path=path, step=step, hint=hint)
 
@@ -98,7 +99,7 @@ def _scope_hint(place: Place, target: Place) -> str:
     return f"Let “{place.step.parent}” wait for “{target.step.id}” instead."
 
 
-def _check_join(place: Place, known: dict[str, Place], findings: Findings) -> None:
+def _check_join(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
     """A step that waits for all of several branches of which only one can be taken would never run."""
     if place.step.join != "all":
         return
@@ -121,7 +122,7 @@ def _exclude_each_other(ports: set[str], own: tuple[str, ...]) -> bool:
     return outcomes > 1 or len(ports & set(own)) > 1 or {SKIPPED, DONE} <= ports
 
 
-def _check_cycles(subject: Subject, known: dict[str, Place], findings: Findings) -> None:
+def _check_cycles(subject: Subject, known: Mapping[str, Place], findings: Findings) -> None:
     for cycle in find_cycles(subject.graph):
         findings.error(
             "cycle",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from backend import expressions
 from backend.catalog.fields import Marked
 from backend.common.json import JSON
-from backend.common.suggest import did_you_mean
 from backend.workflows.format.names import ALWAYS, LOOP, SECRETS
 from backend.workflows.validation.report import Findings
 from backend.workflows.validation.subject import Place, Subject
@@ -119,14 +118,20 @@ def _outputs(subject: Subject) -> dict[str, tuple[str, ...]]:
 def _names(subject: Subject, place: Place, outputs: Mapping[str, tuple[str, ...]], *, inside: bool) -> Names:
     graph = subject.graph
     visible = set(_visible(subject, place))
+    variables = {name for id_ in visible & subject.loops.keys() for name in _left_behind(subject.loops[id_])}
     around = list(graph.containers(place.step.id))
     if inside:
         visible |= graph.descendants(place.step.id)
         around.insert(0, place.step.id)
-    variables = {name for id_ in around for name in subject.by_id[id_].body_variables}
+    variables |= {name for id_ in around for name in subject.loops.get(id_, ())}
     if around:
         variables.add(LOOP)
     return Names(frozenset(variables | set(subject.input_names) | ALWAYS), outputs, frozenset(visible))
+
+
+def _left_behind(variables: Iterable[str]) -> Iterator[str]:
+    """What a loop that has ended leaves: `loop` with its errors, and the result of the last iteration."""
+    yield from (name for name in variables if name == LOOP or name.endswith("_last"))
 
 
 def _visible(subject: Subject, place: Place) -> Iterator[str]:
@@ -139,7 +144,7 @@ def _visible(subject: Subject, place: Place) -> Iterator[str]:
     while todo:
         id_ = todo.pop()
         yield id_
-        if not subject.by_id[id_].body_variables:  # a group runs its body once: its variables stay
+        if id_ not in subject.loops:  # a group runs its body once: its variables stay
             todo.extend(graph.scopes.get(id_, ()))
 
 
@@ -147,7 +152,7 @@ def _closed_container(subject: Subject, target: str, step: str) -> str | None:
     """The loop around the target that the step is not in, if any."""
     around = {step, *subject.graph.containers(step)}
     closed = (id_ for id_ in subject.graph.containers(target) if id_ not in around)
-    return next((id_ for id_ in closed if subject.by_id[id_].body_variables), None)
+    return next((id_ for id_ in closed if id_ in subject.loops), None)
 
 
 # --- the names in an expression -------------------------------------------------------------------------------------
@@ -159,7 +164,7 @@ def _check_names(
     for name in sorted(compiled.names):
         if names.has(name) or (name == SECRETS and _may_hold_secrets(source.path)):
             continue
-        code, message, hint = _verdict(name, place, names, subject)
+        code, message, hint = _verdict(name, place, names, subject, findings)
         findings.error(code, message, path=place.path(source.path), step=place.step.id, hint=hint)
 
 
@@ -167,7 +172,7 @@ def _may_hold_secrets(path: str) -> bool:
     return path.removeprefix("config.").split(".")[0].split("[")[0] in SECRET_FIELDS
 
 
-def _verdict(name: str, place: Place, names: Names, subject: Subject) -> tuple[str, str, str]:
+def _verdict(name: str, place: Place, names: Names, subject: Subject, findings: Findings) -> tuple[str, str, str]:
     """Code, message and hint for a name that has no value here."""
     if name == SECRETS:
         hint = "Secrets can be used in connectors, in headers and auth of an api step and in the env of a script."
@@ -181,14 +186,14 @@ def _verdict(name: str, place: Place, names: Names, subject: Subject) -> tuple[s
     if givers:
         message = f"“{name}” has no value yet: the step “{givers[0]}” can end later than this one starts."
         return "later", message, f"Let “{place.step.id}” come after “{givers[0]}”."
-    return "unknown_variable", f"There is no variable “{name}”.", _unknown_hint(name, names, subject)
+    return "unknown_variable", f"There is no variable “{name}”.", _unknown_hint(name, names, subject, findings)
 
 
-def _unknown_hint(name: str, names: Names, subject: Subject) -> str:
+def _unknown_hint(name: str, names: Names, subject: Subject, findings: Findings) -> str:
     node = subject.graph.nodes.get(name)
     if node is not None:
         return f"The result of the step “{name}” is called “{node.output}”."
-    near = did_you_mean(name, names.all())
+    near = findings.suggest(name, names.all())
     declare = f"If it comes with the job's input, declare it under “inputs” or write “input.{name}”."
     return f"{near} {declare}".strip()
 
@@ -199,6 +204,6 @@ def _check_steps(
     """`errors.fetch` and `steps.fetch` name steps, not variables."""
     for path in sorted(set(compiled.paths)):
         if len(path) > 1 and path[0] in {"errors", "steps"} and path[1] not in by_id:
-            hint = did_you_mean(path[1], by_id) or "Name a step of this workflow."
+            hint = findings.suggest(path[1], by_id) or "Name a step of this workflow."
             message = f"“{path[0]}.{path[1]}” speaks of a step that does not exist."
             findings.error("unknown_step", message, path=place.path(source.path), step=place.step.id, hint=hint)

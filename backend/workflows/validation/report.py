@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backend.common.json import JSON
 from backend.common.problems import Problem
+from backend.common.suggest import did_you_mean
+
+MAX_PROBLEMS = 1000
+MAX_SUGGESTIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Findings:
 
     _errors: dict[Problem, None] = field(default_factory=dict)
     _warnings: dict[Problem, None] = field(default_factory=dict)
+    _suggestions: int = 0
 
     def error(self, code: str, message: str, *, path: str = "", step: str | None = None, hint: str = "") -> None:
         """Something that must be mended."""
@@ -44,6 +50,11 @@ class Findings:
         """Something that is allowed, but perhaps not meant."""
         self._warnings[Problem(message, path=path, hint=hint, code=code, step=step)] = None
 
+    def suggest(self, name: str, known: Iterable[str]) -> str:
+        """“Did you mean …?”, for the first faults of a document: looking for near names takes time."""
+        self._suggestions += 1
+        return did_you_mean(name, known) if self._suggestions <= MAX_SUGGESTIONS else ""
+
     def report(self) -> Report:
-        """All of it."""
-        return Report(tuple(self._errors), tuple(self._warnings))
+        """All of it, as far as anybody would read."""
+        return Report(tuple(self._errors)[:MAX_PROBLEMS], tuple(self._warnings)[:MAX_PROBLEMS])

@@ -43,8 +43,14 @@ def read(document: JSON, catalog: Registry[StepType[Any]], findings: Findings) -
         places=places,
         graph=build_steps(place.step for place in places),
         by_id=by_id,
+        loops=_loops(by_id),
         input_names=_input_names(document),
     )
+
+
+def _loops(by_id: dict[str, Place]) -> dict[str, tuple[str, ...]]:
+    found = {id_: place.kind.body_variables(place.step.config) for id_, place in by_id.items() if place.kind}
+    return {id_: variables for id_, variables in found.items() if variables}
 
 
 def _is_too_deep(value: JSON) -> bool:

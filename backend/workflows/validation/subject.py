@@ -34,11 +34,6 @@ class Place:
         return self.kind.ports(self.step.config) if self.kind else ()
 
     @property
-    def body_variables(self) -> tuple[str, ...]:
-        """The names that the steps inside can use."""
-        return self.kind.body_variables(self.step.config) if self.kind else ()
-
-    @property
     def marked(self) -> Iterator[Marked]:
         """The expressions, templates and code in the step's settings."""
         return marked(config_schema(self.kind), self.step.config) if self.kind else iter(())
@@ -52,4 +47,5 @@ class Subject:
     places: tuple[Place, ...]  # every step, also those whose id is taken already
     graph: Graph
     by_id: Mapping[str, Place]  # the first step of each id
+    loops: Mapping[str, tuple[str, ...]]  # the containers that give their body variables, with these
     input_names: tuple[str, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend.common.suggest import did_you_mean
 from backend.workflows.validation.report import Findings
 from backend.workflows.validation.subject import Subject
 
@@ -25,5 +24,5 @@ def check(subject: Subject, findings: Findings) -> None:
                 "unknown_step",
                 f"The trigger “{id_}” starts at the step “{start_at}”, which does not exist.",
                 path=f"triggers[{index}].start_at",
-                hint=did_you_mean(start_at, subject.graph.nodes) or "Name a step of this workflow, or remove it.",
+                hint=findings.suggest(start_at, subject.graph.nodes) or "Name a step of this workflow, or remove it.",
             )

@@ -18,7 +18,10 @@ export function AccountMenu({ session: { user, role }, compact }: AccountMenuPro
   return (
     <Menu position="right-end" width={220} withArrow>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`${appTexts.account}: ${name}`}>
+        <UnstyledButton
+          className={classes.account}
+          aria-label={compact ? `${appTexts.account}: ${name}` : undefined}
+        >
           <Avatar name={name} color="petrol" size={30} radius="xl" aria-hidden />
           {compact ? null : (
             <span className={classes.names}>

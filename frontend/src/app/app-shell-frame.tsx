@@ -22,17 +22,16 @@ export function AppShellFrame({ session }: AppShellFrameProps) {
       <a href="#content" className={classes.skip}>
         {appTexts.skip}
       </a>
-      <div className={classes.side}>
+      <aside className={classes.side} aria-label={appTexts.brand}>
         <Sidebar session={session} compact={fullBleed} />
-      </div>
+      </aside>
       <Drawer
         opened={drawerOpen}
         onClose={drawer.close}
         size={272}
-        withCloseButton={false}
         padding={0}
-        classNames={{ body: classes.drawerBody }}
-        aria-label={appTexts.navigation}
+        title={appTexts.navigation}
+        classNames={{ header: classes.drawerHeader, body: classes.drawerBody, content: classes.drawer }}
       >
         <Sidebar session={session} compact={false} onNavigate={drawer.close} />
       </Drawer>

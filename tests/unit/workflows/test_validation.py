@@ -145,7 +145,7 @@ def test_each_fault_is_found_where_it_is(steps, wanted):
             loop("l", config={"items": "{{ input.rows }}", "item": "row", "break_when": "a.done and row_index > 3"}),
             script("a", parent="l"),
             output("b", {"x": "row.name", "y": "loop.index", "z": "item_last", "w": "a"}, parent="l", after=["a"]),
-            output("c", {"x": "l"}, after=["l"]),
+            output("c", {"x": "l", "y": "loop.errors", "z": "[item_last, row_last]"}, after=["l"]),
         ],
         [
             loop("l", config={"while": "index < 3", "max_iterations": 9}),

@@ -179,7 +179,7 @@ def test_the_time_limit_of_a_job(run, server) -> None:
 
 
 def test_a_result_that_databases_refuse_is_cleaned(run, server) -> None:
-    server.answers["/odd"] = Answer(200, {"Content-Type": "text/plain"}, "a\x00b".encode())
+    server.answers["/odd"] = Answer(200, {"Content-Type": "text/plain"}, b"a\x00b")
     job = run(call("odd", f"{server.url}/odd"), output({"odd": "odd"}, after=["odd"]))
 
     assert job.status == "SUCCESS"

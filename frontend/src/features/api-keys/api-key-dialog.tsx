@@ -4,7 +4,6 @@ import { ApiKeyForm } from "@/features/api-keys/api-key-form";
 import { apiKeyTexts } from "@/features/api-keys/texts";
 import { CommandBlock } from "@/shared/ui/command-block";
 import { ShownOnce } from "@/shared/ui/shown-once";
-import { uiTexts } from "@/shared/ui/texts";
 
 const texts = apiKeyTexts.made;
 
@@ -20,7 +19,6 @@ export function ApiKeyDialog({ opened, onClose }: ApiKeyDialogProps) {
       title={key ? texts.title : apiKeyTexts.dialog.title}
       size={key ? "lg" : "md"}
       closeOnClickOutside={!key}
-      closeButtonProps={{ "aria-label": uiTexts.close }}
     >
       {key ? <Made apiKey={key} onClose={onClose} /> : <ApiKeyForm onCancel={onClose} onMade={setKey} />}
     </Modal>

@@ -23,6 +23,7 @@ export const texts = {
     pinned: "output pinned",
     unknownType: "Unknown step type",
     menu: "Canvas menu",
+    minimap: "Overview",
     pointerHelp:
       "Wheel: pan. Ctrl + wheel: zoom. Space + drag or middle button: pan. Drag on free ground: select. Shift or Ctrl + click: add to the selection.",
     cannotConnect: "These steps cannot be connected",
@@ -37,7 +38,7 @@ export const texts = {
     collapse: "Hide steps",
     expand: "Show steps",
     connecting: (name: string) => `Choose what comes after “${name}”`,
-    hint: "Drag onto the canvas, or click to add",
+    hint: "Drag, or click to add",
   },
   bar: {
     back: "All workflows",
@@ -87,6 +88,7 @@ export const texts = {
       "Nothing starts this workflow by itself yet. A webhook gives it an address that others can call.",
     openWebhook:
       "Anybody who knows this address can start the workflow. Keep it to yourself, or set up a signature.",
+    publishFirst: "Webhooks start the published version. Publish the workflow before you call the address.",
     hiddenUrl: "You may not see the address.",
     copyUrl: "Copy webhook address",
     step: { name: "Name", id: "Id", remove: "Delete step" },

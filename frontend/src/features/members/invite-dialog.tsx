@@ -5,7 +5,6 @@ import { memberTexts as texts } from "@/features/members/texts";
 import type { Member } from "@/shared/api/schemas";
 import { notifyDone } from "@/shared/ui/notify";
 import { ShownOnce } from "@/shared/ui/shown-once";
-import { uiTexts } from "@/shared/ui/texts";
 
 type InviteDialogProps = { opened: boolean; onClose: () => void };
 
@@ -23,7 +22,6 @@ export function InviteDialog({ opened, onClose }: InviteDialogProps) {
       onExitTransitionEnd={() => setMade(null)}
       title={made ? texts.made.title : texts.dialog.title}
       closeOnClickOutside={!made}
-      closeButtonProps={{ "aria-label": uiTexts.close }}
     >
       {made ? <Made member={made} onClose={onClose} /> : <InviteForm onCancel={onClose} onMade={show} />}
     </Modal>

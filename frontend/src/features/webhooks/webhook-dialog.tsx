@@ -4,7 +4,6 @@ import { webhookTexts } from "@/features/webhooks/texts";
 import type { Webhook } from "@/shared/api/schemas";
 import { CommandBlock } from "@/shared/ui/command-block";
 import { ShownOnce } from "@/shared/ui/shown-once";
-import { uiTexts } from "@/shared/ui/texts";
 
 const texts = webhookTexts.made;
 
@@ -19,7 +18,6 @@ export function WebhookDialog({ webhook, onClose }: WebhookDialogProps) {
       title={webhook?.workflow_name ?? texts.title}
       size="lg"
       closeOnClickOutside={!webhook?.secret}
-      closeButtonProps={{ "aria-label": uiTexts.close }}
     >
       {webhook ? <Content webhook={webhook} onClose={onClose} /> : null}
     </Modal>

@@ -13,12 +13,7 @@ type CreateDialogProps = { opened: boolean; onClose: () => void };
 
 export function CreateDialog({ opened, onClose }: CreateDialogProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={texts.title}
-      closeButtonProps={{ "aria-label": uiTexts.close }}
-    >
+    <Modal opened={opened} onClose={onClose} title={texts.title}>
       <CreateForm onClose={onClose} />
     </Modal>
   );

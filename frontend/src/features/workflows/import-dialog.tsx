@@ -14,13 +14,7 @@ type ImportDialogProps = { opened: boolean; onClose: () => void };
 
 export function ImportDialog({ opened, onClose }: ImportDialogProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={texts.title}
-      size="lg"
-      closeButtonProps={{ "aria-label": uiTexts.close }}
-    >
+    <Modal opened={opened} onClose={onClose} title={texts.title} size="lg">
       <ImportForm onClose={onClose} />
     </Modal>
   );

@@ -3,10 +3,11 @@ import { z } from "zod";
 import { api, csrfToken } from "@/shared/api/client";
 import { ApiError } from "@/shared/api/errors";
 import { activeOrganization } from "@/shared/api/organization";
+import { setCookie } from "@/shared/testing/cookies";
 import { serve, serveNothing } from "@/shared/testing/fake-server";
 
 afterEach(() => {
-  document.cookie = "csrftoken=; Max-Age=0";
+  setCookie("csrftoken=; Max-Age=0");
 });
 
 async function failureOf(work: Promise<unknown>): Promise<ApiError> {
@@ -35,7 +36,7 @@ test("leaves empty filters out of the address", async () => {
 });
 
 test("a write carries the CSRF token, a read does not", async () => {
-  document.cookie = "csrftoken=abc123";
+  setCookie("csrftoken=abc123");
   const { received } = serve({ "POST /api/x/": { status: 204 }, "GET /api/x/": { body: {} } });
 
   await api.post("/api/x/", { a: 1 });
@@ -49,7 +50,7 @@ test("a write carries the CSRF token, a read does not", async () => {
 test("a write without the cookie asks for it first", async () => {
   const { received } = serve({
     "GET /api/session/": () => {
-      document.cookie = "csrftoken=fresh";
+      setCookie("csrftoken=fresh");
       return { body: { signed_in: false } };
     },
     "POST /api/session/": { body: { signed_in: true } },

@@ -46,6 +46,9 @@ const dark: MantineColorsTuple = [
 const FONT = '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif';
 const MONOSPACE = 'ui-monospace, "SF Mono", "Cascadia Code", "JetBrains Mono", Menlo, Consolas, monospace';
 
+const CLOSE = { "aria-label": "Close" } as const;
+const CLEAR = { "aria-label": "Clear" } as const;
+
 export const theme = createTheme({
   colors: { petrol, gray, dark },
   primaryColor: "petrol",
@@ -71,7 +74,14 @@ export const theme = createTheme({
   },
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: CLOSE } }),
+    FileInput: FileInput.extend({ defaultProps: { clearButtonProps: CLEAR } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, closeButtonProps: CLOSE },
+    }),
+    MultiSelect: MultiSelect.extend({ defaultProps: { clearButtonProps: CLEAR } }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: CLOSE } }),
+    Select: Select.extend({ defaultProps: { clearButtonProps: CLEAR } }),
     Paper: Paper.extend({ defaultProps: { withBorder: true } }),
     Table: Table.extend({ defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),

@@ -1,6 +1,7 @@
-import { Paper, Table } from "@mantine/core";
+import { Paper, Table, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "@/shared/ui/data-table.module.css";
+import { uiTexts } from "@/shared/ui/texts";
 
 export type Column<Row> = {
   key: string;
@@ -28,7 +29,7 @@ export function DataTable<Row>({ label, rows, columns, rowKey }: DataTableProps<
           <Table.Tr>
             {columns.map(({ key, title, from, align }) => (
               <Table.Th key={key} visibleFrom={from} ta={align}>
-                {title || <span aria-hidden="true" />}
+                {title || <VisuallyHidden>{uiTexts.actions}</VisuallyHidden>}
               </Table.Th>
             ))}
           </Table.Tr>

@@ -5,6 +5,7 @@ export const uiTexts = {
   clear: "Clear",
   close: "Close",
   page: "Page",
+  actions: "Actions",
   cancel: "Cancel",
   copy: "Copy",
   copied: "Copied",

@@ -22,7 +22,8 @@ export const tidyAction: Action = {
     const { history, catalogue, edit } = store.getState();
     const positions = layout(history.present, sizeOptions(history.present, catalogue));
     edit({ kind: "move_steps", positions });
-    requestAnimationFrame(() => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 250 }));
+    // React Flow knows the new places only after the next drawing.
+    setTimeout(() => void flow.fitView({ padding: 0.1, maxZoom: 1, duration: 250 }), 60);
   },
 };
 
@@ -32,7 +33,7 @@ export const fitAction: Action = {
   icon: IconArrowsMaximize,
   shortcuts: ["1"],
   group: "View",
-  perform: ({ flow }) => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 250 }),
+  perform: ({ flow }) => void flow.fitView({ padding: 0.1, maxZoom: 1, duration: 250 }),
 };
 
 export const zoomInAction: Action = {

@@ -15,6 +15,7 @@ export function NameField() {
       value={name}
       size={Math.min(Math.max(name.length, 8), 40)}
       readOnly={!canEdit}
+      maxLength={200}
       spellCheck={false}
       onChange={(event) =>
         edit(

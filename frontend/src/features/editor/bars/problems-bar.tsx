@@ -4,6 +4,7 @@ import classes from "@/features/editor/bars/bars.module.css";
 import { useShowStep } from "@/features/editor/bars/use-show-step";
 import { findStep, stepTitle } from "@/features/editor/model/definition";
 import { stepOfProblem } from "@/features/editor/model/problems";
+import { HelpText } from "@/features/editor/panel/help-text";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
@@ -22,19 +23,24 @@ export function ProblemsButton() {
   const warnings = useEditor(selectWarnings);
   const isOpen = useEditor(selectIsOpen);
   const setView = useEditor(selectSetView);
-  const isClean = problems.length + warnings.length === 0;
-  const Icon = isClean ? IconCircleCheck : IconAlertTriangle;
+  if (problems.length + warnings.length === 0) {
+    return (
+      <span className={classes.clean}>
+        <IconCircleCheck size={15} aria-hidden />
+        {texts.problems.none}
+      </span>
+    );
+  }
   return (
     <Button
       size="compact-sm"
       variant="subtle"
-      color={problems.length > 0 ? "red" : isClean ? "gray" : "yellow"}
-      leftSection={<Icon size={15} aria-hidden />}
-      aria-expanded={isOpen && !isClean}
-      disabled={isClean}
+      color={problems.length > 0 ? "red" : "yellow"}
+      leftSection={<IconAlertTriangle size={15} aria-hidden />}
+      aria-expanded={isOpen}
       onClick={() => setView({ isProblemListOpen: !isOpen })}
     >
-      {isClean ? texts.problems.none : texts.problems.count(problems.length, warnings.length)}
+      {texts.problems.count(problems.length, warnings.length)}
     </Button>
   );
 }
@@ -76,8 +82,14 @@ function ProblemLine({ problem, tone }: { problem: Problem; tone: "danger" | "wa
       >
         <IconAlertTriangle size={15} aria-hidden data-tone={tone} />
         {step ? <strong>{stepTitle(step)}</strong> : null}
-        <span>{problem.message}</span>
-        {problem.hint ? <span className={classes.quiet}>{problem.hint}</span> : null}
+        <span>
+          <HelpText text={problem.message} />
+        </span>
+        {problem.hint ? (
+          <span className={classes.quiet}>
+            <HelpText text={problem.hint} />
+          </span>
+        ) : null}
       </button>
     </li>
   );

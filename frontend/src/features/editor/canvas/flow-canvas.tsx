@@ -8,8 +8,10 @@ import {
   MiniMap,
   ReactFlow,
   SelectionMode,
+  useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
+import { useEffect, useRef, useState } from "react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import { EmptyCanvas } from "@/features/editor/canvas/empty-canvas";
 import type { FlowNode } from "@/features/editor/canvas/flow-types";
@@ -24,7 +26,8 @@ import { texts } from "@/features/editor/texts";
 
 const nodeTypes: NodeTypes = { step: StepNode, frame: FrameNode, trigger: TriggerNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
-const fitViewOptions = { padding: 0.2, maxZoom: 1 };
+const fitViewOptions = { padding: 0.1, maxZoom: 1 };
+const minimapSize = { width: 160, height: 110 };
 const panButtons = [1];
 const multiSelectKeys = ["Meta", "Control", "Shift"];
 const snapGrid: [number, number] = [8, 8];
@@ -33,6 +36,7 @@ const ariaLabels = {
   "node.a11yDescription.default": texts.canvas.nodeHelp,
   "edge.a11yDescription.default": texts.canvas.edgeHelp,
 };
+const NO_NODES: readonly FlowNode[] = [];
 /** From this many steps on, what is out of sight is not drawn. */
 const MANY = 120;
 
@@ -41,6 +45,10 @@ export function FlowCanvas() {
   const events = useCanvasEvents();
   const canEdit = useEditor(selectCanEdit);
   const colorMode = useComputedColorScheme("light");
+  const hasSteps = nodes.some((node) => node.type !== "trigger");
+  // On an empty canvas the view stays: otherwise it would jump when the first step is dropped.
+  const [isFilledAtFirst] = useState(hasSteps);
+  useFitToTriggers(isFilledAtFirst ? nodes : NO_NODES);
   return (
     <section className={classes.canvas} aria-label={texts.canvas.label}>
       <ReactFlow
@@ -55,7 +63,7 @@ export function FlowCanvas() {
         nodesDraggable={canEdit}
         nodesConnectable={canEdit}
         onlyRenderVisibleElements={nodes.length > MANY}
-        fitView
+        fitView={isFilledAtFirst}
         fitViewOptions={fitViewOptions}
         minZoom={0.1}
         maxZoom={2}
@@ -73,12 +81,35 @@ export function FlowCanvas() {
         zoomOnDoubleClick={false}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
-        <MiniMap pannable zoomable nodeColor={minimapColor} nodeBorderRadius={12} position="bottom-right" />
+        {hasSteps ? (
+          <MiniMap
+            pannable
+            zoomable
+            nodeColor={minimapColor}
+            nodeBorderRadius={12}
+            position="bottom-right"
+            style={minimapSize}
+            ariaLabel={texts.canvas.minimap}
+          />
+        ) : null}
         <Controls showInteractive={false} position="bottom-left" />
       </ReactFlow>
-      {nodes.some((node) => node.type !== "trigger") ? null : <EmptyCanvas />}
+      {hasSteps ? null : <EmptyCanvas />}
     </section>
   );
+}
+
+/** Webhooks are known later than the steps: the first view takes them in too. */
+function useFitToTriggers(nodes: readonly FlowNode[]): void {
+  const { fitView } = useReactFlow();
+  const isFitted = useRef(false);
+  const hasTriggers = nodes.some((node) => node.type === "trigger");
+  useEffect(() => {
+    if (hasTriggers && !isFitted.current) {
+      isFitted.current = true;
+      void fitView(fitViewOptions);
+    }
+  }, [hasTriggers, fitView]);
 }
 
 function minimapColor(node: FlowNode): string {

@@ -24,7 +24,7 @@ describe("dropping a new step", () => {
   test("on free ground puts its middle under the pointer", () => {
     const added = addAtPoint(document, { type: "script", point: [1000, 1000], edgeId: null });
 
-    expect(edited(added?.operation).ui?.positions?.script).toEqual([886, 968]);
+    expect(edited(added?.operation).ui?.positions?.script).toEqual([888, 968]);
   });
 
   test("into a container makes it part of the body", () => {
@@ -32,7 +32,7 @@ describe("dropping a new step", () => {
     const made = edited(added?.operation);
 
     expect(made.steps.at(-1)?.parent).toBe("each");
-    expect(made.ui?.positions?.script).toEqual([86, 108]);
+    expect(made.ui?.positions?.script).toEqual([88, 112]);
   });
 
   test("onto a wire splices it in", () => {
@@ -41,6 +41,15 @@ describe("dropping a new step", () => {
 
     expect(made.steps.at(-1)).toMatchObject({ id: "script", after: ["a"] });
     expect(made.steps[1]?.after).toEqual(["script"]);
+  });
+
+  test("onto a short wire moves what comes after out of the way", () => {
+    const added = addAtPoint(document, { type: "script", point: [300, 30], edgeId: "a.next->route" });
+    const places = edited(added?.operation).ui?.positions;
+
+    expect(places?.script).toEqual([288, 0]);
+    expect(places?.route?.[0]).toBeGreaterThan(288 + 228);
+    expect(places?.each).toEqual([0, 400]);
   });
 
   test("of an unknown type does nothing", () => {

@@ -10,7 +10,8 @@ import {
   STEP_WIDTH,
   sizesOf,
 } from "@/features/editor/model/geometry";
-import { edgesOf, parseEdgeId } from "@/features/editor/model/graph";
+import type { Connection } from "@/features/editor/model/graph";
+import { ancestors, edgesOf, parseEdgeId } from "@/features/editor/model/graph";
 import { newStep } from "@/features/editor/model/new-step";
 import type { Operation } from "@/features/editor/model/operations";
 import { defaultPort, ownPorts } from "@/features/editor/model/ports";
@@ -21,7 +22,9 @@ import { isContainer, sizeOptions, usedPorts } from "@/features/editor/model/sha
 export type Document = { definition: Definition; catalogue: Catalogue };
 export type Added = { id: string; operation: Operation };
 
-const GAP_X = 96;
+const GRID = 8;
+const GAP_X = 80;
+const SPLICE_GAP = 56;
 const GAP_Y = 32;
 
 /** A step type dropped on the canvas: onto a wire, into a container, or freely. */
@@ -38,15 +41,18 @@ export function addAtPoint(
   const target = edge ? findStep(definition, edge.to) : undefined;
   if (edge && target) {
     const step = newStep(definition, stepType, parentOf(target));
-    const position = relativeTo(definition, parentOf(target), corner);
+    const wanted = snapped(relativeTo(definition, parentOf(target), corner));
+    const { position, moved } = roomInWire({ definition, catalogue }, { edge, wanted });
     const port = defaultPort(step, stepType);
-    return { id: step.id, operation: { kind: "splice_step", step, position, edge, port } };
+    const splice: Operation = { kind: "splice_step", step, position, edge, port };
+    const operations: Operation[] = [splice, { kind: "move_steps", positions: moved }];
+    return { id: step.id, operation: { kind: "batch", operations } };
   }
   const parent = containerUnder({ definition, catalogue }, point, new Set());
   const step = newStep(definition, stepType, parent);
   return {
     id: step.id,
-    operation: { kind: "add_step", step, position: relativeTo(definition, parent, corner) },
+    operation: { kind: "add_step", step, position: snapped(relativeTo(definition, parent, corner)) },
   };
 }
 
@@ -64,7 +70,7 @@ export function addAfter(
   const sizes = sizesOf(definition, sizeOptions(definition, catalogue));
   const [x, y] = after ? (positionsOf(definition)[after.id] ?? [0, 0]) : point;
   const wanted: Position = after ? [x + (sizes.get(after.id)?.width ?? STEP_WIDTH) + GAP_X, y] : [x, y];
-  const position = freePlace(definition, { wanted, parent, sizes });
+  const position = snapped(freePlace(definition, { wanted, parent, sizes }));
   if (!after) {
     return { id: step.id, operation: { kind: "add_step", step, position } };
   }
@@ -149,6 +155,34 @@ function relativeTo(definition: Definition, parent: string | null, [x, y]: Posit
   }
   const [left, top] = absolutePosition(definition, parent);
   return insideFrame([x - left, y - top]);
+}
+
+type Wire = { edge: Connection; wanted: Position };
+
+/** Between the two ends of a wire; where there is too little room, what comes after makes way. */
+function roomInWire({ definition, catalogue }: Document, { edge, wanted }: Wire) {
+  const sizes = sizesOf(definition, sizeOptions(definition, catalogue));
+  const positions = positionsOf(definition);
+  const [fromX, fromY] = positions[edge.from] ?? [0, 0];
+  const [toX] = positions[edge.to] ?? [0, 0];
+  const start = fromX + (sizes.get(edge.from)?.width ?? STEP_WIDTH) + SPLICE_GAP;
+  const missing = start + STEP_WIDTH + SPLICE_GAP - toX;
+  if (missing <= 0) {
+    const x = Math.min(Math.max(wanted[0], start), toX - STEP_WIDTH - SPLICE_GAP);
+    return { position: snapped([x, wanted[1]]), moved: {} };
+  }
+  const later = definition.steps.filter(
+    (step) => step.id === edge.to || ancestors(definition, step.id).has(edge.to),
+  );
+  const moved = later.map((step): [string, Position] => {
+    const [x, y] = positions[step.id] ?? [0, 0];
+    return [step.id, snapped([x + missing, y])];
+  });
+  return { position: snapped([start, fromY]), moved: Object.fromEntries(moved) };
+}
+
+function snapped([x, y]: Position): Position {
+  return [Math.round(x / GRID) * GRID, Math.round(y / GRID) * GRID];
 }
 
 type Place = { wanted: Position; parent: string | null; sizes: ReadonlyMap<string, Size> };

@@ -80,6 +80,7 @@ describe("ports", () => {
   test("of a condition follow its config", () => {
     expect(names({ expression: "a" })).toEqual(["true", "false"]);
     expect(names({ cases: [{ name: "big" }, { name: "small" }] })).toEqual(["big", "small", "else"]);
+    expect(names({ switch: "kind" })).toEqual(["else"]);
     expect(names({ cases: [{ name: " " }, null, { name: "big" }, { name: "big" }] })).toEqual([
       "big",
       "else",

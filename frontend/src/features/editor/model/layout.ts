@@ -52,7 +52,7 @@ type Arrangement = { sizes: ReadonlyMap<string, Size>; edges: readonly { from: s
 
 function arrange(scope: readonly Step[], { sizes, edges }: Arrangement): Map<string, Position> {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 48, ranksep: 96 });
+  graph.setGraph({ rankdir: "LR", nodesep: 48, ranksep: 80 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const step of scope) {
     graph.setNode(step.id, { ...(sizes.get(step.id) ?? stepSize(1)) });

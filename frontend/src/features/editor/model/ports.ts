@@ -9,9 +9,10 @@ export type Port = { name: string; label: string; isQuiet: boolean };
 
 /** The ports that a step's own type and config give it, in order. */
 export function ownPorts(step: Step, type: StepType | undefined): string[] {
-  const cases = step.config?.cases;
-  if (type?.dynamicPorts && Array.isArray(cases) && cases.length > 0) {
-    return [...new Set([...cases.map(caseName).filter((name) => name !== ""), "else"])];
+  const { cases, switch: compared } = step.config ?? {};
+  const list = Array.isArray(cases) ? cases : [];
+  if (type?.dynamicPorts && (list.length > 0 || typeof compared === "string")) {
+    return [...new Set([...list.map(caseName).filter((name) => name !== ""), "else"])];
   }
   return (type?.ports ?? []).filter((name) => !COMMON_PORTS.includes(name));
 }

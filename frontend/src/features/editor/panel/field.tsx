@@ -2,6 +2,7 @@ import { NumberInput, SegmentedControl, Select, Switch, TagsInput, Textarea, Tex
 import { CodeField, JsonField } from "@/features/editor/panel/code-fields";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf, textOrNothing } from "@/features/editor/panel/field-types";
+import { HelpText } from "@/features/editor/panel/help-text";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { ListField } from "@/features/editor/panel/list-field";
 import { MapField } from "@/features/editor/panel/map-field";
@@ -43,10 +44,10 @@ export function Field(props: FieldProps) {
 function common({ label, help, isRequired, isDisabled, error, placeholder }: FieldProps) {
   return {
     label,
-    description: help || undefined,
+    description: help ? <HelpText text={help} /> : undefined,
     withAsterisk: isRequired,
     disabled: isDisabled,
-    error: error || undefined,
+    error: error ? <HelpText text={error} /> : undefined,
     placeholder,
   };
 }
@@ -111,7 +112,7 @@ function SwitchField(props: FieldProps) {
   return (
     <Switch
       label={props.label}
-      description={props.help || undefined}
+      description={props.help ? <HelpText text={props.help} /> : undefined}
       disabled={props.isDisabled}
       error={props.error || undefined}
       checked={typeof props.value === "boolean" ? props.value : props.schema.default === true}

@@ -1,6 +1,7 @@
 import { Input } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { FieldProps } from "@/features/editor/panel/field-types";
+import { HelpText } from "@/features/editor/panel/help-text";
 
 type LabelledProps = Pick<FieldProps, "label" | "help" | "isRequired" | "error"> & { children: ReactNode };
 
@@ -10,9 +11,9 @@ export function Labelled({ label, help, isRequired, error, children }: LabelledP
     <Input.Wrapper
       label={label}
       labelElement="div"
-      description={help || undefined}
+      description={help ? <HelpText text={help} /> : undefined}
       withAsterisk={isRequired}
-      error={error || undefined}
+      error={error ? <HelpText text={error} /> : undefined}
     >
       <div style={{ marginTop: 4 }}>{children}</div>
     </Input.Wrapper>

@@ -41,9 +41,7 @@ export function LogTab({ step }: TabProps) {
     <RunFrame step={step}>
       {(run) =>
         run.log ? (
-          <pre className={classes.log}>
-            {run.log}
-          </pre>
+          <pre className={classes.log}>{run.log}</pre>
         ) : (
           <Text size="sm" c="dimmed">
             {texts.panel.noLog}

@@ -5,6 +5,7 @@ import type { Step } from "@/features/editor/model/definition";
 import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
+import { HelpText } from "@/features/editor/panel/help-text";
 import { OptionsForm } from "@/features/editor/panel/options-form";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
@@ -56,7 +57,9 @@ export function SettingsTab({ step }: { step: Step }) {
           p="xs"
           icon={<IconAlertTriangle size={16} aria-hidden />}
         >
-          {problem.message} {problem.hint}
+          <Text size="sm">
+            <HelpText text={[problem.message, problem.hint].filter(Boolean).join(" ")} />
+          </Text>
         </Alert>
       ))}
       {fields.map((field) => (
@@ -80,7 +83,7 @@ export function SettingsTab({ step }: { step: Step }) {
       ))}
       {type?.help ? (
         <Text size="xs" c="dimmed">
-          {type.help}
+          <HelpText text={type.help} />
         </Text>
       ) : null}
       <Accordion variant="separated" chevronPosition="left">

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconPlus, IconWebhook } from "@tabler/icons-react";
+import { IconAlertTriangle, IconPlus, IconRocket, IconWebhook } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { startsOf } from "@/features/editor/canvas/triggers";
 import classes from "@/features/editor/panel/panel.module.css";
@@ -21,6 +21,7 @@ export function TriggersTab() {
   const webhooks = useEditor(selectWebhooks);
   const definition = useEditor(selectDefinition);
   const canEdit = useEditor(selectCanEdit);
+  const { publishedVersion } = useEditor(selectWorkflow);
   const add = useAddWebhook();
   const others = startsOf(definition, webhooks).filter((start) => start.kind !== "webhook");
   return (
@@ -29,6 +30,11 @@ export function TriggersTab() {
         <Text size="sm" c="dimmed">
           {texts.panel.noTriggers}
         </Text>
+      ) : null}
+      {webhooks.length > 0 && publishedVersion === null ? (
+        <Alert color="blue" variant="light" p="xs" icon={<IconRocket size={16} aria-hidden />}>
+          <Text size="xs">{texts.panel.publishFirst}</Text>
+        </Alert>
       ) : null}
       {webhooks.map((webhook) => (
         <WebhookCard key={webhook.id} webhook={webhook} />

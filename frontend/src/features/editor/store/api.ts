@@ -81,7 +81,9 @@ const savedSchema = z.object({
 export type SaveDraft = { id: string; definition: Definition; revision: number };
 
 export function saveDraft({ id, definition, revision }: SaveDraft) {
-  const body = { definition, draft_revision: revision, name: definition.name };
+  // A name that is being retyped may be empty for a moment; the workflow keeps its last one meanwhile.
+  const name = definition.name.trim();
+  const body = { definition, draft_revision: revision, ...(name ? { name } : {}) };
   return api.patch(`/api/workflows/${id}/`, body, { schema: savedSchema });
 }
 

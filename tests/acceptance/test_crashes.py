@@ -1,0 +1,90 @@
+"""Processes are killed in the middle; what was accepted ends right, and what was recorded is not done again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import httpx
+import psutil
+import pytest
+
+from tests.acceptance.helpers import create, ended, execute, script, until
+from tests.stack import Stack, running_stack
+
+SLOW = "import time, uuid\nprint('ran', uuid.uuid4())\ntime.sleep(1)\nreturn str(uuid.uuid4())"
+
+
+def chain(count: int) -> list[dict]:
+    ids = [f"s{number}" for number in range(1, count + 1)]
+    return [script(id_, SLOW, after=[ids[place - 1]] if place else []) for place, id_ in enumerate(ids)]
+
+
+def successes(job: dict) -> dict[str, str]:
+    return {step["id"]: step["output"] for step in job["steps"] if step["status"] == "success"}
+
+
+def kill(stack: Stack, name: str) -> None:
+    os.kill(stack.child(name).pid, signal.SIGKILL)
+
+
+def test_a_worker_killed_in_the_middle_of_five_scripts(stack: Stack, api: httpx.Client) -> None:
+    job = execute(api, create(api, *chain(5)))
+    before = until(api, job, lambda found: len(successes(found)) == 2)
+
+    kill(stack, "worker")
+
+    after = ended(api, job)
+    assert after["status"] == "SUCCESS"
+    assert list(successes(after)) == ["s1", "s2", "s3", "s4", "s5"]
+    assert successes(after).items() >= successes(before).items(), "a recorded result was computed again"
+    attempts = {step["id"]: len(step["attempts"]) for step in after["steps"]}
+    assert [attempts[id_] for id_ in ("s1", "s2", "s4", "s5")] == [1, 1, 1, 1]
+    assert attempts["s3"] <= 2
+
+
+@pytest.mark.parametrize("name", ["web", "live", "scheduler", "sandbox", "redis"])
+def test_every_other_process_may_be_killed(stack: Stack, api: httpx.Client, name: str) -> None:
+    job = execute(api, create(api, *(step | {"retry": {"retries": 3, "delay": 0.5}} for step in chain(2))))
+    until(api, job, lambda found: found["status"] == "RUNNING")
+    victim = _redis(stack) if name == "redis" else stack.child(name)
+
+    os.kill(victim.pid, signal.SIGKILL)
+
+    assert ended(api, job)["status"] == "SUCCESS"
+    assert _comes_back(stack, name, instead_of=victim.pid)
+
+
+def _redis(stack: Stack) -> psutil.Process:
+    children = psutil.Process(stack.process.pid).children()
+    return next(child for child in children if "redis-server" in child.name())
+
+
+def _comes_back(stack: Stack, name: str, *, instead_of: int) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            found = _redis(stack) if name == "redis" else stack.child(name)
+            if found.pid != instead_of:
+                return True
+        except (StopIteration, psutil.NoSuchProcess):
+            pass  # not back yet: that is what we wait for
+        time.sleep(0.1)
+    return False
+
+
+def test_stopping_leaves_nothing_behind_and_work_goes_on_after_the_next_start(tmp_path) -> None:
+    with running_stack(tmp_path) as first, first.client() as api:
+        job = execute(api, create(api, *chain(4)))
+        until(api, job, lambda found: len(successes(found)) == 1)
+        processes = psutil.Process(first.process.pid).children(recursive=True)
+        key = first.api_key
+
+    assert first.process.returncode == 0
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    assert alive == []
+
+    with running_stack(tmp_path) as second, httpx.Client(base_url=second.url, timeout=30) as again:
+        again.headers["X-API-Key"] = key
+        assert ended(again, job)["status"] == "SUCCESS"
