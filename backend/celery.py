@@ -7,9 +7,9 @@ import os
 from celery import Celery
 from kombu import Queue
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+from backend.queue import WAKE_QUEUE
 
-WAKE_QUEUE = "stepgraph.wake"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
 
 def broker_url(redis_url: str) -> str:
@@ -32,7 +32,7 @@ def make_app(redis_url: str) -> Celery:
         task_publish_retry=False,
         task_acks_late=False,
         worker_pool="threads",
-        worker_prefetch_multiplier=1,
+        worker_prefetch_multiplier=8,  # bells are empty; at the limit the thread pool would hear one only each second
         worker_send_task_events=False,
         worker_enable_remote_control=False,
         worker_hijack_root_logger=False,

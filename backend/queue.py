@@ -11,12 +11,18 @@ import time
 
 import redis
 import structlog
+from celery import Celery
 from django.db import transaction
 from kombu.exceptions import KombuError
 
+from backend.common.redis import client
+
 logger = structlog.get_logger(__name__)
 
+WAKE_QUEUE = "stepgraph.wake"
 DRAIN_TASK = "workers.tasks.drain"
+_RINGING = "stepgraph:ringing"  # there while a bell has rung that nobody has heard
+_RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
 
 
@@ -45,14 +51,28 @@ class Bell:
 
 
 def _send() -> bool:
-    from backend.celery import WAKE_QUEUE, app
+    from backend.celery import app
 
     try:
-        app.send_task(DRAIN_TASK, queue=WAKE_QUEUE, ignore_result=True, retry=False)
+        ring_once(app, client())
     except (KombuError, redis.RedisError, OSError) as error:
         logger.warning("bell not heard, workers poll", reason=str(error))
         return False
     return True
+
+
+def ring_once(app: Celery, marks: redis.Redis) -> None:
+    """Rings unless a bell is ringing that nobody has heard. Raises what the broker's client raises."""
+    if marks.set(_RINGING, b"1", nx=True, px=_RINGING_MS):
+        app.send_task(DRAIN_TASK, queue=WAKE_QUEUE, ignore_result=True, retry=False)
+
+
+def heard() -> None:
+    """A worker is about to look: whatever is committed after this needs a new ring."""
+    try:
+        client().delete(_RINGING)
+    except redis.RedisError as error:
+        logger.warning("bell stays marked as ringing", reason=str(error))
 
 
 bell = Bell()

@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from backend.common.http import single_page_app
 
 urlpatterns = [
+    path("", include("backend.accounts.api_docs")),
     path("", include("backend.accounts.urls")),
     path("", include("backend.workflows.urls")),
     path("", include("backend.jobs.urls")),

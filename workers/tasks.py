@@ -14,6 +14,7 @@ from workers.engine import worker
 @app.task(name=queue.DRAIN_TASK)
 def drain() -> None:
     """Claims due jobs into this process's free slots."""
+    queue.heard()
     worker.host().drain()
 
 

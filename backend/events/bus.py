@@ -5,25 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from uuid import UUID
 
 import redis
 import structlog
-from django.conf import settings
 from django.db import transaction
+
+from backend.common.redis import client
 
 logger = structlog.get_logger(__name__)
 
 CHANNEL_PREFIX = "stepgraph:job:"
 _REST_SECONDS = 5.0
 _silent_until = 0.0
-
-
-@cache
-def client() -> redis.Redis:
-    """This process's connection pool to Redis."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
 
 
 def hint(job_id: UUID | str) -> None:

@@ -16,6 +16,7 @@ from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
 from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
+from backend.common.negotiation import OneForm
 from backend.common.pagination import paginated
 from backend.jobs import selectors, serializers, services, stream
 from backend.workflows import selectors as workflow_selectors
@@ -111,13 +112,14 @@ class JobEvents(OrganizationView):
     """Server-sent events of a job, resumable by Last-Event-ID; answered by the `live` process."""
 
     permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+    content_negotiation_class = OneForm  # browsers ask for text/event-stream and nothing else
 
     @extend_schema(responses={(200, "text/event-stream"): str})
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         job = selectors.job_get(self.actor.organization, job_id)
         if not hasattr(request._request, "scope"):  # noqa: SLF001 only the ASGI handler's request has one
             raise Unavailable("Events are served by the live process. Send this path to it in your proxy.")
-        after = request.headers.get("Last-Event-ID") or request.query_params.get("after") or "0"
+        after = request.headers.get("Last-Event-ID") or request.query_params.get("last_event_id") or "0"
         response = StreamingHttpResponse(
             stream.frames(job.id, after=int(after) if after.isdigit() else 0), content_type="text/event-stream"
         )

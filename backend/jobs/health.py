@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from backend.common.json import JSON
-from backend.events import bus
+from backend.common.redis import client
 from backend.jobs import selectors
 
 VERSION = "0.1.0"
@@ -51,7 +51,7 @@ def _database() -> Part:
 
 def _redis() -> Part:
     try:
-        bus.client().ping()
+        client().ping()
     except redis.RedisError as error:
         detail = f"{error}. Jobs still run, a little later; live events come by polling. Check REDIS_URL."
         return Part("redis", ok=False, detail=detail, needed=False)

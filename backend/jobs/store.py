@@ -264,7 +264,8 @@ def _step_values(job_id: UUID, step: StepRecord) -> list[JSON]:
 def _insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
     if not events:
         return
-    rows = [[_uuid(job_id), first + index, _json(event)] for index, event in enumerate(events)]
+    job = _uuid(job_id)
+    rows = [[job, first + index, _json(event)] for index, event in enumerate(events)]
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO jobs_jobevent (job_id, seq, data) VALUES (%s, %s, %s)", rows)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,6 +16,7 @@ from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
 from backend.common.errors import Invalid
 from backend.common.json import JSON
+from backend.common.negotiation import OneForm
 from backend.common.parsers import StrictJSONParser
 from backend.common.problems import Problem
 from backend.workflows import documents, exchange, selectors, serializers, services
@@ -225,25 +224,11 @@ class CopyView(OrganizationView):
         )
 
 
-class _AsJson(DefaultContentNegotiation):
-    """Errors are JSON; `?format=` is the view's own parameter, not the framework's."""
-
-    def select_renderer(
-        self,
-        request: Request,
-        renderers: Iterable[BaseRenderer],
-        format_suffix: str | None = None,
-    ) -> tuple[BaseRenderer, str]:
-        """Always the first one."""
-        first = next(iter(renderers))
-        return first, str(first.media_type)
-
-
 class ExportView(OrganizationView):
     """A workflow as a file."""
 
     permissions = {"GET": Permission.WORKFLOW_VIEW}
-    content_negotiation_class = _AsJson
+    content_negotiation_class = OneForm
 
     @extend_schema(
         parameters=[OpenApiParameter("format", enum=list(exchange.CONTENT_TYPES)), OpenApiParameter("version")],

@@ -52,6 +52,8 @@ class Containers(Runtime):
 
     def works(self) -> str:
         """Why it cannot be used here; empty if it can."""
+        if not _listens():
+            return "Docker is not reachable"
         try:
             self.client().ping()
         except _FAULTS:
@@ -170,3 +172,16 @@ class Containers(Runtime):
         deadline = labels.get(DEADLINE_LABEL, "")
         late = not deadline.isdigit() or int(deadline) < time.time()
         return late or (all_of_mine and labels.get(SERVICE_LABEL) == self._service)
+
+
+def _listens() -> bool:
+    """False if nobody answers at the engine's local socket; docker-py would leave its own half-open."""
+    address = os.environ.get("DOCKER_HOST", "") or "unix:///var/run/docker.sock"
+    if not address.startswith("unix://"):
+        return True
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(address.removeprefix("unix://"))
+        except OSError:
+            return False
+    return True

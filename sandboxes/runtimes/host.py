@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import itertools
 import os
 import shutil
 import signal
@@ -47,6 +48,7 @@ class Users:
         self.own = hasattr(os, "geteuid") and os.geteuid() == 0 and sys.platform == "linux"
         self._range = _MANY if self.own and _knows_every_user() else _FEW
         self._lock = threading.Lock()
+        self._turn = itertools.cycle(self._range)  # in turn, so that a user rests before it is taken again
         self._held: dict[int, int] = {}  # user -> descriptor of the lock that keeps other services off
 
     @property
@@ -60,11 +62,18 @@ class Users:
             return None
         _LOCKS.mkdir(mode=0o700, exist_ok=True)
         with self._lock:
-            for uid in self._range:
+            for _ in self._range:
+                uid = next(self._turn)
                 if uid not in self._held and self._locked(uid):
-                    family.signal_all(family.of_user(uid), signal.SIGKILL)  # left by a service that was killed
-                    return uid
+                    if self._idle(uid):
+                        return uid
+                    os.close(self._held.pop(uid))
         raise SandboxLost("Too many scripts run at once.")
+
+    def _idle(self, uid: int) -> bool:
+        # What a killed service left is killed; until the system has buried its dead, they count against the user.
+        family.signal_all(family.of_user(uid), signal.SIGKILL)
+        return family.tasks_of_user(uid) == 0
 
     def _locked(self, uid: int) -> bool:
         descriptor = os.open(_LOCKS / str(uid), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

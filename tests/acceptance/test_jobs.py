@@ -11,7 +11,7 @@ from tests.acceptance.helpers import create, ended, execute, script, until
 
 
 def events_of(api: httpx.Client, job: dict, *, after: int = 0) -> list[dict]:
-    headers = {"Last-Event-ID": str(after)} if after else {}
+    headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": str(after)} if after else {})
     with api.stream("GET", f"/api/jobs/{job['id']}/events/", headers=headers, timeout=60) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         ids = []

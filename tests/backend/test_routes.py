@@ -19,6 +19,8 @@ from tests.backend.routes import METHODS, Route, all_routes, make_any, owned_mod
 
 # What answers anybody. A new view here is a decision: it must defend itself, so it is named one by one.
 PUBLIC_VIEWS = {
+    "backend.accounts.api_docs.Docs",
+    "backend.accounts.api_docs.Schema",
     "backend.accounts.api.InviteView",
     "backend.accounts.api_session.SessionView",
     "backend.accounts.api_session.SetupView",

@@ -6,66 +6,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('jobs', '0001_initial'),
-        ('workflows', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("jobs", "0001_initial"),
+        ("workflows", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Webhook',
+            name="Webhook",
             fields=[
-                ('id', models.UUIDField(default=backend.common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('trigger_id', models.CharField(blank=True, max_length=100)),
-                ('token', models.CharField(max_length=64, unique=True)),
-                ('methods', models.JSONField(default=list)),
-                ('auth', models.CharField(default='none', max_length=20)),
-                ('secret', models.TextField(blank=True)),
-                ('previous_secret', models.TextField(blank=True)),
-                ('previous_secret_until', models.DateTimeField(blank=True, null=True)),
-                ('respond', models.CharField(choices=[('immediately', 'Immediately'), ('when_finished', 'When Finished')], default='immediately', max_length=20)),
-                ('timeout', models.FloatField(default=30)),
-                ('start_at', models.CharField(blank=True, max_length=100)),
-                ('rate_limit', models.PositiveIntegerField(blank=True, null=True)),
-                ('rate_clock', models.FloatField(default=0)),
-                ('max_body', models.PositiveIntegerField(default=1000000)),
-                ('ip_allow', models.JSONField(blank=True, default=list)),
-                ('idempotency_header', models.CharField(blank=True, max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('last_called_at', models.DateTimeField(blank=True, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='accounts.organization')),
-                ('workflow', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='workflows.workflow')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=backend.common.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("trigger_id", models.CharField(blank=True, max_length=100)),
+                ("token", models.CharField(max_length=64, unique=True)),
+                ("methods", models.JSONField(default=list)),
+                ("auth", models.CharField(default="none", max_length=20)),
+                ("secret", models.TextField(blank=True)),
+                ("previous_secret", models.TextField(blank=True)),
+                ("previous_secret_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "respond",
+                    models.CharField(
+                        choices=[("immediately", "Immediately"), ("when_finished", "When Finished")],
+                        default="immediately",
+                        max_length=20,
+                    ),
+                ),
+                ("timeout", models.FloatField(default=30)),
+                ("start_at", models.CharField(blank=True, max_length=100)),
+                ("rate_limit", models.PositiveIntegerField(blank=True, null=True)),
+                ("rate_clock", models.FloatField(default=0)),
+                ("max_body", models.PositiveIntegerField(default=1000000)),
+                ("ip_allow", models.JSONField(blank=True, default=list)),
+                ("idempotency_header", models.CharField(blank=True, max_length=100)),
+                ("is_active", models.BooleanField(default=True)),
+                ("last_called_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="webhooks", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "workflow",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="webhooks", to="workflows.workflow"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('replay_key', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='jobs.job')),
-                ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='triggers.webhook')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("replay_key", models.CharField(max_length=64)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "job",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="jobs.job"),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="triggers.webhook"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='webhook',
-            index=models.Index(fields=['organization', '-created_at'], name='webhook_of_organization'),
+            model_name="webhook",
+            index=models.Index(fields=["organization", "-created_at"], name="webhook_of_organization"),
         ),
         migrations.AddConstraint(
-            model_name='webhook',
-            constraint=models.UniqueConstraint(condition=models.Q(('trigger_id', ''), _negated=True), fields=('workflow', 'trigger_id'), name='webhook_trigger_in_workflow'),
+            model_name="webhook",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("trigger_id", ""), _negated=True),
+                fields=("workflow", "trigger_id"),
+                name="webhook_trigger_in_workflow",
+            ),
         ),
         migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['webhook', 'received_at'], name='webhook_delivery_age'),
+            model_name="webhookdelivery",
+            index=models.Index(fields=["webhook", "received_at"], name="webhook_delivery_age"),
         ),
         migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'replay_key'), name='webhook_delivery_once'),
+            model_name="webhookdelivery",
+            constraint=models.UniqueConstraint(fields=("webhook", "replay_key"), name="webhook_delivery_once"),
         ),
     ]

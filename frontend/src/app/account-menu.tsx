@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconLogout } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import classes from "@/app/account-menu.module.css";
@@ -18,12 +18,11 @@ export function AccountMenu({ session: { user, role }, compact }: AccountMenuPro
   return (
     <Menu position="right-end" width={220} withArrow>
       <Menu.Target>
-        <UnstyledButton
-          className={classes.account}
-          aria-label={compact ? `${appTexts.account}: ${name}` : undefined}
-        >
+        <UnstyledButton className={classes.account}>
           <Avatar name={name} color="petrol" size={30} radius="xl" aria-hidden />
-          {compact ? null : (
+          {compact ? (
+            <VisuallyHidden>{`${appTexts.account}: ${name}`}</VisuallyHidden>
+          ) : (
             <span className={classes.names}>
               <Text span size="sm" fw={550} truncate>
                 {name}

@@ -17,6 +17,7 @@ type AppShellFrameProps = { session: Session };
 export function AppShellFrame({ session }: AppShellFrameProps) {
   const [drawerOpen, drawer] = useDisclosure(false);
   const fullBleed = useMatches().some(({ handle }) => isFullBleed(handle));
+  const Content = fullBleed ? "div" : "main"; // the editor marks its own main part, between its panels
   return (
     <div className={classes.shell}>
       <a href="#content" className={classes.skip}>
@@ -45,11 +46,11 @@ export function AppShellFrame({ session }: AppShellFrameProps) {
           </Link>
         </header>
         <Banners />
-        <main id="content" tabIndex={-1} className={classes.content} data-full-bleed={fullBleed}>
+        <Content id="content" tabIndex={-1} className={classes.content} data-full-bleed={fullBleed}>
           <Suspense fallback={<FullPageMessage busy={appTexts.starting} />}>
             <Outlet />
           </Suspense>
-        </main>
+        </Content>
       </div>
     </div>
   );

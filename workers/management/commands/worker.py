@@ -7,7 +7,8 @@ import warnings
 from celery.exceptions import SecurityWarning
 from django.core.management.base import BaseCommand
 
-from backend.celery import WAKE_QUEUE, app
+from backend.celery import app
+from backend.queue import WAKE_QUEUE
 
 _BELLS = 2  # threads that hear a ring; the work is done in the engine's own
 

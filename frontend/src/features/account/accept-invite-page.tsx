@@ -16,7 +16,9 @@ export function AcceptInvitePage() {
   if (invitation.isPending) return <Skeleton height={260} />;
   if (invitation.isError) {
     return (
-      <ErrorState title={texts.gone} error={invitation.error} onRetry={() => void invitation.refetch()} />
+      <PublicPage title={texts.gone} intro={texts.goneIntro}>
+        <ErrorState error={invitation.error} onRetry={() => void invitation.refetch()} />
+      </PublicPage>
     );
   }
   const { email, role, organization, has_account } = invitation.data;

@@ -30,6 +30,7 @@ export const accountTexts = {
     submit: "Join",
     failed: "The invitation could not be accepted",
     gone: "This invitation cannot be used",
+    goneIntro: "If you have joined already, sign in. Else ask for a new invitation.",
     name: "Your name",
   },
   password: {

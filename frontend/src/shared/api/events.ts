@@ -55,7 +55,7 @@ async function follow({ feed, pace }: { feed: JobFeed; pace: Pace }): Promise<vo
 async function readStream(feed: JobFeed): Promise<boolean> {
   try {
     const headers = requestHeaders({ method: "GET" });
-    headers.set("Accept", "text/event-stream");
+    headers.set("Accept", "text/event-stream, */*;q=0.5"); // a refusal comes as JSON
     if (feed.lastId) headers.set("Last-Event-ID", String(feed.lastId));
     const response = await fetch(`/api/jobs/${feed.job}/events/`, { headers, signal: feed.signal });
     if (!response.ok || !response.body) return false;

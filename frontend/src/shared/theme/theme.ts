@@ -1,5 +1,17 @@
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
-import { ActionIcon, createTheme, Modal, Paper, Table, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  createTheme,
+  Drawer,
+  FileInput,
+  Modal,
+  MultiSelect,
+  Notification,
+  Paper,
+  Select,
+  Table,
+  Tooltip,
+} from "@mantine/core";
 
 /** Petrol: the one colour of the product. Green, red, yellow and blue stay free for what a status means. */
 const petrol: MantineColorsTuple = [

@@ -38,7 +38,7 @@ const ariaLabels = {
 };
 const NO_NODES: readonly FlowNode[] = [];
 /** From this many steps on, what is out of sight is not drawn. */
-const MANY = 120;
+const MANY = 600;
 
 export function FlowCanvas() {
   const { nodes, edges } = useFlow();
@@ -65,7 +65,7 @@ export function FlowCanvas() {
         onlyRenderVisibleElements={nodes.length > MANY}
         fitView={isFilledAtFirst}
         fitViewOptions={fitViewOptions}
-        minZoom={0.1}
+        minZoom={0.05}
         maxZoom={2}
         snapToGrid
         snapGrid={snapGrid}

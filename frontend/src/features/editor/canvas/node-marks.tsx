@@ -1,4 +1,4 @@
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangleFilled, IconPinFilled, IconPower } from "@tabler/icons-react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import type { StepData } from "@/features/editor/canvas/flow-types";
@@ -15,18 +15,19 @@ export function NodeMarks({ step, overlay, problems }: Pick<StepData, "step" | "
       {problems ? (
         <Tooltip label={problems} multiline maw={320} className={classes.tooltip}>
           <span className={classes.mark} data-tone="danger">
-            <IconAlertTriangleFilled size={14} aria-label={problems} />
+            <IconAlertTriangleFilled size={14} aria-hidden />
+            <VisuallyHidden>{problems}</VisuallyHidden>
           </span>
         </Tooltip>
       ) : null}
       {step.enabled === false ? (
         <span className={classes.mark}>
-          <IconPower size={14} aria-label={texts.canvas.disabled} />
+          <IconPower size={14} aria-hidden />
         </span>
       ) : null}
       {isPinned ? (
         <span className={classes.mark} data-tone="pinned">
-          <IconPinFilled size={14} aria-label={texts.canvas.pinned} />
+          <IconPinFilled size={14} aria-hidden />
         </span>
       ) : null}
       {overlay ? <StatusMark overlay={overlay} /> : null}

@@ -1,0 +1,34 @@
+"""The OpenAPI document, and the page that shows it; both public, both without anything from foreign hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from backend.accounts.permissions import Permission
+
+
+class Schema(SpectacularAPIView):
+    """The document."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.PUBLIC}
+    authentication_classes = ()
+    http_method_names = ["get", "head"]
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """The page; its script has an address of its own, since the content policy refuses inline ones."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.PUBLIC}
+    authentication_classes = ()
+    http_method_names = ["get", "head"]
+    url_name = "openapi"
+
+
+urlpatterns = [
+    path("api/schema/", Schema.as_view(), name="openapi"),
+    path("api/docs/", Docs.as_view()),
+]

@@ -1,0 +1,62 @@
+"""What the engine adds to a step, against the bare durable commit that it cannot do without."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from backend.accounts.models import Organization
+from backend.common.egress import EgressClient, EgressPolicy
+from backend.common.ids import uuid7
+from backend.jobs import selectors, store
+from backend.jobs.models import Job
+from backend.jobs.services import job_create
+from backend.workflows.models import Workflow, WorkflowVersion
+from bench.ratio import Ratio, compare
+from sandboxes.client import SandboxClient
+from workers.engine.context import Tools
+from workers.engine.runner import Runner
+from workers.engine.signals import Signals
+
+_STEPS = 40
+_ITEMS = 1000
+
+
+def measure() -> Iterator[Ratio]:
+    """A chain of pure steps, and a loop, each as one whole job from claim to end."""
+    organization = Organization.objects.create(name="Bench", slug="bench")
+    worker = uuid7()
+    store.worker_register(worker, host="bench", pid=os.getpid(), sandbox={})
+    chain = [_value(f"s{number}", after=[f"s{number - 1}"] if number else []) for number in range(_STEPS)]
+    loop = [
+        {"id": "each", "type": "loop", "config": {"items": "{{ range(1000) }}", "collect": "last"}},
+        {**_value("body"), "parent": "each"},
+    ]
+    for name, steps in {f"job of {_STEPS} pure steps": chain, f"loop over {_ITEMS} items": loop}.items():
+        version = _version(organization, steps)
+        yield compare(
+            f"{name}, against one commit",
+            ours=lambda version=version: _run(version, worker),
+            base=lambda: store.heartbeat(worker),
+        )
+
+
+def _value(id_: str, **options: object) -> dict[str, object]:
+    return {"id": id_, "type": "transform", "config": {"values": {"x": "1 + 1"}}, **options}
+
+
+def _version(organization: Organization, steps: list[dict[str, object]]) -> WorkflowVersion:
+    slug = f"bench-{uuid7()}"
+    definition = {"stepgraph": 1, "name": slug, "steps": steps}
+    workflow = Workflow.objects.create(organization=organization, slug=slug, name=slug, definition=definition)
+    return WorkflowVersion.objects.create(workflow=workflow, number=1, definition=definition, checksum=slug)
+
+
+def _run(version: WorkflowVersion, worker: object) -> None:
+    job = job_create(workflow=version.workflow, version=version, input={}, triggered_by="API")
+    (lease,) = store.claim(worker, limit=1)
+    tools = Tools(sandbox=SandboxClient("unix:///none"), http=EgressClient(EgressPolicy.from_words([])))
+    with ThreadPoolExecutor(1) as pool:
+        Runner(lease, selectors.job_load(lease.job_id), tools=tools, pool=pool, signals=Signals()).run()
+    assert Job.objects.get(id=job.id).status == "SUCCESS"

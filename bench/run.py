@@ -1,0 +1,39 @@
+"""Runs every benchmark and writes `results/`: ratios of two things measured in one run, so that machines compare."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT)]
+os.environ["STEPGRAPH_MODE"] = "development"
+os.environ["STEPGRAPH_HOME"] = tempfile.mkdtemp(prefix="stepgraph-bench-")
+os.environ["DJANGO_SETTINGS_MODULE"] = "backend.settings"
+
+
+def main() -> None:
+    """Prints a table and keeps it as JSON."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from bench import engine, expressions, ingestion
+
+    found = [ratio for module in (expressions, engine, ingestion) for ratio in module.measure()]
+    for ratio in found:
+        print(f"{ratio.name:<44} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}")
+    path = ROOT / "bench" / "results" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps([asdict(ratio) for ratio in found], indent=2))
+    print(f"\nwritten to {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
