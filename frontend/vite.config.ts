@@ -28,7 +28,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
       output: {
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             // The first that matches takes a module with all that it needs, so that the widest shared come first.
             { name: "react", priority: 40, test: SHARED_MODULES },

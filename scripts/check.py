@@ -9,6 +9,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import docker
+import node
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 
@@ -23,6 +26,7 @@ class Step:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+NODE = node.find() or node.Node(("npm",), os.environ["PATH"])
 PYTEST = [f"{BIN}/python", "-m", "pytest", "-q", "--durations=10"]
 CHECKS = [
     Step("style of Python", [f"{BIN}/ruff", "check", "."]),
@@ -31,21 +35,25 @@ CHECKS = [
     Step("layers", [f"{BIN}/lint-imports"]),
     Step("migrations are complete", [f"{BIN}/python", "manage.py", "makemigrations", "--check", "--dry-run"],
          environment={"STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": "/tmp/stepgraph-check"}),
-    Step("types and style of the editor", ["npm", "run", "--silent", "check"], folder=ROOT / "frontend"),
+    Step("types and style of the editor", [*NODE.npm, "run", "--silent", "check"], folder=ROOT / "frontend"),
 ]  # fmt: skip
 TESTS = [
-    Step("editor tests", ["npm", "test", "--silent"], folder=ROOT / "frontend"),
+    Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
     Step("unit tests", [*PYTEST, "-n", "2", "tests/unit"]),
-    Step("tests on SQLite", [*PYTEST, "tests/backend", "tests/workers", "tests/sandboxes", "tests/scripts"]),
-    Step("tests on PostgreSQL", [*PYTEST, "tests/backend", "tests/workers"],
+    Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
+    Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
+    Step("sandbox tests", [*PYTEST, "-n", "2", "tests/sandboxes"]),
     Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
 ]  # fmt: skip
+TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry
 
 
 def main() -> int:
     """Runs all steps even if one fails; answers 1 if any did."""
     steps = CHECKS + (TESTS if "--tests" in sys.argv else [])
+    if "--tests" in sys.argv:
+        build_images()
     failed = [step.name for step in steps if not succeeds(step)]
     print()
     if failed:
@@ -57,14 +65,26 @@ def main() -> int:
     return 0
 
 
+def build_images() -> None:
+    """Our sandbox images, where there is a container engine; without them the tests that need them say so."""
+    try:
+        engine = docker.from_env(timeout=10)
+        missing = [name for name in TEST_LANGUAGES if not engine.images.list(name=f"stepgraph-{name}")]
+    except docker.errors.DockerException:
+        return
+    if missing:
+        base = os.environ.get("BASE_IMAGE", "")
+        options = ["--base-image", base, "--network", "host"] if base else []
+        command = [f"{BIN}/python", "manage.py", "sandbox", "build", *missing, *options]
+        succeeds(Step("sandbox images", command, environment={"STEPGRAPH_MODE": "development"}))
+
+
 def succeeds(step: Step) -> bool:
     """Runs one step with its output shown."""
     print(f"\n━━ {step.name} ━━ {' '.join(step.command[:6]).replace(str(ROOT) + '/', '')}", flush=True)
     started = time.monotonic()
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"  # a Node of ours, if one had to be installed, comes first
-    code = subprocess.run(
-        step.command, cwd=step.folder, env={**os.environ, "PATH": path, **step.environment}, check=False
-    )
+    environment = {**os.environ, "PATH": NODE.path, **step.environment}
+    code = subprocess.run(step.command, cwd=step.folder, env=environment, check=False)
     print(f"━━ {step.name}: {'passed' if code.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s")
     return code.returncode == 0
 

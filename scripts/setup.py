@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import node
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 FRONTEND = ROOT / "frontend"
 UV = "uv==0.13.8"
-NEWEST_NODE_NEEDED = ((22, 22, 2), (24, 15, 0))  # from 22.22.2 on in line 22, else from 24.15
 
 
 def main() -> int:
@@ -92,28 +93,14 @@ def npm_build() -> None:
 
 
 def npm(*arguments: str) -> None:
-    """npm of a Node that is new enough: the machine's own, else the one that PyPI carries."""
-    path = os.environ["PATH"]
-    if not node_is_new_enough(shutil.which("node")):
-        bundled = VENV / "bin" / "node"
-        if not bundled.exists():
-            print("  Node is missing or too old here, taking one from PyPI …", flush=True)
-            install(ROOT / "requirements-node.lock")
-        path = f"{bundled.parent}{os.pathsep}{path}"
-    run(["npm", *arguments], cwd=FRONTEND, env={**os.environ, "PATH": path})
-
-
-def node_is_new_enough(node: str | None) -> bool:
-    """Whether that Node can build the editor."""
-    if node is None:
-        return False
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    try:
-        version = tuple(int(part) for part in answer.strip().lstrip("v").split("."))
-    except ValueError:
-        return False
-    old_line, new_line = NEWEST_NODE_NEEDED
-    return old_line <= version < (23,) or version >= new_line
+    """npm of a Node that is new enough."""
+    found = node.find()
+    if found is None:
+        print(f"  Node {node.NEEDED} is needed and not here: taking the one that PyPI carries …", flush=True)
+        install(ROOT / "requirements-node.lock")
+        found = node.find()
+    assert found is not None
+    run([*found.npm, *arguments], cwd=FRONTEND, env={**os.environ, "PATH": found.path})
 
 
 def frontend_sources() -> list[Path]:
@@ -125,10 +112,14 @@ def frontend_sources() -> list[Path]:
 
 def run(command: list[object], **options: object) -> None:
     """Runs a command quietly; its output is shown when it fails."""
-    words = [str(word) for word in command]
-    if options.get("env"):
-        words[0] = shutil.which(words[0], path=options["env"]["PATH"]) or words[0]  # type: ignore[index]
-    subprocess.run(words, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)  # type: ignore[call-overload]
+    subprocess.run(
+        [str(word) for word in command],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,
+    )  # type: ignore[call-overload]
 
 
 def fail(message: str) -> int:

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Switch, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Menu, Switch, Tooltip, VisuallyHidden } from "@mantine/core";
 import {
   IconArrowLeft,
   IconDots,
@@ -21,7 +21,7 @@ import { PublishButton } from "@/features/editor/bars/publish-button";
 import { SaveState } from "@/features/editor/bars/save-state";
 import { setActive } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { selectCanEdit, selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
+import { selectCanEdit, selectDefinition, selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import { notifyError } from "@/shared/ui/notify";
 
@@ -35,6 +35,7 @@ export function TopBar() {
           <IconArrowLeft size={18} />
         </ActionIcon>
       </Tooltip>
+      <PageHeading />
       <NameField />
       <SaveState />
       <span className={classes.spring} />
@@ -55,6 +56,12 @@ export function TopBar() {
       <MoreMenu />
     </header>
   );
+}
+
+/** The name is a text field: screen readers get it as the heading of the page too. */
+function PageHeading() {
+  const { name } = useEditor(selectDefinition);
+  return <VisuallyHidden component="h1">{name}</VisuallyHidden>;
 }
 
 function ActionButton({ action }: { action: Action }) {

@@ -11,7 +11,7 @@ export function useShowStep(): (id: string, tab: PanelTab) => void {
     (id, tab) => {
       store.getState().select({ steps: [id] });
       store.getState().setPanelTab(tab);
-      store.getState().setView({ isPanelOpen: true });
+      store.getState().setView({ panel: "auto" });
       void flow.fitView({ nodes: [{ id }], duration: 250, maxZoom: 1, padding: 0.6 });
     },
     [store, flow],

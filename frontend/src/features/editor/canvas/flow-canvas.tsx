@@ -8,10 +8,9 @@ import {
   MiniMap,
   ReactFlow,
   SelectionMode,
-  useReactFlow,
 } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import { EmptyCanvas } from "@/features/editor/canvas/empty-canvas";
 import type { FlowNode } from "@/features/editor/canvas/flow-types";
@@ -19,6 +18,7 @@ import { FrameNode, StepNode } from "@/features/editor/canvas/step-node";
 import { TriggerNode } from "@/features/editor/canvas/trigger-node";
 import { useCanvasEvents } from "@/features/editor/canvas/use-canvas-events";
 import { useFlow } from "@/features/editor/canvas/use-flow";
+import { useFirstView, useSelectedInView } from "@/features/editor/canvas/use-view";
 import { Wire } from "@/features/editor/canvas/wire";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { selectCanEdit } from "@/features/editor/store/selectors";
@@ -26,7 +26,6 @@ import { texts } from "@/features/editor/texts";
 
 const nodeTypes: NodeTypes = { step: StepNode, frame: FrameNode, trigger: TriggerNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
-const fitViewOptions = { padding: 0.1, maxZoom: 1 };
 const minimapSize = { width: 160, height: 110 };
 const panButtons = [1];
 const multiSelectKeys = ["Meta", "Control", "Shift"];
@@ -48,7 +47,8 @@ export function FlowCanvas() {
   const hasSteps = nodes.some((node) => node.type !== "trigger");
   // On an empty canvas the view stays: otherwise it would jump when the first step is dropped.
   const [isFilledAtFirst] = useState(hasSteps);
-  useFitToTriggers(isFilledAtFirst ? nodes : NO_NODES);
+  useFirstView(isFilledAtFirst ? nodes : NO_NODES);
+  useSelectedInView();
   return (
     <section className={classes.canvas} aria-label={texts.canvas.label}>
       <ReactFlow
@@ -63,8 +63,6 @@ export function FlowCanvas() {
         nodesDraggable={canEdit}
         nodesConnectable={canEdit}
         onlyRenderVisibleElements={nodes.length > MANY}
-        fitView={isFilledAtFirst}
-        fitViewOptions={fitViewOptions}
         minZoom={0.05}
         maxZoom={2}
         snapToGrid
@@ -97,19 +95,6 @@ export function FlowCanvas() {
       {hasSteps ? null : <EmptyCanvas />}
     </section>
   );
-}
-
-/** Webhooks are known later than the steps: the first view takes them in too. */
-function useFitToTriggers(nodes: readonly FlowNode[]): void {
-  const { fitView } = useReactFlow();
-  const isFitted = useRef(false);
-  const hasTriggers = nodes.some((node) => node.type === "trigger");
-  useEffect(() => {
-    if (hasTriggers && !isFitted.current) {
-      isFitted.current = true;
-      void fitView(fitViewOptions);
-    }
-  }, [hasTriggers, fitView]);
 }
 
 function minimapColor(node: FlowNode): string {

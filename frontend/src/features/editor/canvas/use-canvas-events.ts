@@ -34,6 +34,7 @@ function canvasEvents(store: EditorStore) {
       connectProblem(store.getState().history.present, toConnection(connection)) === null,
     onConnectEnd: (_event: MouseEvent | TouchEvent, state: FinalConnectionState) =>
       endConnection(store, state),
+    onNodeDoubleClick: () => store.getState().setView({ panel: "auto" }),
     onNodeContextMenu: (event: ReactMouseEvent, node: FlowNode) => openMenu(store, event, node.id),
     onSelectionContextMenu: (event: ReactMouseEvent) => openMenu(store, event),
     onPaneContextMenu: (event: ReactMouseEvent | MouseEvent) => openMenu(store, event),

@@ -2,14 +2,18 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconLayoutSidebarRightCollapse } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import classes from "@/features/editor/panel/panel.module.css";
+import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { selectSetView } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
+
+const selectHasSelection = (state: EditorState) => state.selection.steps.length > 0;
 
 type PanelHeadProps = { icon?: ReactNode; title: string; subtitle?: string };
 
 export function PanelHead({ icon, title, subtitle }: PanelHeadProps) {
   const setView = useEditor(selectSetView);
+  const hasSelection = useEditor(selectHasSelection);
   return (
     <header className={classes.head}>
       {icon}
@@ -18,7 +22,7 @@ export function PanelHead({ icon, title, subtitle }: PanelHeadProps) {
         {subtitle ? <div className={classes.subtitle}>{subtitle}</div> : null}
       </div>
       <Tooltip label={texts.panel.close}>
-        <ActionIcon aria-label={texts.panel.close} onClick={() => setView({ isPanelOpen: false })}>
+        <ActionIcon aria-label={texts.panel.close} onClick={() => setView({ panel: hasSelection ? "closed" : "auto" })}>
           <IconLayoutSidebarRightCollapse size={18} />
         </ActionIcon>
       </Tooltip>

@@ -1,5 +1,5 @@
-import { ActionIcon, ScrollArea, Stack, Text, Tooltip } from "@mantine/core";
-import { IconLayoutSidebarRightExpand } from "@tabler/icons-react";
+import { ScrollArea, Stack, Text } from "@mantine/core";
+import { ClosedPanel } from "@/features/editor/panel/closed-panel";
 import classes from "@/features/editor/panel/panel.module.css";
 import { PanelHead } from "@/features/editor/panel/panel-head";
 import { StepPanel } from "@/features/editor/panel/step-panel";
@@ -7,29 +7,19 @@ import { WorkflowPanel } from "@/features/editor/panel/workflow-panel";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { TRIGGER_PREFIX } from "@/features/editor/store/selection-slice";
-import { selectSelectedStep, selectSetView } from "@/features/editor/store/selectors";
+import { selectIsPanelShown, selectSelectedStep } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 
-const selectIsOpen = (state: EditorState) => state.isPanelOpen;
 const selectStepCount = (state: EditorState) =>
   state.selection.steps.filter((id) => !id.startsWith(TRIGGER_PREFIX)).length;
 
 /** What is selected, at the right: one step, several, or the workflow itself. */
 export function SidePanel() {
-  const isOpen = useEditor(selectIsOpen);
-  const setView = useEditor(selectSetView);
+  const isShown = useEditor(selectIsPanelShown);
   const step = useEditor(selectSelectedStep);
   const count = useEditor(selectStepCount);
-  if (!isOpen) {
-    return (
-      <aside className={classes.closed} aria-label={texts.panel.label}>
-        <Tooltip label={texts.panel.open} position="left">
-          <ActionIcon aria-label={texts.panel.open} onClick={() => setView({ isPanelOpen: true })}>
-            <IconLayoutSidebarRightExpand size={18} />
-          </ActionIcon>
-        </Tooltip>
-      </aside>
-    );
+  if (!isShown) {
+    return <ClosedPanel />;
   }
   return (
     <aside className={classes.panel} aria-label={texts.panel.label}>

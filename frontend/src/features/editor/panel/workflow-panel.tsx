@@ -4,12 +4,12 @@ import classes from "@/features/editor/panel/panel.module.css";
 import { PanelHead } from "@/features/editor/panel/panel-head";
 import { TriggersTab } from "@/features/editor/panel/triggers-tab";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { TRIGGER_PREFIX } from "@/features/editor/store/selection-slice";
 import {
   selectCanEdit,
   selectDefinition,
   selectEdit,
-  selectSelectedSteps,
+  selectSetView,
+  selectWorkflowTab,
 } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 
@@ -17,13 +17,14 @@ const fields = texts.panel.settings;
 
 /** What is shown while no step is selected: the workflow's own settings, and what starts it. */
 export function WorkflowPanel() {
-  const isTrigger = useEditor(selectSelectedSteps).some((id) => id.startsWith(TRIGGER_PREFIX));
+  const tab = useEditor(selectWorkflowTab);
+  const setView = useEditor(selectSetView);
   return (
     <>
       <PanelHead title={texts.panel.workflow} subtitle={texts.panel.workflowHint} />
       <Tabs
-        key={isTrigger ? "trigger" : "settings"}
-        defaultValue={isTrigger ? "triggers" : "settings"}
+        value={tab}
+        onChange={(value) => setView({ workflowTab: value === "triggers" ? "triggers" : "settings" })}
         classNames={{ root: classes.tabs, panel: classes.body }}
         keepMounted={false}
       >

@@ -1,35 +1,38 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { useSearchParams } from "react-router";
+import { nextJob } from "@/features/editor/run/next-job";
 import { useOpenJob } from "@/features/editor/run/use-open-job";
 import { recentJobsQuery } from "@/features/editor/store/api";
 import type { EditorState } from "@/features/editor/store/editor-state";
-import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
+import { useEditor } from "@/features/editor/store/editor-store";
 import { selectJob, selectWorkflow } from "@/features/editor/store/selectors";
 import { isEnded } from "@/shared/api/events";
 
-const POLL_MS = 3000;
+const POLL_MS = 2000;
 const selectIsFollowing = (state: EditorState) => state.isFollowing;
 
 /** Looks for new jobs while the page is visible and shows the newest, so that a webhook's job appears by itself. */
 export function useFollowJobs(): void {
-  const store = useEditorStore();
   const openJob = useOpenJob();
   const { id } = useEditor(selectWorkflow);
   const isFollowing = useEditor(selectIsFollowing);
-  const newest = useQuery({ ...recentJobsQuery(id), refetchInterval: POLL_MS }).data?.results[0];
-  const known = useRef<string | null>(null);
-  const isFirstLook = known.current === null;
+  const job = useEditor(selectJob);
+  const [params] = useSearchParams();
+  const recent = useQuery({ ...recentJobsQuery(id), refetchInterval: POLL_MS }).data?.results;
+  const seen = useRef<string | null | undefined>(undefined);
+  const asked = params.get("job");
   useEffect(() => {
-    if (newest === undefined) {
+    // A job that was asked for and is not loaded yet counts as running: it is not pushed aside.
+    const isLoading = asked !== null && job?.id !== asked;
+    const shown = isLoading ? { id: asked, status: "PENDING" as const } : job;
+    if (!recent || (isFollowing && shown && !isEnded(shown.status) && seen.current !== undefined)) {
       return;
     }
-    const isNew = known.current !== null && known.current !== newest.id;
-    known.current = newest.id;
-    const shown = selectJob(store.getState());
-    const isBusy = shown !== null && !isEnded(shown.status);
-    const isOpenFirst = isFirstLook && !isEnded(newest.status);
-    if (isFollowing && (isNew || isOpenFirst) && !isBusy && shown?.id !== newest.id) {
-      openJob(newest.id);
+    const next = isFollowing ? nextJob({ recent, seen: seen.current, shown }) : null;
+    seen.current = recent[0]?.id ?? null;
+    if (next) {
+      openJob(next);
     }
-  }, [newest, isFollowing, isFirstLook, openJob, store]);
+  }, [recent, job, asked, isFollowing, openJob]);
 }

@@ -99,10 +99,15 @@ export type DialogName = "run" | "publish" | "shortcuts" | "connect" | "definiti
 export type PaletteDrag = { type: string; x: number; y: number };
 export type ContextMenu = { x: number; y: number };
 
+/** `auto`: there while something is selected, so that the canvas has the room as long as nothing is. */
+export type PanelMode = "auto" | "open" | "closed";
+export type WorkflowTab = "settings" | "triggers";
+
 export type ViewSlice = {
   dialog: DialogName | null;
   isPaletteOpen: boolean;
-  isPanelOpen: boolean;
+  panel: PanelMode;
+  workflowTab: WorkflowTab;
   isProblemListOpen: boolean;
   paletteDrag: PaletteDrag | null;
   dropTarget: string | null;

@@ -11,7 +11,11 @@ export const createSelectionSlice: StateCreator<EditorState, [], [], SelectionSl
   select: (change) =>
     set((state) => {
       const next = { steps: change.steps ?? [], edges: change.edges ?? [] };
-      return sameSelection(state.selection, next) ? state : { selection: next };
+      if (sameSelection(state.selection, next)) {
+        return state;
+      }
+      const isTrigger = next.steps.some((id) => id.startsWith(TRIGGER_PREFIX));
+      return { selection: next, ...(isTrigger ? { workflowTab: "triggers" } : {}) };
     }),
   setPanelTab: (panelTab) => set({ panelTab }),
 });

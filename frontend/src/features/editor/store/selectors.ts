@@ -21,8 +21,13 @@ export const selectOverlays = (state: EditorState) => state.overlays;
 export const selectCanEdit = (state: EditorState) => state.canEdit;
 export const selectDialog = (state: EditorState) => state.dialog;
 export const selectWebhooks = (state: EditorState) => state.webhooks;
+export const selectWorkflowTab = (state: EditorState) => state.workflowTab;
 export const selectPanelTab = (state: EditorState) => state.panelTab;
 export const selectSetPanelTab = (state: EditorState) => state.setPanelTab;
+
+export function selectIsPanelShown({ panel, selection }: EditorState): boolean {
+  return panel === "open" || (panel === "auto" && selection.steps.length > 0);
+}
 
 /** The one selected step; undefined when none or several are. */
 export function selectSelectedStep(state: EditorState): Step | undefined {

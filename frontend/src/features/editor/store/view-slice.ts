@@ -6,7 +6,8 @@ export function createViewSlice(start: { canEdit: boolean }): StateCreator<Edito
   return (set) => ({
     dialog: null,
     isPaletteOpen: true,
-    isPanelOpen: true,
+    panel: "auto",
+    workflowTab: "settings",
     isProblemListOpen: false,
     paletteDrag: null,
     dropTarget: null,

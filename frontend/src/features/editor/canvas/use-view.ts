@@ -1,0 +1,55 @@
+import { useReactFlow, useStore } from "@xyflow/react";
+import { useEffect, useRef } from "react";
+import { firstView, shiftIntoView } from "@/features/editor/canvas/first-view";
+import type { FlowNode } from "@/features/editor/canvas/flow-types";
+import type { EditorState } from "@/features/editor/store/editor-state";
+import { useEditor } from "@/features/editor/store/editor-store";
+import { selectSelectedStep } from "@/features/editor/store/selectors";
+
+const selectWidth = (state: { width: number }) => state.width;
+const selectHeight = (state: { height: number }) => state.height;
+const selectIsDragging = (state: EditorState) => state.dragged !== null;
+
+/** The first view of a canvas with steps. Webhooks are known later than these: then once more, with them. */
+export function useFirstView(nodes: readonly FlowNode[]): void {
+  const { setViewport } = useReactFlow();
+  const width = useStore(selectWidth);
+  const height = useStore(selectHeight);
+  const shown = useRef<"nothing" | "steps" | "all">("nothing");
+  const hasTriggers = nodes.some((node) => node.type === "trigger");
+  const wanted = hasTriggers ? "all" : "steps";
+  const isDone = shown.current === "all" || shown.current === wanted;
+  useEffect(() => {
+    const outer = nodes.filter((node) => !node.parentId);
+    if (isDone || width === 0 || outer.length === 0) {
+      return;
+    }
+    shown.current = wanted;
+    void setViewport(firstView(outer.map(boxOf), { width, height }));
+  }, [nodes, isDone, wanted, width, height, setViewport]);
+}
+
+/** The panel opens beside the canvas and takes room from it: the selected step is not to vanish behind it. */
+export function useSelectedInView(): void {
+  const flow = useReactFlow();
+  const width = useStore(selectWidth);
+  const height = useStore(selectHeight);
+  const isDragging = useEditor(selectIsDragging);
+  const id = useEditor(selectSelectedStep)?.id;
+  useEffect(() => {
+    const node = id && !isDragging ? flow.getInternalNode(id) : undefined;
+    if (!node || width === 0) {
+      return;
+    }
+    const view = flow.getViewport();
+    const box = { ...node.internals.positionAbsolute, width: node.width ?? 0, height: node.height ?? 0 };
+    const shift = shiftIntoView(box, { view, canvas: { width, height } });
+    if (shift > 0) {
+      void flow.setViewport({ ...view, x: view.x - shift });
+    }
+  }, [flow, id, isDragging, width, height]);
+}
+
+function boxOf(node: FlowNode) {
+  return { ...node.position, width: node.width ?? 0, height: node.height ?? 0 };
+}

@@ -1,0 +1,49 @@
+"""A browser in front of a running installation that nobody has used yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.requirements import browser, need
+from tests.stack import ROOT, Stack, running_stack
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The product with its built editor."""
+    built = (ROOT / "frontend" / "dist" / "index.html").exists()
+    need("browser", available=built, reason="the editor is not built; run `make test` or scripts/setup.py")
+    with running_stack(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium."""
+    path = browser()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that fails the test when the browser reports an error, and leaves a picture when the test fails."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=stack.url)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    pictures = Path(ROOT / "var" / "test-pictures")
+    pictures.mkdir(parents=True, exist_ok=True)
+    opened.screenshot(path=pictures / f"{re.sub(r'[^a-z0-9_]', '-', request.node.name)}.png")
+    context.close()
+    assert errors == []
