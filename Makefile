@@ -1,8 +1,9 @@
 # Every target sets up what it needs, says what it does, and asks nothing.
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p && break; done)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv/bin
 
-.PHONY: up test check bench clean lock setup setup-dev
+.PHONY: help up test check bench clean lock python setup setup-dev
 .DEFAULT_GOAL := help
 
 help:
@@ -12,10 +13,13 @@ help:
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make clean   remove what was built and installed (your data in var/ stays)"
 
-setup:
+python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Name it: make PYTHON=/path/to/python up"; exit 1; }
+
+setup: python
 	@$(PYTHON) scripts/setup.py
 
-setup-dev:
+setup-dev: python
 	@$(PYTHON) scripts/setup.py --dev
 
 up: setup

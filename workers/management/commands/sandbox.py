@@ -7,9 +7,10 @@ from argparse import ArgumentParser
 from typing import cast
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from sandboxes import build, service
+from sandboxes.errors import SandboxError
 from sandboxes.runtimes import Kind
 
 
@@ -28,6 +29,12 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: object) -> None:
         """Does it; exits with 1 when something did not succeed."""
+        try:
+            self._do(options)
+        except SandboxError as error:
+            raise CommandError(str(error)) from error
+
+    def _do(self, options: dict[str, object]) -> None:
         if options["action"] == "serve":
             service.serve(settings.STEPGRAPH_SANDBOX_URL, kind=_kind())
             return

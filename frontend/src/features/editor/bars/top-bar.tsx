@@ -21,7 +21,12 @@ import { PublishButton } from "@/features/editor/bars/publish-button";
 import { SaveState } from "@/features/editor/bars/save-state";
 import { setActive } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { selectCanEdit, selectDefinition, selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
+import {
+  selectCanEdit,
+  selectDefinition,
+  selectSetView,
+  selectWorkflow,
+} from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import { notifyError } from "@/shared/ui/notify";
 

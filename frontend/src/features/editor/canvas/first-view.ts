@@ -16,7 +16,10 @@ export function firstView(boxes: readonly Box[], canvas: Size): View {
   const zoom = Math.max(LEGIBLE, Math.min(1, room.width / width, room.height / height));
   return {
     x: width * zoom <= room.width ? (canvas.width - width * zoom) / 2 - left * zoom : MARGIN - left * zoom,
-    y: height * zoom <= room.height ? (canvas.height - height * zoom) / 2 - top * zoom : startY(boxes, canvas, zoom),
+    y:
+      height * zoom <= room.height
+        ? (canvas.height - height * zoom) / 2 - top * zoom
+        : startY(boxes, canvas, zoom),
     zoom,
   };
 }

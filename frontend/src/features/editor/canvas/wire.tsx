@@ -8,9 +8,7 @@ import { useEditor } from "@/features/editor/store/editor-store";
 import { selectCanEdit, selectEdit } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 
-const OWN_LABEL = new Set(["next", "error"]);
-
-/** A wire with its port, how often it was taken in the shown job, and a way to remove it. */
+/** A wire, how often it was taken in the shown job, and a way to remove it. */
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { id, data, selected, target } = props;
   const [isHovered, setIsHovered] = useState(false);
@@ -60,7 +58,5 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
 
 function WireText({ data }: { data: NonNullable<WireEdge["data"]> }) {
   const count = data.count > 1 ? texts.canvas.runs(data.count) : "";
-  const isPlain = OWN_LABEL.has(data.port);
-  const text = [isPlain ? "" : data.port, count].filter(Boolean).join(" ");
-  return text ? <span className={classes.wireText}>{text}</span> : null;
+  return count ? <span className={classes.wireText}>{count}</span> : null;
 }

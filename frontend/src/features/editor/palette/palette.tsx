@@ -79,7 +79,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
       <ScrollArea flex={1} type="auto">
         {groups.map((group) => (
           <section key={group.category} className={classes.group} aria-label={group.category}>
-            <h3 className={classes.category}>{group.category}</h3>
+            <h2 className={classes.category}>{group.category}</h2>
             {group.types.map((type) => (
               <PaletteItem key={type.type} type={type} onAdd={add} />
             ))}

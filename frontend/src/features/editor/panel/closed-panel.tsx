@@ -47,7 +47,13 @@ export function ClosedPanel() {
   );
 }
 
-function Rail<T extends string>({ tabs, onChoose }: { tabs: readonly RailTab<T>[]; onChoose: (tab: T) => void }) {
+function Rail<T extends string>({
+  tabs,
+  onChoose,
+}: {
+  tabs: readonly RailTab<T>[];
+  onChoose: (tab: T) => void;
+}) {
   return (
     <div role="tablist" aria-orientation="vertical" aria-label={texts.panel.open} className={classes.rail}>
       {tabs.map(({ value, label, icon: Icon }) => (

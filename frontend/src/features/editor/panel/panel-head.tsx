@@ -22,7 +22,10 @@ export function PanelHead({ icon, title, subtitle }: PanelHeadProps) {
         {subtitle ? <div className={classes.subtitle}>{subtitle}</div> : null}
       </div>
       <Tooltip label={texts.panel.close}>
-        <ActionIcon aria-label={texts.panel.close} onClick={() => setView({ panel: hasSelection ? "closed" : "auto" })}>
+        <ActionIcon
+          aria-label={texts.panel.close}
+          onClick={() => setView({ panel: hasSelection ? "closed" : "auto" })}
+        >
           <IconLayoutSidebarRightCollapse size={18} />
         </ActionIcon>
       </Tooltip>

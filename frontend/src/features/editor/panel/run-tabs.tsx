@@ -10,7 +10,7 @@ import { runsOfStep, selectDefinition, selectJob, selectRuns } from "@/features/
 import { texts } from "@/features/editor/texts";
 import { Duration } from "@/shared/ui/duration";
 import { JsonViewer } from "@/shared/ui/json-viewer";
-import { StepStatusBadge } from "@/shared/ui/status-badge";
+import { STEP_STATUS_LOOK, StepStatusBadge } from "@/shared/ui/status-badge";
 
 const selectChosenPath = (state: EditorState) => state.chosenPath;
 const selectChoosePath = (state: EditorState) => state.choosePath;
@@ -72,7 +72,7 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
       {runs.length > 1 ? (
         <Select
           label={texts.panel.iteration}
-          data={runs.map((one) => ({ value: one.path, label: `${one.path} · ${one.status}` }))}
+          data={runs.map((one) => ({ value: one.path, label: iterationLabel(one) }))}
           value={run.path}
           searchable
           allowDeselect={false}
@@ -100,6 +100,12 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
       {children(run)}
     </Stack>
   );
+}
+
+/** `2 › 3 · Failed`: the third pass of an inner loop, in the second of the outer one. */
+function iterationLabel({ path, status }: Run): string {
+  const places = [...path.matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index) + 1);
+  return `${places.join(" › ") || path} · ${STEP_STATUS_LOOK[status].label}`;
 }
 
 /** The results of the steps before, and the job's own input: what this step's expressions could name. */

@@ -1,0 +1,242 @@
+"""A worker process as a whole: it survives its database, and no job stays behind in its name."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import InterfaceError, OperationalError, connection, connections
+
+from backend.common.egress import EgressClient, EgressPolicy
+from backend.jobs import store
+from backend.jobs.models import Job, Worker
+from sandboxes.client import SandboxClient
+from tests.workers.engine.conftest import Answer, call, events, json_answer, statuses, value
+from workers.engine import host as host_module
+from workers.engine.context import Tools
+from workers.engine.host import Host, HostSettings
+from workers.engine.signals import Signals
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def host(acme) -> Iterator[Host]:
+    tools = Tools(
+        sandbox=SandboxClient("unix:///nowhere.sock"), http=EgressClient(EgressPolicy.from_words(["127.0.0.0/8"]))
+    )
+    sizes = HostSettings(job_slots=2, step_slots=2, lease_seconds=3.0, poll_seconds=0.1, heartbeat_seconds=0.1)
+    made = Host(sizes, tools=tools)
+    yield made
+    made.stop(grace=0.2)
+
+
+def until(condition: Callable[[], object], *, seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def status(job: Job) -> str:
+    return Job.objects.get(id=job.id).status
+
+
+def failing(times: int, error: Exception, then: Callable[..., object]) -> Callable[..., object]:
+    """A part of the outside world that is away for a while."""
+    left = [error] * times
+
+    def run(*args: object, **named: object) -> object:
+        if left:
+            raise left.pop()
+        return then(*args, **named)
+
+    return run
+
+
+def test_a_worker_takes_jobs_and_withdraws_when_it_stops(host, start) -> None:
+    job = start(value("a", "1"))
+
+    host.start()
+
+    until(lambda: status(job) == "SUCCESS")
+    host.stop(grace=1)
+    assert not Worker.objects.exists()
+
+
+def test_a_database_that_is_away_at_the_start_is_waited_for(host, start, monkeypatch) -> None:
+    job = start(value("a", "1"))
+    monkeypatch.setattr(store, "heartbeat", failing(3, OperationalError("gone"), store.heartbeat))
+    monkeypatch.setattr(store, "worker_register", failing(2, OperationalError("gone"), store.worker_register))
+
+    host.start()
+
+    until(lambda: status(job) == "SUCCESS")
+
+
+def test_the_heart_beats_on_after_a_fault_of_any_kind(host, start, monkeypatch) -> None:
+    monkeypatch.setattr(store, "heartbeat", failing(2, RuntimeError("odd"), store.heartbeat))
+
+    host.start()
+    job = start(value("a", "1"))
+
+    until(lambda: status(job) == "SUCCESS")
+
+
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("connection already closed")])
+def test_a_job_whose_database_went_away_goes_on_later(host, start, monkeypatch, error) -> None:
+    monkeypatch.setattr(store, "checkpoint", failing(3, error, store.checkpoint))
+    job = start(value("a", "1"))
+
+    host.start()
+
+    until(lambda: status(job) == "SUCCESS")
+
+
+def test_a_job_that_could_not_be_given_back_is_given_back_by_the_heartbeat(host, start, monkeypatch) -> None:
+    monkeypatch.setattr(store, "checkpoint", failing(1, OperationalError("gone"), store.checkpoint))
+    monkeypatch.setattr(store, "give_back", failing(2, OperationalError("gone"), store.give_back))
+    job = start(value("a", "1"))
+
+    host.start()
+
+    until(lambda: status(job) == "SUCCESS")
+
+
+def test_jobs_let_go_because_of_a_late_heartbeat_are_not_kept(host, start, server) -> None:
+    """The worker itself lives, so nobody else would ever free them."""
+    server.answers["/slow"] = Answer(write=lambda handler: handler.server.stopping.wait(20))
+    job = start(call("slow", f"{server.url}/slow"))
+    host.start()
+    until(lambda: server.seen)
+    server.answers["/slow"] = json_answer({})
+
+    host._abandon("its heartbeat is late")  # what a stalled database leads to
+
+    until(lambda: status(job) == "SUCCESS")
+    assert len(server.seen) == 2
+
+
+def test_a_row_that_the_database_refuses_fails_the_job_instead_of_coming_back_for_ever(host, start, monkeypatch) -> None:
+    from django.db import DataError
+
+    monkeypatch.setattr(store, "_upsert_steps", failing(100, DataError("value too long"), store._upsert_steps))
+    job = start(value("a", "1"))
+
+    host.start()
+
+    until(lambda: status(job) == "FAILED")
+    assert "value too long" in Job.objects.get(id=job.id).error["message"]
+
+
+def test_a_late_heartbeat_fences_by_itself(host, start) -> None:
+    """Even if the thread that beats is the one that hangs."""
+    signals = Signals(beating=lambda: False)
+
+    assert signals.gone()
+    assert signals.stopped()
+
+
+def test_nothing_is_claimed_before_the_worker_is_known(host, start) -> None:
+    job = start(value("a", "1"))
+
+    host.drain()
+
+    assert status(job) == "QUEUED"
+
+
+# --- endings that come from outside --------------------------------------------------------------------------------
+
+
+def test_a_cancelled_job_that_was_about_to_wait_does_not_wait(start, server, worker) -> None:
+    def cancel(handler) -> None:
+        store.cancel(job.id, reason="")
+        connections.close_all()
+        handler.send_response(503)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    server.answers["/down"] = Answer(write=cancel)
+    retry = {"retries": 3, "backoff": "fixed", "delay": 3600, "max_delay": 3600}
+    job = start(call("ask", f"{server.url}/down", retry=retry))
+
+    worker.advance()
+    if status(job) == "WAITING":
+        worker.advance()
+
+    assert status(job) == "CANCELLED"
+    assert statuses(job) == {"ask": "cancelled"}
+
+
+def test_cancelling_a_waiting_job_closes_its_steps(start, server, worker) -> None:
+    server.answers["/down"] = Answer(503, {"Retry-After": "120"})
+    job = start(call("ask", f"{server.url}/down", retry={"retries": 1, "jitter": False}))
+    worker.advance()
+
+    store.cancel(job.id, reason="")
+
+    assert statuses(job) == {"ask": "cancelled"}
+    assert events(job)[-1] == "job.cancelled"
+    last = job.events.order_by("-seq")[0].data
+    assert {"type", "job", "at", "status"} <= last.keys()
+
+
+def test_a_job_that_is_given_up_leaves_no_step_running(start, server) -> None:
+    job = start(value("a", "1"))
+    Job.objects.filter(id=job.id).update(interruptions=store.MAX_INTERRUPTIONS)
+    owner = store.claim(host_module.uuid7(), limit=1)[0]
+    store.checkpoint(owner, steps=[store.StepRecord("a", "a", "transform", "running", 1)], events=[])
+
+    assert store.free_orphans() == 1
+    assert store.free_orphans() == 0
+
+    assert status(job) == "FAILED"
+    assert statuses(job) == {"a": "cancelled"}
+    assert events(job) == ["job.failed"]
+    connection.close()
+
+
+def test_interruptions_count_only_in_a_row(start) -> None:
+    job = start(value("a", "1"))
+    Job.objects.filter(id=job.id).update(interruptions=3)
+    (lease,) = store.claim(host_module.uuid7(), limit=1)
+
+    store.checkpoint(lease, steps=[store.StepRecord("a", "a", "transform", "running", 1)], events=[])
+    before = Job.objects.get(id=job.id).interruptions
+    store.checkpoint(lease, steps=[store.StepRecord("a", "a", "transform", "success", 1)], events=[])
+
+    assert (before, Job.objects.get(id=job.id).interruptions) == (3, 0)
+
+
+def test_the_time_limit_ends_a_job_that_waits(start, server, worker) -> None:
+    server.answers["/down"] = Answer(503, {"Retry-After": "3600"})
+    job = start(call("ask", f"{server.url}/down", retry={"retries": 1}), settings={"timeout": 2})
+    worker.advance()
+    job.refresh_from_db()
+    assert job.status == "WAITING"
+    assert (job.due_at - job.started_at).total_seconds() < 3
+
+    until(lambda: store.anything_due())
+    worker.advance()
+
+    assert status(job) == "TIMED_OUT"
+    assert statuses(job) == {"ask": "cancelled"}
+
+
+def test_a_step_that_waits_for_a_thread_is_not_started_once_the_job_is_lost(start, server, worker, monkeypatch) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def lose(handler) -> None:
+        worker.signals.lost.set()
+        handler.server.stopping.wait(0.5)
+
+    server.answers["/a"] = server.answers["/b"] = Answer(write=lose)
+    monkeypatch.setattr(worker, "_pool", ThreadPoolExecutor(1))
+    start(call("a", f"{server.url}/a"), call("b", f"{server.url}/b"))
+
+    with pytest.raises(store.LeaseLost):
+        worker.advance()
+
+    worker.close()
+    assert [seen.path for seen in server.seen] == ["/a"]
