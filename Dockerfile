@@ -23,7 +23,8 @@ RUN /opt/venv/bin/pip install --no-cache-dir --only-binary :all: --require-hashe
 FROM python
 # The numbers are fixed, since compose.yaml gives this user its folders.
 RUN groupadd --gid 10001 stepgraph \
-    && useradd --uid 10001 --gid stepgraph --home-dir /var/lib/stepgraph --create-home --shell /usr/sbin/nologin stepgraph
+    && useradd --uid 10001 --gid stepgraph --home-dir /var/lib/stepgraph --create-home --shell /usr/sbin/nologin stepgraph \
+    && chmod 0700 /var/lib/stepgraph
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
 COPY manage.py LICENSE ./

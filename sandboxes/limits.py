@@ -8,6 +8,7 @@ STDOUT_BYTES: Final = 1024 * 1024
 STDERR_BYTES: Final = 256 * 1024
 RESULT_BYTES: Final = 8 * 1024 * 1024
 LINE_CHARACTERS: Final = 16_384  # longer lines reach the log in pieces
+LOG_LINES: Final = 20_000  # of each stream reach the log; a million lines would take longer to pass on than to print
 JSON_DEPTH: Final = 100
 
 PROCESSES: Final = 64

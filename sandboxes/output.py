@@ -35,6 +35,7 @@ class Lines:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._rest = ""
         self._kept: list[bytes] = []
+        self._lines = 0
         self.size = 0
 
     @property
@@ -70,6 +71,9 @@ class Lines:
         return "\n".join(self.text().rstrip().splitlines()[-count:])[-characters:]
 
     def _emit(self, line: str) -> None:
+        if self._lines >= limits.LOG_LINES:  # all of it is still counted, and kept for the result
+            return
+        self._lines += 1
         clean = line.removesuffix("\r").replace("\0", "")
         width = limits.LINE_CHARACTERS
         for start in range(0, max(1, len(clean)), width):

@@ -15,7 +15,7 @@ from workers.engine import worker
 def drain() -> None:
     """Claims due jobs into this process's free slots."""
     queue.heard()
-    worker.host().drain()
+    worker.host().look()
 
 
 @worker_ready.connect

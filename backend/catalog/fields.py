@@ -102,7 +102,8 @@ def _walk_object(
     schema: Mapping[str, JSON], value: Mapping[str, JSON], path: str, defs: Mapping[str, JSON]
 ) -> Iterator[Marked]:
     fields = schema.get("properties", {})
-    others = schema.get("additionalProperties")
+    # Names with a pattern make pydantic write `patternProperties`; names that do not fit are refused elsewhere.
+    others = next(iter(schema.get("patternProperties", {}).values()), schema.get("additionalProperties"))
     for key, item in value.items():
         inner = fields.get(key, others)
         if isinstance(inner, Mapping):

@@ -57,7 +57,7 @@ def required(name: str, *, default: str | None) -> str:
 def refuse_if_missing() -> None:
     """Stops the start with the list of everything that is missing."""
     if _missing:
-        names = ", ".join(_missing)
+        names = ", ".join(dict.fromkeys(_missing))  # Django may read the settings twice
         raise ImproperlyConfigured(f"Missing settings: {names}. The README's table says what each one is.")
 
 

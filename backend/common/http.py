@@ -91,7 +91,8 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """One request."""
-        response = self.get_response(request)
+        # No database stores U+0000, and PostgreSQL does not even look for it.
+        response = self.get_response(request) if "\0" not in request.path else not_found(request, errors.NotFound())
         machine = request.path.startswith(MACHINE_PATHS)
         headers = response.headers
         headers.setdefault("Content-Security-Policy", MACHINE_POLICY if machine else PAGE_POLICY)

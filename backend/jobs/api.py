@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 from uuid import UUID
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -18,7 +18,7 @@ from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.pagination import paginated
-from backend.jobs import selectors, serializers, services, stream
+from backend.jobs import selectors, serializers, services, state, stream
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -119,10 +119,11 @@ class JobEvents(OrganizationView):
         job = selectors.job_get(self.actor.organization, job_id)
         if not hasattr(request._request, "scope"):  # noqa: SLF001 only the ASGI handler's request has one
             raise Unavailable("Events are served by the live process. Send this path to it in your proxy.")
-        after = request.headers.get("Last-Event-ID") or request.query_params.get("last_event_id") or "0"
-        response = StreamingHttpResponse(
-            stream.frames(job.id, after=int(after) if after.isdigit() else 0), content_type="text/event-stream"
-        )
+        after = stream.last_seen(request.headers.get("Last-Event-ID") or request.query_params.get("last_event_id", ""))
+        if job.status in state.ENDED and after >= job.event_seq:
+            return HttpResponse(status=204)  # there will be no more: browsers stop asking
+        stream.let_go_of_database()
+        response = StreamingHttpResponse(stream.frames(job.id, after=after), content_type="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response

@@ -76,6 +76,11 @@ def _fresh(seen_at: datetime) -> bool:
     return (datetime.now(UTC) - seen_at).total_seconds() < settings.LEASE_SECONDS
 
 
+def worker_lives() -> bool:
+    """Whether a worker has been seen lately."""
+    return any(_fresh(worker.seen_at) for worker in selectors.workers_alive())
+
+
 def system() -> dict[str, JSON]:
     """What the console shows of the installation: version, isolation of scripts, workers."""
     living = [worker for worker in selectors.workers_alive() if _fresh(worker.seen_at)]

@@ -121,6 +121,7 @@ class StepRun(models.Model):
     port = models.CharField(max_length=100, blank=True)  # the branch taken besides next, error and done
     continued = models.BooleanField(default=False)  # failed, and the flow went on
     output = models.JSONField(null=True)
+    aside = models.JSONField(null=True)  # what it left besides: an output's answer to a webhook, the names of a loop
     error = models.JSONField(null=True)
     attempts = models.JSONField(default=list)  # [{started_at, ended_at, error}]
     input = models.JSONField(null=True)  # the config as rendered, cut for display

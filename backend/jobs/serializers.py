@@ -9,7 +9,7 @@ from rest_framework import serializers
 from backend.common.json import JSON
 from backend.common.serializers import StrictSerializer
 from backend.jobs import selectors
-from backend.jobs.models import Job, StepRun
+from backend.jobs.models import Job, JobStatus, StepRun, TriggeredBy
 
 
 class ExecuteInput(StrictSerializer):
@@ -36,6 +36,21 @@ class JobFilters(serializers.Serializer[JSON]):
     status = serializers.CharField(required=False, default="")
     triggered_by = serializers.CharField(required=False, default="")
     since = serializers.DateTimeField(required=False, default=None)
+
+    def validate_status(self, text: str) -> str:
+        """One or several, separated by commas."""
+        return _known(text, JobStatus.values)
+
+    def validate_triggered_by(self, text: str) -> str:
+        """One of the kinds of triggers."""
+        return _known(text, TriggeredBy.values)
+
+
+def _known(text: str, names: list[str]) -> str:
+    unknown = [word for word in text.upper().split(",") if word and word not in names]
+    if unknown:
+        raise serializers.ValidationError(f"“{unknown[0]}” is none of {', '.join(names)}.")
+    return text
 
 
 def job_summary(job: Job) -> dict[str, JSON]:

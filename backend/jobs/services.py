@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from backend import queue
+from backend.common import schemas
 from backend.common.errors import Invalid
 from backend.common.json import JSON
 from backend.common.problems import Problem
@@ -92,7 +93,7 @@ def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None 
     """
     if isinstance(asked, int) and not isinstance(asked, bool):
         return workflow_selectors.version_get(workflow, number=asked)
-    if asked not in {None, "draft"}:
+    if asked is not None and asked != "draft":
         raise Invalid("“version” is a number, or the word draft.")
     if asked is None and workflow.published_version is not None:
         return workflow.published_version
@@ -135,15 +136,17 @@ def _input(schema: dict[str, JSON] | None, value: dict[str, JSON], *, triggered_
 
 def _defaults(schema: dict[str, JSON]) -> dict[str, JSON]:
     fields = schema.get("properties", {})
-    return {name: field["default"] for name, field in fields.items() if "default" in field}
+    return {name: field["default"] for name, field in fields.items() if isinstance(field, dict) and "default" in field}
 
 
 def accepted_input(schema: dict[str, JSON] | None, filled: dict[str, JSON]) -> dict[str, JSON]:
     """The input, if it fits the schema; raises Invalid with every mismatch at once."""
     if not schema:
         return filled
-    mismatches = jsonschema.Draft202012Validator(schema).iter_errors(filled)
-    problems = [_mismatch(error) for error in sorted(mismatches, key=lambda error: error.json_path)]
+    try:
+        problems = [_mismatch(error) for error in schemas.mismatches(schema, filled)]
+    except schemas.SchemaFault as fault:
+        raise Invalid(f"The workflow's “inputs” are not a valid schema: {fault}") from fault
     if problems:
         raise Invalid("The input does not fit the workflow's inputs.", problems=problems)
     return filled

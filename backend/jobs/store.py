@@ -6,15 +6,16 @@ lease is lost. Times of leases and timers are the database's. The ORM, several t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from backend.common.json import JSON
 from backend.events import bus
+from backend.jobs import sql
 
 MAX_INTERRUPTIONS = 5  # owners that may die with a job before it is taken for the cause
 
@@ -33,6 +34,14 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A lease that a worker holds as the database sees it."""
+
+    lease: Lease
+    cancelled: bool  # somebody asked for the end of the job
+
+
+@dataclass(frozen=True, slots=True)
 class StepRecord:
     """The whole state of a step run as it is to be stored. Times are ISO texts in UTC."""
 
@@ -44,6 +53,7 @@ class StepRecord:
     port: str = ""
     continued: bool = False
     output: JSON = None
+    aside: JSON = None
     error: JSON = None
     attempts: Sequence[JSON] = ()
     input: JSON = None
@@ -67,109 +77,123 @@ class JobChange:
     ended: bool = field(default=False)
 
 
-def _postgresql() -> bool:
-    return connection.vendor == "postgresql"
-
-
-def _now(*, plus: str = "") -> str:
-    """SQL for the database's clock; `plus` is SQL for a number of seconds, such as a placeholder."""
-    if _postgresql():
-        return f"(clock_timestamp() + ({plus}) * interval '1 second')" if plus else "clock_timestamp()"
-    moved = f", ({plus}) || ' seconds'" if plus else ""
-    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f000', 'now'{moved})"
-
-
-def _uuid(value: UUID) -> UUID | str:
-    return value if _postgresql() else value.hex
-
-
-def _json(value: JSON) -> str | None:
-    return None if value is None else clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")), nul="\\u0000")
-
-
-def clean(text: str, *, nul: str = "\x00") -> str:
-    """Text that every database stores: PostgreSQL refuses NUL, and lone surrogates are not UTF-8."""
-    if nul in text:
-        text = text.replace(nul, "\ufffd")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _as_uuid(value: UUID | str) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
-
-
 # --- workers --------------------------------------------------------------------------------------------------------
 
 
 def worker_register(worker: UUID, *, host: str, pid: int, sandbox: JSON) -> None:
     """Announces a worker process."""
-    _run(
+    sql.run(
         "INSERT INTO jobs_worker (id, host, pid, sandbox, started_at, seen_at)"
-        f" VALUES (%s, %s, %s, %s, {_now()}, {_now()})",
-        [_uuid(worker), host, pid, _json(sandbox)],
+        f" VALUES (%s, %s, %s, %s, {sql.now()}, {sql.now()})",
+        [sql.to_uuid(worker), host, pid, sql.to_json(sandbox)],
     )
 
 
 def worker_forget(worker: UUID) -> None:
     """Withdraws a worker; whatever it still holds is freed by the next sweep."""
-    _run("DELETE FROM jobs_worker WHERE id = %s", [_uuid(worker)])
+    sql.run("DELETE FROM jobs_worker WHERE id = %s", [sql.to_uuid(worker)])
 
 
 def worker_describe(worker: UUID, *, sandbox: JSON) -> None:
     """Keeps what the worker's sandbox service says of itself."""
-    _run("UPDATE jobs_worker SET sandbox = %s WHERE id = %s", [_json(sandbox), _uuid(worker)])
+    sql.run("UPDATE jobs_worker SET sandbox = %s WHERE id = %s", [sql.to_json(sandbox), sql.to_uuid(worker)])
 
 
-def heartbeat(worker: UUID) -> list[UUID] | None:
-    """Keeps all leases of a worker in one statement, and answers its jobs that are to be cancelled.
+def heartbeat(worker: UUID) -> list[Held] | None:
+    """Keeps all leases of a worker in one statement, and answers which they are.
 
-    None when the worker is no longer known, because another process took it for dead.
+    None when the worker is not known, or no longer, because another process took it for dead.
     """
     with transaction.atomic():
-        if _run(f"UPDATE jobs_worker SET seen_at = {_now()} WHERE id = %s", [_uuid(worker)]) == 0:
+        if sql.run(f"UPDATE jobs_worker SET seen_at = {sql.now()} WHERE id = %s", [sql.to_uuid(worker)]) == 0:
             return None
-        rows = _rows(
-            "SELECT id FROM jobs_job WHERE status = 'RUNNING' AND lease_owner = %s AND cancel_requested_at IS NOT NULL",
-            [_uuid(worker)],
+        rows = sql.rows(
+            "SELECT id, lease_epoch, cancel_requested_at FROM jobs_job WHERE status = 'RUNNING' AND lease_owner = %s",
+            [sql.to_uuid(worker)],
         )
-    return [_as_uuid(row[0]) for row in rows]
+    return [Held(Lease(sql.as_uuid(id_), worker, epoch), asked_at is not None) for id_, epoch, asked_at in rows]
 
 
 def bury(*, lease_seconds: float) -> int:
     """Removes workers without a heartbeat, all but their history; answers how many."""
-    return _run(f"DELETE FROM jobs_worker WHERE seen_at < {_now(plus='%s')}", [-lease_seconds])
+    return sql.run(f"DELETE FROM jobs_worker WHERE seen_at < {sql.now(plus='%s')}", [-lease_seconds])
 
 
 def workers_of_host(host: str) -> list[tuple[UUID, int]]:
     """The workers that say they run on a host, with their process ids."""
-    return [(_as_uuid(row[0]), row[1]) for row in _rows("SELECT id, pid FROM jobs_worker WHERE host = %s", [host])]
+    rows = sql.rows("SELECT id, pid FROM jobs_worker WHERE host = %s", [host])
+    return [(sql.as_uuid(id_), pid) for id_, pid in rows]
+
+
+# --- letting go of jobs ---------------------------------------------------------------------------------------------
 
 
 def free_orphans() -> int:
     """Queues the jobs of workers that are gone, and fails those that outlived too many owners; answers how many."""
-    orphan = "status = 'RUNNING' AND (lease_owner IS NULL OR lease_owner NOT IN (SELECT id FROM jobs_worker))"
     with transaction.atomic():
-        poisoned = _rows(f"SELECT id FROM jobs_job WHERE {orphan} AND interruptions >= %s", [MAX_INTERRUPTIONS])
-        for row in poisoned:
-            _fail_poisoned(_as_uuid(row[0]))
-        return _run(
-            f"UPDATE jobs_job SET status = 'QUEUED', lease_owner = NULL, due_at = {_now()},"
-            f" wait_reason = 'its worker was lost', interruptions = interruptions + 1 WHERE {orphan}",
+        orphans = sql.rows(
+            "SELECT id, lease_owner, lease_epoch FROM jobs_job WHERE status = 'RUNNING'"
+            " AND lease_owner NOT IN (SELECT id FROM jobs_worker)",
             [],
-        ) + len(poisoned)
+        )
+        # One by one and by epoch: another process may sweep, too, or a living worker may have claimed one meanwhile.
+        return sum(
+            _let_go(Lease(sql.as_uuid(id_), sql.as_uuid(owner), epoch), reason="its worker was lost", seconds=0)
+            for id_, owner, epoch in orphans
+        )
 
 
-def _fail_poisoned(job_id: UUID) -> None:
+def give_back(lease: Lease, *, reason: str) -> bool:
+    """Lets go of a job that its owner cannot go on with now; False when the lease is not held any more."""
+    with transaction.atomic():
+        return _let_go(lease, reason=reason, seconds=1.0)
+
+
+_HELD = "id = %s AND lease_owner = %s AND lease_epoch = %s AND status = 'RUNNING'"
+
+
+def _held(lease: Lease) -> list[JSON]:
+    return [sql.to_uuid(lease.job_id), sql.to_uuid(lease.owner), lease.epoch]
+
+
+def _let_go(lease: Lease, *, reason: str, seconds: float) -> bool:
+    queued = sql.run(
+        f"UPDATE jobs_job SET status = 'QUEUED', lease_owner = NULL, due_at = {sql.now(plus='%s')}, wait_reason = %s,"
+        f" interruptions = interruptions + 1 WHERE {_HELD} AND interruptions < %s",
+        [seconds, reason, *_held(lease), MAX_INTERRUPTIONS],
+    )
+    return bool(queued) or _fail_poisoned(lease)
+
+
+def _fail_poisoned(lease: Lease) -> bool:
     message = (
-        f"{MAX_INTERRUPTIONS + 1} workers in a row were lost while they ran this job, so it is taken for the cause."
+        f"{MAX_INTERRUPTIONS + 1} workers in a row lost this job before a step ended, so it is taken for the cause."
     )
     error = {"type": "worker_lost", "message": message, "step": None, "path": None, "attempt": None}
-    seq = _rows(
-        "UPDATE jobs_job SET status = 'FAILED', lease_owner = NULL, lease_epoch = lease_epoch + 1, error = %s,"
-        f" finished_at = {_now()}, event_seq = event_seq + 1 WHERE id = %s RETURNING event_seq",
-        [_json(error), _uuid(job_id)],
-    )[0][0]
-    _insert_events(job_id, [{"type": "job.failed", "status": "FAILED", "error": message}], first=seq)
+    rows = sql.rows(
+        f"UPDATE jobs_job SET status = 'FAILED', lease_owner = NULL, error = %s, finished_at = {sql.now()},"
+        f" event_seq = event_seq + 1 WHERE {_HELD} RETURNING event_seq",
+        [sql.to_json(error), *_held(lease)],
+    )
+    for (seq,) in rows:
+        _close_job(lease.job_id, seq=seq, kind="job.failed", status="FAILED", error=message)
+    return bool(rows)
+
+
+def _close_job(job_id: UUID, *, seq: int, kind: str, **data: JSON) -> None:
+    """What belongs to the end of a job that no worker ends: its last event, and no step that still seems to run."""
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    _insert_events(job_id, [{"type": kind, "job": str(job_id), "at": at, **data}], first=seq)
+    _close_steps(job_id)
+    bus.hint(job_id)
+
+
+def _close_steps(job_id: UUID) -> None:
+    sql.run(
+        f"UPDATE jobs_steprun SET status = 'cancelled', ended_at = {sql.now()}, resume_at = NULL"
+        " WHERE job_id = %s AND status IN ('pending', 'running', 'waiting')",
+        [sql.to_uuid(job_id)],
+    )
 
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -177,23 +201,25 @@ def _fail_poisoned(job_id: UUID) -> None:
 
 def claim(owner: UUID, *, limit: int) -> list[Lease]:
     """Takes up to `limit` due jobs, the most urgent and oldest first, in one statement."""
-    skip = "FOR UPDATE SKIP LOCKED" if _postgresql() else ""
+    skip = "FOR UPDATE SKIP LOCKED" if sql.postgresql() else ""
     with transaction.atomic():
-        rows = _rows(
-            "UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1, wait_reason = '',"
-            f" started_at = COALESCE(started_at, {_now()}) WHERE id IN (SELECT id FROM jobs_job"
-            f" WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {_now()}"
-            f" ORDER BY priority, due_at, id LIMIT %s {skip}) RETURNING id, lease_epoch",
-            [_uuid(owner), limit],
+        # Materialized, or PostgreSQL may look for due jobs once for each row, and claim more than the limit.
+        rows = sql.rows(
+            "WITH due AS MATERIALIZED (SELECT id FROM jobs_job"
+            f" WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()}"
+            f" ORDER BY priority, due_at, id LIMIT %s {skip})"
+            " UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1,"
+            f" wait_reason = '', started_at = COALESCE(started_at, {sql.now()}) WHERE id IN (SELECT id FROM due)"
+            " RETURNING id, lease_epoch",
+            [limit, sql.to_uuid(owner)],
         )
-    return [Lease(_as_uuid(row[0]), owner, row[1]) for row in rows]
+    return [Lease(sql.as_uuid(id_), owner, epoch) for id_, epoch in rows]
 
 
-def due_count() -> int:
-    """How many jobs could start now."""
-    return int(
-        _rows(f"SELECT count(*) FROM jobs_job WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {_now()}", [])[0][0]
-    )
+def anything_due() -> bool:
+    """Whether there is a job that could start now."""
+    due = f"SELECT 1 FROM jobs_job WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()} LIMIT 1"
+    return bool(sql.rows(due, []))
 
 
 def checkpoint(
@@ -204,22 +230,26 @@ def checkpoint(
     Raises LeaseLost, and then nothing was written.
     """
     with transaction.atomic():
-        seq, cancel = _advance_job(lease, len(events), change)
+        progress = any(step.status in _ENDED for step in steps)
+        seq, cancel = _advance_job(lease, len(events), change, progress=progress)
         _upsert_steps(lease.job_id, steps)
+        if change is not None and change.ended and change.status != "SUCCESS":
+            _close_steps(lease.job_id)
         _insert_events(lease.job_id, events, first=seq - len(events) + 1)
         bus.hint(lease.job_id)
     return cancel
 
 
-def _advance_job(lease: Lease, count: int, change: JobChange | None) -> tuple[int, bool]:
+def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress: bool) -> tuple[int, bool]:
     sets, values = ["event_seq = event_seq + %s"], [count]
+    if progress:
+        sets.append("interruptions = 0")
     if change is not None:
         more, others = _change_sql(change)
         sets, values = sets + more, values + others
-    rows = _rows(
-        f"UPDATE jobs_job SET {', '.join(sets)} WHERE id = %s AND lease_owner = %s AND lease_epoch = %s"
-        " AND status = 'RUNNING' RETURNING event_seq, cancel_requested_at",
-        [*values, _uuid(lease.job_id), _uuid(lease.owner), lease.epoch],
+    rows = sql.rows(
+        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD} RETURNING event_seq, cancel_requested_at",
+        [*values, *_held(lease)],
     )
     if not rows:
         raise LeaseLost(str(lease.job_id))
@@ -227,16 +257,20 @@ def _advance_job(lease: Lease, count: int, change: JobChange | None) -> tuple[in
 
 
 def _change_sql(change: JobChange) -> tuple[list[str], list[JSON]]:
-    sets = ["status = %s", "lease_owner = NULL", f"due_at = {_now(plus='%s')}", "wait_reason = %s", "warnings = %s"]
-    values: list[JSON] = [change.status, change.due_in, change.wait_reason, _json(list(change.warnings))]
+    # A job that was cancelled just now must not wait: it is due at once, and ends then.
+    due = f"CASE WHEN cancel_requested_at IS NULL THEN {sql.now(plus='%s')} ELSE {sql.now()} END"
+    sets = ["status = %s", "lease_owner = NULL", f"due_at = {due}", "wait_reason = %s", "warnings = %s"]
+    values: list[JSON] = [change.status, change.due_in, change.wait_reason, sql.to_json(list(change.warnings))]
     if change.ended:
-        sets += ["output = %s", "response = %s", "error = %s", f"finished_at = {_now()}"]
-        values += [_json(change.output), _json(change.response), _json(change.error)]
+        sets += ["output = %s", "response = %s", "error = %s", f"finished_at = {sql.now()}"]
+        values += [sql.to_json(change.output), sql.to_json(change.response), sql.to_json(change.error)]
     return sets, values
 
 
+_ENDED = frozenset({"success", "failed", "skipped"})
 _STEP_COLUMNS = (
-    "status", "port", "continued", "output", "error", "attempts", "input", "log", "started_at", "ended_at", "resume_at",
+    "status", "port", "continued", "output", "aside", "error", "attempts", "input", "log",
+    "started_at", "ended_at", "resume_at",
 )  # fmt: skip
 
 
@@ -245,27 +279,27 @@ def _upsert_steps(job_id: UUID, steps: Sequence[StepRecord]) -> None:
         return
     columns = ("job_id", "path", "step", "type", '"order"', *_STEP_COLUMNS)
     updates = ", ".join(f"{name} = excluded.{name}" for name in _STEP_COLUMNS)
-    sql = (
+    statement = (
         f"INSERT INTO jobs_steprun ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
         f" ON CONFLICT (job_id, path) DO UPDATE SET {updates}"
     )
     with connection.cursor() as cursor:
-        cursor.executemany(sql, [_step_values(job_id, step) for step in steps])
+        cursor.executemany(statement, [_step_values(job_id, step) for step in steps])
 
 
 def _step_values(job_id: UUID, step: StepRecord) -> list[JSON]:
     return [
-        _uuid(job_id), step.path, step.step, step.type, step.order, step.status, step.port, step.continued,
-        _json(step.output), _json(step.error), _json(list(step.attempts)), _json(step.input), clean(step.log),
-        step.started_at, step.ended_at, step.resume_at,
+        sql.to_uuid(job_id), step.path, step.step, step.type, step.order, step.status, step.port, step.continued,
+        sql.to_json(step.output), sql.to_json(step.aside), sql.to_json(step.error), sql.to_json(list(step.attempts)),
+        sql.to_json(step.input), sql.clean(step.log), step.started_at, step.ended_at, step.resume_at,
     ]  # fmt: skip
 
 
 def _insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
     if not events:
         return
-    job = _uuid(job_id)
-    rows = [[job, first + index, _json(event)] for index, event in enumerate(events)]
+    job = sql.to_uuid(job_id)
+    rows = [[job, first + index, sql.to_json(event)] for index, event in enumerate(events)]
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO jobs_jobevent (job_id, seq, data) VALUES (%s, %s, %s)", rows)
 
@@ -273,27 +307,15 @@ def _insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
 def cancel(job_id: UUID, *, reason: str) -> bool:
     """Marks a live job for cancelling; one that nobody runs ends here. False when it had ended before."""
     with transaction.atomic():
-        rows = _rows(
-            f"UPDATE jobs_job SET cancel_requested_at = {_now()}, cancel_reason = %s,"
+        rows = sql.rows(
+            f"UPDATE jobs_job SET cancel_requested_at = {sql.now()}, cancel_reason = %s,"
             " status = CASE WHEN status = 'RUNNING' THEN status ELSE 'CANCELLED' END,"
-            f" finished_at = CASE WHEN status = 'RUNNING' THEN NULL ELSE {_now()} END,"
+            f" finished_at = CASE WHEN status = 'RUNNING' THEN NULL ELSE {sql.now()} END,"
             " event_seq = event_seq + CASE WHEN status = 'RUNNING' THEN 0 ELSE 1 END"
             " WHERE id = %s AND status IN ('PENDING', 'QUEUED', 'RUNNING', 'WAITING', 'PAUSED')"
             " AND cancel_requested_at IS NULL RETURNING status, event_seq",
-            [reason, _uuid(job_id)],
+            [reason, sql.to_uuid(job_id)],
         )
         if rows and rows[0][0] == "CANCELLED":
-            _insert_events(job_id, [{"type": "job.cancelled", "status": "CANCELLED"}], first=rows[0][1])
+            _close_job(job_id, seq=rows[0][1], kind="job.cancelled", status="CANCELLED")
     return bool(rows)
-
-
-def _run(sql: str, values: Sequence[JSON]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
-
-
-def _rows(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return list(cursor.fetchall())

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 
 from backend.accounts.actor import Actor
 from backend.accounts.models import Role
+from backend.accounts.services.organizations import organization_ensure
 from backend.common.errors import Invalid, NotFound
 from backend.common.json import JSON
 from backend.common.problems import Problem
@@ -72,7 +73,7 @@ class Import:
         actor = actor_of(options)
         rows = []
         for name in options["files"]:
-            workflow, is_new = import_file(actor, document=read_file(name), slug=_slug_of(name))
+            workflow, is_new = import_file(actor, document=read_file(name), slug=slug_of(name))
             version = services.workflow_publish(workflow, actor=actor).number if options["publish"] else None
             addresses = [address for known in addresses_of for address in known(workflow)] if version else []
             row = {"file": name, "slug": workflow.slug, "created": is_new, "version": version, "webhooks": addresses}
@@ -145,8 +146,11 @@ subcommands: dict[str, Subcommand] = {"validate": Validate(), "import": Import()
 
 
 def actor_of(options: Options) -> Actor:
-    """Whoever runs the server, as an owner of the organisation named, or of the only one."""
-    organization = selectors.organization_for_command(options["organization"])
+    """Whoever runs the server, as an owner of the organisation named, of the only one, or of the first, made here."""
+    if not options["organization"] and not selectors.organizations_exist():
+        organization = organization_ensure("")
+    else:
+        organization = selectors.organization_for_command(options["organization"])
     return Actor(user=None, api_key=None, organization=organization, role=Role.OWNER)
 
 
@@ -197,7 +201,8 @@ def _print_report(result: dict[str, JSON], *, print: Print) -> None:  # noqa: A0
             print(("" if kind == "errors" else "  warning:") + problem_text(Problem(**found)))
 
 
-def _slug_of(name: str) -> str:
+def slug_of(name: str) -> str:
+    """The slug of the workflow that a file is about; none for standard input."""
     return services.slug_from(Path(name).name.split(".")[0]) if name != "-" else ""
 
 

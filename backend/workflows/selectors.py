@@ -85,8 +85,13 @@ def organization_for_command(slug: str) -> Organization:
     found = list(Organization.objects.filter(slug=slug) if slug else Organization.objects.order_by("slug")[:20])
     if len(found) == 1:
         return found[0]
-    known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
-    raise NotFound(f"Name one organisation with --organization SLUG. There are: {known}.")
+    known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True)[:20])
+    raise NotFound(f"Name one organisation with --organization SLUG. There are: {known or 'none yet'}.")
+
+
+def organizations_exist() -> bool:
+    """Whether anybody has set the installation up, or made a key."""
+    return Organization.objects.exists()
 
 
 def slugs_like(organization: Organization, *, slug: str) -> set[str]:

@@ -34,7 +34,7 @@ def choose(kind: Kind, *, service: str) -> Choice:
     if not reason:
         return Choice(containers, "")
     if kind == "docker":
-        raise SandboxError(f"Docker cannot be used: {reason}.")
+        raise SandboxError(f"Docker cannot be used: {reason}. Start it, or run `manage.py sandbox build`.")
     try:
         return _bubblewrap(service, reason=reason)
     except SandboxError as error:

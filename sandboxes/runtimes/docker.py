@@ -59,7 +59,7 @@ class Containers(Runtime):
         except _FAULTS:
             return "Docker is not reachable"
         if not any(self._image_id(language.image) for language in LANGUAGES.values()):
-            return "the sandbox images are not built (`manage.py sandbox build` does it)"
+            return "the sandbox images are not built"
         return ""
 
     def languages(self) -> Mapping[str, Availability]:

@@ -39,6 +39,11 @@ class Activity:
         """The start of the first attempt."""
         return self.attempts[0]["started_at"] if self.attempts else None
 
+    @property
+    def ended_at(self) -> str:
+        """The end of the last attempt."""
+        return (self.attempts[-1]["ended_at"] or "") if self.attempts else ""
+
     def begin(self, now: str) -> None:
         """A new attempt."""
         self.attempts.append({"started_at": now, "ended_at": None, "error": None})

@@ -30,7 +30,7 @@ def execute(activity: Activity, context: EngineContext) -> Answer | StepFailed:
         rendered = render_config(step_type, activity.node.step.config, context)
         activity.input = shown(step_type, rendered)
         answer = step_type().run(step_type.Config.model_validate(rendered), context)
-        return answer if not isinstance(answer, Result) else _sized(answer)
+        return answer if not isinstance(answer, Result) else sized(answer)
     except StepFailed as failure:
         return failure
     except pydantic.ValidationError as error:
@@ -77,7 +77,8 @@ def cut(value: JSON) -> JSON:
     return value
 
 
-def _sized(answer: Result) -> Result | StepFailed:
+def sized(answer: Result) -> Result | StepFailed:
+    """The answer, or the failure that it is when it is too large to be kept."""
     size = len(json.dumps(answer.output))
     if size <= MAX_OUTPUT_CHARACTERS:
         return answer

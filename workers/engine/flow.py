@@ -19,10 +19,13 @@ from backend.workflows.graph import Graph, Node
 from workers.engine import outcome, replay, retry, scope
 from workers.engine.activity import Activity
 from workers.engine.ending import Ending
+from workers.engine.execute import sized
 from workers.engine.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, success_ports
 from workers.engine.loop import Loop
 from workers.engine.recorder import Recorder
 from workers.engine.timers import Timers, moment_in
+
+MAX_STEP_RUNS = 250_000  # of one job: what loops in loops can add up to
 
 
 class Performer(Protocol):
@@ -50,6 +53,7 @@ class Flow:
         self._performer = performer
         self._recorded = {run.path: run for run in recorded}
         self._order = max((run.order for run in recorded), default=0)
+        self._count = 0  # step runs of the job, those taken over included
         self._loops: dict[int, Loop] = {}  # by the identity of the iteration's frame
 
     # --- moving on --------------------------------------------------------------------------------------------------
@@ -61,7 +65,7 @@ class Flow:
     def _move(self, frame: Frame, moves: Moves) -> None:
         if not frame.stopped():
             frame.active += len(moves.skip) + len(moves.run)
-            self.todo.extend(partial(self._skip, frame, node) for node in moves.skip)
+            self.todo.extend(partial(self._skip, frame, node, SKIPPED_PORTS) for node in moves.skip)
             self.todo.extend(partial(self._begin, frame, node) for node in moves.run)
         if frame.active == 0:
             self._close(frame)
@@ -94,28 +98,31 @@ class Flow:
 
     def _activity(self, frame: Frame, node: Node) -> Activity:
         self._order += 1
+        self._count += 1
         return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables))
 
-    def _skip(self, frame: Frame, node: Node) -> None:
+    def _skip(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
         if frame.stopped():
             self.release(frame)
             return
         activity = self._activity(frame, node)
         if self._recorded.pop(activity.path, None) is None:
+            frame.fresh = True
             self._recorder.ended(activity, "skipped")
         scope.note_status(frame.variables, node, status="skipped", attempts=0, duration=None)
-        self._ended(frame, node, SKIPPED_PORTS if node.enabled else PASSED_OVER)
+        self._ended(frame, node, taken)
 
     def _begin(self, frame: Frame, node: Node) -> None:
         """Starts a decided step, or takes over what is recorded of it."""
         if frame.stopped():
             self.release(frame)
         elif not node.enabled:
-            self._skip(frame, node)
+            self._skip(frame, node, PASSED_OVER)
         else:
             activity = self._activity(frame, node)
             run = self._recorded.pop(activity.path, None)
             if run is None or not self._adopt(activity, run):
+                frame.fresh = True
                 self._start(activity)
 
     def _start(self, activity: Activity) -> None:
@@ -131,7 +138,7 @@ class Flow:
         """Takes over a recorded step run; False when the step is to be started again."""
         found = replay.adopt(activity, run, container=StepType.registry.get(run.type).container)
         if found.result:
-            self._go_on_after_success(activity, Result(output=run.output, port=run.port or None))
+            self._take_over(activity, run)
         elif found.error is not None:
             self._go_on_after_failure(activity, found.error, self._outcome(activity.node))
         elif found.resume_in is not None:
@@ -142,27 +149,35 @@ class Flow:
             return False
         return True
 
+    def _take_over(self, activity: Activity, run: StepRun) -> None:
+        aside = run.aside or {}
+        if "names" in aside:
+            scope.note_loop(activity.frame.variables, aside["names"], in_loop=activity.frame.outer is not None)
+        job_output = run.output if run.type == "output" else None
+        result = Result(run.output, port=run.port or None, job_output=job_output, response=aside.get("response"))
+        self._go_on_after_success(activity, result)
+
     # --- ending -----------------------------------------------------------------------------------------------------
 
-    def complete(self, activity: Activity, answer: Answer | StepFailed) -> None:
-        """A step has answered."""
+    def complete(self, activity: Activity, answer: Answer | StepFailed, *, aside: JSON = None) -> None:
+        """A step has answered; `aside` is kept with its result."""
         if isinstance(answer, StepFailed):
             self._failed(activity, answer)
         elif isinstance(answer, Iterate):
             self._open_loop(activity, answer)
         else:
-            self._recorder.ended(activity, "success", output=answer.output, port=answer.port or "")
+            aside = {"response": dict(answer.response)} if answer.response else aside
+            self._recorder.ended(activity, "success", output=answer.output, port=answer.port or "", aside=aside)
             self._go_on_after_success(activity, answer)
 
     def _go_on_after_success(self, activity: Activity, result: Result) -> None:
         frame, node = activity.frame, activity.node
         scope.note_success(frame.variables, node, result.output)
         activity.note_status(frame.variables, "success")
-        is_output = result.job_output is not None or node.type == "output"
+        is_output = result.job_output is not None
         if is_output and frame.outer is None:
             self._ending.add_output(result)
-        if is_output or not frame.has_output:
-            frame.result, frame.has_output = result.output, is_output
+        frame.give(result.output, by_output=is_output, at=activity.ended_at)
         self._ended(frame, node, success_ports(result.port))
 
     def _failed(self, activity: Activity, failure: StepFailed) -> None:
@@ -195,6 +210,7 @@ class Flow:
         scope.note_error(frame.variables, node, error, len(activity.attempts))
         activity.note_status(frame.variables, "failed")
         if found.continued:
+            frame.give(found.output, by_output=False, at=activity.ended_at)
             self._ending.warn(node.id, error["message"])
         if not found.handled:
             self._give_up_scope(frame, error)
@@ -215,7 +231,7 @@ class Flow:
 
     def _iterate(self, loop: Loop) -> None:
         try:
-            goes_on = loop.goes_on()
+            goes_on = loop.goes_on() and self._within_limit()
         except StepFailed as failure:
             self._failed(loop.activity, failure)
             return
@@ -233,6 +249,12 @@ class Flow:
         self._loops[id(frame)] = loop
         self.enter(frame)
 
+    def _within_limit(self) -> bool:
+        if self._count < MAX_STEP_RUNS:
+            return True
+        message = f"The job has run {self._count:,} steps; a job may run {MAX_STEP_RUNS:,} steps."
+        raise StepFailed(message, error_type="limit", hint="Go over fewer items, or start a job for each part of them.")
+
     def _end_iteration(self, loop: Loop, frame: Frame) -> None:
         activity = loop.activity
         try:
@@ -245,13 +267,16 @@ class Flow:
         except StepFailed as failure:
             self._failed(activity, failure)
             return
-        if not self._recorded:  # while replaying, everybody knows already
+        if frame.fresh:  # of what was taken over, everybody knows already
             self._recorder.event("step.progress", step=activity.node.id, path=activity.path, **loop.progress())
         self.todo.append(partial(self._iterate, loop))
 
     def _end_loop(self, loop: Loop) -> None:
         activity = loop.activity
-        activity.frame.variables.maps[0].update(loop.after())
+        names = loop.after()
         if loop.errors:
             self._ending.warn(activity.node.id, f"{len(loop.errors)} of {loop.index} iterations failed")
-        self.complete(activity, Result(output=loop.output()))
+        answer = sized(Result(output=loop.output()))
+        if isinstance(answer, Result):
+            scope.note_loop(activity.frame.variables, names, in_loop=activity.frame.outer is not None)
+        self.complete(activity, answer, aside={"names": names})

@@ -79,8 +79,9 @@ class Frame:
         self.active = 0  # steps that have started and not ended
         self.error: dict[str, JSON] | None = None  # of the failure that nobody handles
         self.stopping = False  # start nothing more, and stop what runs
+        self.fresh = False  # something was done now, and not all was taken over from an earlier owner
         self.result: JSON = None  # of an output step, else of the last step to end
-        self.has_output = False
+        self._given = (False, "")  # whether an output step gave the result, and when
         self._ended: dict[str, frozenset[str]] = {}
         self._decided: set[str] = set()
         self._start_at = start_at
@@ -88,6 +89,11 @@ class Frame:
     def stopped(self) -> bool:
         """Whether this scope, or one around it, has been given up."""
         return self.stopping or (self.outer is not None and self.outer.stopped())
+
+    def give(self, result: JSON, *, by_output: bool, at: str) -> None:
+        """A step's contribution to the result; by the recorded time, since a replay comes by in another order."""
+        if (by_output, at) >= self._given:
+            self.result, self._given = result, (by_output, at)
 
     def path(self, step_id: str) -> str:
         """The step's place in the job: `insert`, `batches[3].insert`."""

@@ -5,6 +5,7 @@ It stops starting effects when its own heartbeat is late, well before others may
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -15,12 +16,13 @@ from dataclasses import dataclass
 
 import psutil
 import structlog
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
 
 from backend import queue
 from backend.common.ids import uuid7
 from backend.jobs import selectors, store
 from workers.engine.context import Tools
+from workers.engine.recorder import iso, utc_now
 from workers.engine.runner import Runner
 from workers.engine.signals import Signals
 
@@ -50,28 +52,21 @@ class Host:
         self._jobs = ThreadPoolExecutor(settings.job_slots, thread_name_prefix="job")
         self._steps = ThreadPoolExecutor(settings.step_slots, thread_name_prefix="step")
         self._active: dict[store.Lease, Signals] = {}
-        self._lock = threading.Lock()
-        self._claiming = threading.Lock()
+        self._claiming = threading.Lock()  # held from before a claim until its jobs are in `_active`
         self._stopping = threading.Event()
-        self._last_beat = time.monotonic()
-        self._threads: list[threading.Thread] = []
+        self._last_beat = -math.inf  # nothing is claimed before the first one
+        self._missed: set[store.Lease] = set()  # active here, but not in the database at the last beat
 
     # --- life -------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Announces the worker, frees what an earlier process of this host left, and begins to beat and to look."""
-        _bury_dead_neighbours()
-        self._register()
-        store.free_orphans()
-        self._last_beat = time.monotonic()
+        """Begins to beat and to look; a database that is away is waited for."""
         for name, work, seconds in (
             ("heartbeat", self._beat, self._settings.heartbeat_seconds),
             ("poll", self.drain, self._settings.poll_seconds),
             ("facts", self._describe, _FACTS_SECONDS),
         ):
-            thread = threading.Thread(target=self._repeat, args=(work, seconds), name=name, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            threading.Thread(target=self._repeat, args=(work, seconds), name=name, daemon=True).start()
 
     def stop(self, *, grace: float) -> None:
         """Claims nothing more, gives running steps `grace` seconds, then leaves the rest to other workers."""
@@ -90,22 +85,45 @@ class Host:
         queue.ring()
 
     def _repeat(self, work: Callable[[], object], seconds: float) -> None:
-        while not self._stopping.wait(seconds):
+        try:
+            self._repeat_until_stopped(work, seconds)
+        finally:
+            connections.close_all()  # they are this thread's own, and it ends
+
+    def _repeat_until_stopped(self, work: Callable[[], object], seconds: float) -> None:
+        while True:
             try:
                 close_old_connections()
                 work()
-            except DatabaseError as error:
-                logger.warning("database not reachable", work=getattr(work, "__name__", ""), reason=str(error))
+            except Error as error:
+                logger.warning("database not reachable", work=work.__name__, reason=str(error))
                 connections.close_all()
+            except Exception:
+                # These threads must never die: without them a worker that seems to live would do nothing.
+                logger.exception("worker goes on after a fault", work=work.__name__)
+            if self._stopping.wait(seconds):
+                return
 
-    def _register(self) -> None:
-        facts = self._tools.describe()
-        store.worker_register(self.id, host=socket.gethostname(), pid=os.getpid(), sandbox=facts)
+    def _announce(self) -> None:
+        """Makes the worker known, and frees what an earlier process of this host left."""
+        _bury_dead_neighbours()
+        store.worker_register(self.id, host=socket.gethostname(), pid=os.getpid(), sandbox={})
+        store.free_orphans()
 
     def _describe(self) -> None:
-        store.worker_describe(self.id, sandbox=self._tools.describe())
+        facts = self._tools.describe()
+        store.worker_describe(self.id, sandbox=facts)
 
     # --- claiming ---------------------------------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Drains, for threads that have nobody to tell of a database that is away."""
+        try:
+            close_old_connections()
+            self.drain()
+        except (Error, RuntimeError) as error:  # a pool that is shutting down takes nothing more
+            logger.warning("no look for more jobs", reason=str(error))
+            connections.close_all()
 
     def drain(self) -> None:
         """Claims as many due jobs as there are free slots; rings once more when there may be more of them."""
@@ -115,10 +133,10 @@ class Host:
                 return
             leases = store.claim(self.id, limit=free)
             for lease in leases:
-                self._active[lease] = Signals()
+                self._active[lease] = Signals(beating=self._beating)
         for lease in leases:
             self._jobs.submit(self._advance, lease)
-        if leases and len(leases) == free and store.due_count():
+        if leases and len(leases) == free and store.anything_due():
             queue.ring()
 
     def _advance(self, lease: store.Lease) -> None:
@@ -129,24 +147,18 @@ class Host:
             Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals).run()
         except store.LeaseLost:
             logger.warning("lease lost", job=str(lease.job_id), epoch=lease.epoch)
-        except DatabaseError as error:
-            logger.warning("job given back", job=str(lease.job_id), reason=str(error))
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("database not reachable", job=str(lease.job_id), reason=str(error))
             connections.close_all()
-            _give_back(lease)
+            _give_back(lease, reason="the database was away")
         except Exception as error:
             logger.exception("job could not be advanced", job=str(lease.job_id))
+            connections.close_all()
             _fail(lease, error)
         finally:
             self._active.pop(lease, None)
             if not self._stopping.is_set():
-                self._jobs.submit(self._drain_again)
-
-    def _drain_again(self) -> None:
-        """A slot has become free: the next job need not wait for a bell."""
-        try:
-            self.drain()
-        except (DatabaseError, RuntimeError) as error:  # a pool that is shutting down takes nothing more
-            logger.warning("no look for more jobs", reason=str(error))
+                self._jobs.submit(self.look)  # a slot has become free: the next job need not wait for a bell
 
     # --- keeping leases ---------------------------------------------------------------------------------------------
 
@@ -156,15 +168,36 @@ class Host:
     def _beat(self) -> None:
         if not self._beating():
             self._abandon("its heartbeat is late")
-        asked = store.heartbeat(self.id)
-        if asked is None:
-            self._abandon("it was taken for dead")
-            self._register()
-            asked = []
-        self._last_beat = time.monotonic()
-        for lease, signals in list(self._active.items()):
-            if lease.job_id in asked:
-                signals.cancel.set()
+        began = time.monotonic()  # before the statement, which may be what is slow
+        held = store.heartbeat(self.id)
+        if held is None:
+            self._abandon("it is not known to the database")
+            self._announce()
+            held = []
+            self._jobs.submit(self.look)
+        self._last_beat = began
+        for entry in held:
+            if entry.cancelled and entry.lease in self._active:
+                self._active[entry.lease].cancel.set()
+        self._reconcile({entry.lease for entry in held})
+
+    def _reconcile(self, held: set[store.Lease]) -> None:
+        """Makes the database's leases and the jobs at work here the same: nobody else would, as long as we live."""
+        active = set(self._active)
+        for lease in self._missed & active - held:  # twice, for a job that was claimed a moment ago is not in `held`
+            logger.warning("lease is held by nobody", job=str(lease.job_id))
+            self._lose(lease)
+        self._missed = active - held
+        if held - active:
+            with self._claiming:
+                strays = held - set(self._active)
+            for lease in strays:
+                _give_back(lease, reason="its worker let go of it")
+
+    def _lose(self, lease: store.Lease) -> None:
+        signals = self._active.get(lease)
+        if signals is not None:
+            signals.lost.set()
 
     def _abandon(self, reason: str) -> None:
         jobs = list(self._active.values())
@@ -181,19 +214,23 @@ def _bury_dead_neighbours() -> None:
             store.worker_forget(worker)
 
 
-def _give_back(lease: store.Lease) -> None:
+def _give_back(lease: store.Lease, *, reason: str) -> None:
     try:
-        store.checkpoint(lease, steps=[], events=[], change=store.JobChange("QUEUED", due_in=1.0))
-    except (DatabaseError, store.LeaseLost) as error:
-        logger.warning("the lease will run out", job=str(lease.job_id), reason=str(error))
+        if store.give_back(lease, reason=reason):
+            logger.warning("job given back", job=str(lease.job_id), reason=reason)
+    except Error as error:
+        logger.warning("job is given back later", job=str(lease.job_id), reason=str(error))
+        connections.close_all()
 
 
 def _fail(lease: store.Lease, error: Exception) -> None:
     """A job that the engine itself cannot advance ends with the reason, instead of coming back for ever."""
     message = f"The engine could not go on with this job: {type(error).__name__}: {error}"
     found = {"type": "internal", "message": message, "step": None, "path": None, "attempt": None}
-    events = [{"type": "job.failed", "job": str(lease.job_id), "status": "FAILED", "error": message}]
+    at = iso(utc_now())
+    events = [{"type": "job.failed", "job": str(lease.job_id), "at": at, "status": "FAILED", "error": message}]
     try:
         store.checkpoint(lease, steps=[], events=events, change=store.JobChange("FAILED", error=found, ended=True))
-    except (DatabaseError, store.LeaseLost) as problem:
-        logger.warning("the lease will run out", job=str(lease.job_id), reason=str(problem))
+    except (Error, store.LeaseLost) as problem:
+        logger.warning("job is given back later", job=str(lease.job_id), reason=str(problem))
+        connections.close_all()

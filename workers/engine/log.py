@@ -19,6 +19,8 @@ class StepLog:
 
     def add(self, text: str, *, level: str = "info", at: float | None = None) -> None:
         """Adds a text, each of its lines with time and level; `at` in seconds since 1970."""
+        if self._size > MAX_CHARACTERS:  # cheap, since a script may print a million lines more
+            return
         moment = datetime.fromtimestamp(at, UTC) if at is not None else datetime.now(UTC)
         stamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z {level.upper()}"
         with self._lock:

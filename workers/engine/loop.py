@@ -24,6 +24,7 @@ class Loop:
     last: JSON = None
     results: list[JSON] = field(default_factory=list)
     errors: list[JSON] = field(default_factory=list)
+    body: Mapping[str, JSON] = field(default_factory=dict)  # the names of the last iteration's steps
     broken: bool = False
 
     @property
@@ -57,15 +58,18 @@ class Loop:
     def _has_next(self) -> bool:
         if self.items is not None:
             return self.index < len(self.items)
-        return self.plan.while_ is not None and bool(self.evaluate(self.plan.while_, self.variables()))
+        return self.plan.while_ is not None and self._holds(self.plan.while_)
+
+    def _holds(self, expression: str) -> bool:
+        return bool(self.evaluate(expression, {**self.body, **self.variables()}))
 
     def succeeded(self, result: JSON, body: Mapping[str, JSON]) -> None:
-        """Notes an iteration's result; `body` are the names of its steps, for the break condition."""
-        self.last = result
+        """Notes an iteration's result; `body` are the names of its steps, for the conditions of the loop."""
+        self.last, self.body = result, body
         if self.plan.collect == "all":
             self.results.append(result)
         if self.plan.break_when:
-            self.broken = bool(self.evaluate(self.plan.break_when, {**self.variables(), **body}))
+            self.broken = self._holds(self.plan.break_when)
         self.index += 1
 
     def failed(self, error: dict[str, JSON]) -> None:

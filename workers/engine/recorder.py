@@ -48,13 +48,11 @@ class Recorder:
         activity.begin(iso(self._clock()))
         self._step_event("step.started", activity, "running")
 
-    def ended(
-        self, activity: Activity, status: str, *, output: JSON = None, port: str = "", error: JSON = None
-    ) -> None:
-        """A step succeeded, was skipped or was cancelled."""
+    def ended(self, activity: Activity, status: str, *, error: JSON = None, **values: JSON) -> None:
+        """A step succeeded (with what values), was skipped or was cancelled."""
         now = iso(self._clock())
         activity.end(now, error)
-        self.step(activity.record(status, output=output, port=port, error=error, ended_at=now))
+        self.step(activity.record(status, error=error, ended_at=now, **values))
         self._step_event(_EVENTS[status], activity, status)
 
     def failed(self, activity: Activity, error: dict[str, JSON], found: FailureOutcome) -> None:
@@ -62,7 +60,7 @@ class Recorder:
         now = iso(self._clock())
         activity.end(now, error)
         record = activity.record(
-            "failed", error=error, output=found.output, port=found.port, continued=found.continued, ended_at=now
+            "failed", error=error, output=found.output, port=found.port, continued=found.handled, ended_at=now
         )
         self.step(record)
         self._step_event("step.failed", activity, "failed", error=error["message"])

@@ -48,15 +48,21 @@ def _interrupted(activity: Activity) -> Adopted:
     if activity.attempts and activity.attempts[-1]["ended_at"] is None:
         activity.attempts[-1]["error"] = {"type": INTERRUPTED, "message": message}
     activity.log.add(message, level="warning")
-    if activity.node.step.on_interrupt == "retry":
+    if _may_repeat(activity):
         return Adopted()
     hint = "The step says not to repeat it after a crash. Look whether its effect happened, then run the job again."
     return Adopted(interruption=StepFailed(message, error_type=INTERRUPTED, hint=hint))
 
 
+def _may_repeat(activity: Activity) -> bool:
+    """Nobody knows whether the attempt took effect: what is marked as safe to repeat is repeated all the same."""
+    step = activity.node.step
+    return step.on_interrupt == "retry" or step.idempotent is True
+
+
 def delay_after_loss(activity: Activity, failure: StepFailed) -> float | None:
     """Seconds until a step whose sandbox was lost starts again, which uses up no retry; None: it has failed."""
-    if failure.error_type != SANDBOX_LOST or activity.node.step.on_interrupt != "retry":
+    if failure.error_type != SANDBOX_LOST or not _may_repeat(activity):
         return None
     losses = sum(1 for attempt in activity.attempts if (attempt["error"] or {}).get("type") == SANDBOX_LOST)
     return 0.5 * 2.0**losses if losses < _MOST_LOSSES else None

@@ -105,7 +105,7 @@ class Runner:
         return True
 
     def _check_signals(self) -> None:
-        if self._signals.lost.is_set():
+        if self._signals.gone():
             raise store.LeaseLost(str(self._job.id))
         if self._recorder.cancelled:
             self._signals.cancel.set()
@@ -116,8 +116,9 @@ class Runner:
     def _suspend(self) -> None:
         activity, seconds = self._flow.timers.first(), self._flow.timers.seconds()
         reason = f"“{activity.node.name}” failed and is tried again (attempt {len(activity.attempts) + 1})"
+        due_in = min(seconds, self._signals.remaining())  # to end it in time, if its own time is over first
         self._recorder.flush(
-            store.JobChange("WAITING", due_in=seconds, wait_reason=reason, warnings=self._ending.warnings)
+            store.JobChange("WAITING", due_in=due_in, wait_reason=reason[:200], warnings=self._ending.warnings)
         )
 
     # --- steps with effects -----------------------------------------------------------------------------------------
@@ -139,7 +140,10 @@ class Runner:
                 self._flow.release(activity.frame)
 
     def _perform_aside(self, activity: Activity) -> None:
-        self._answers.put((activity, self.perform(activity)))
+        if self._signals.stopped() or activity.frame.stopped():  # meanwhile, as it waited for a thread
+            self._answers.put((activity, StepFailed("Stopped before it began.", error_type="cancelled")))
+        else:
+            self._answers.put((activity, self.perform(activity)))
 
     def _receive(self) -> None:
         self._recorder.flush_if_due()

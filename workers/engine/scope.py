@@ -53,6 +53,14 @@ def loop_variables(
     return {"batch_item": item, "batch_index": index, **generic, **own}
 
 
+_GENERIC = frozenset({"loop", "item_last"})
+
+
+def note_loop(variables: ChainMap[str, JSON], names: dict[str, JSON], *, in_loop: bool) -> None:
+    """Puts what an ended loop leaves in scope; in another loop's body the generic names are that loop's again."""
+    variables.maps[0].update({name: value for name, value in names.items() if not (in_loop and name in _GENERIC)})
+
+
 def note_success(variables: ChainMap[str, JSON], node: Node, output: JSON) -> None:
     """Puts a step's result in scope."""
     variables.maps[0][node.output] = output

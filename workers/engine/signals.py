@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -11,15 +13,24 @@ from dataclasses import dataclass, field
 class Signals:
     """Set by the host's heartbeat and by checkpoints, read by steps every now and then."""
 
+    beating: Callable[[], bool] = lambda: True  # whether the worker's heartbeat is in time
     cancel: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)  # the lease is gone or in doubt: start nothing
     leave: threading.Event = field(default_factory=threading.Event)  # the worker stops: go on elsewhere after this step
     deadline: float | None = None  # of the job, on the monotonic clock
 
+    def gone(self) -> bool:
+        """Whether the job may not be ours any more; the clock knows it before the thread that beats does."""
+        return self.lost.is_set() or not self.beating()
+
+    def remaining(self) -> float:
+        """Seconds until the job has used up its time; infinite without a limit."""
+        return math.inf if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+
     def timed_out(self) -> bool:
         """Whether the job has used up its time."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.remaining() <= 0
 
     def stopped(self) -> bool:
         """Whether to stop, for whatever reason."""
-        return self.cancel.is_set() or self.lost.is_set() or self.timed_out()
+        return self.cancel.is_set() or self.gone() or self.timed_out()

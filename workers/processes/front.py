@@ -40,6 +40,9 @@ class Front:
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _HEAD_SECONDS)
+            if _is_ambiguous(head):
+                writer.write(_answer(400, "Bad request", "Lines of the request's head end with CR LF."))
+                return
             await self._pass_on(head, reader, writer)
         except asyncio.LimitOverrunError:
             writer.write(_answer(431, "Request header fields too large", "The request's head is larger than 64 KiB."))
@@ -62,6 +65,12 @@ class Front:
             "The server was interrupted in the middle of this request. Look whether it took effect, then try again."
         )
         writer.write(_answer(502, "Interrupted", detail))
+
+
+def _is_ambiguous(head: bytes) -> bool:
+    """Whether the programs could see other lines in it than we do: a lone LF or CR, or a NUL."""
+    rest = head.replace(b"\r\n", b"")
+    return any(mark in rest for mark in (b"\n", b"\r", b"\0"))
 
 
 async def _exchange(

@@ -44,4 +44,4 @@ def _sandbox(url: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1]) or 0)

@@ -42,5 +42,5 @@ def sweep(*, lease_seconds: float) -> None:
     freed = store.free_orphans()
     if buried or freed:
         logger.warning("a worker was lost", workers=buried, jobs=freed)
-    if store.due_count():
+    if store.anything_due():
         queue.ring()

@@ -50,6 +50,10 @@ class Findings:
         """Something that is allowed, but perhaps not meant."""
         self._warnings[Problem(message, path=path, hint=hint, code=code, step=step)] = None
 
+    def has_errors_below(self, path: str) -> bool:
+        """Whether something must be mended at a place already."""
+        return any(problem.path.startswith(path) for problem in self._errors)
+
     def suggest(self, name: str, known: Iterable[str]) -> str:
         """“Did you mean …?”, for the first faults of a document: looking for near names takes time."""
         self._suggestions += 1

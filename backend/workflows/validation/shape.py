@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from backend.catalog.registry import Registry, UnknownType
 from backend.catalog.steps import StepType
+from backend.common import schemas
 from backend.common.json import JSON
 from backend.workflows.format import Definition, Step
 from backend.workflows.format.base import STEP_ID
@@ -142,6 +143,16 @@ def _input_names(document: dict[str, JSON]) -> tuple[str, ...]:
     return tuple(str(name) for name in properties) if isinstance(properties, dict) else ()
 
 
+def _check_schema(inputs: dict[str, JSON], findings: Findings) -> None:
+    if findings.has_errors_below("inputs"):
+        return  # it was said better
+    try:
+        schemas.check(inputs)
+    except schemas.SchemaFault as fault:
+        hint = "See json-schema.org: type, properties, required, enum, minimum, pattern, default."
+        findings.error("schema", f"The inputs are not a valid schema: {fault}", path="inputs", hint=hint)
+
+
 def _check_inputs(document: dict[str, JSON], findings: Findings) -> None:
     """Enough of JSON Schema's rules to know that the run dialog can be drawn."""
     inputs = document.get("inputs")
@@ -158,6 +169,7 @@ def _check_inputs(document: dict[str, JSON], findings: Findings) -> None:
         if not isinstance(schema, dict | bool):
             message, path = f"The input “{name}” needs a JSON Schema.", f"inputs.properties.{name}"
             findings.error("schema", message, path=path, hint='For example {"type": "string"}.')
+    _check_schema(inputs, findings)
     required = inputs.get("required", [])
     if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
         findings.error("schema", "“required” must be a list of names.", path="inputs.required", hint='["region"]')

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from backend.catalog import fields
 from tests.workers.engine.conftest import Answer, call, events, output, runs, statuses, value
+from workers.steps.script import Script
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,3 +187,26 @@ def test_a_result_that_databases_refuse_is_cleaned(run, server) -> None:
     assert job.status == "SUCCESS"
     job.refresh_from_db()
     assert job.output["odd"].startswith("a")
+
+
+def test_a_disabled_step_on_a_branch_not_taken_leads_nowhere(run) -> None:
+    job = run(
+        condition("big", "false"),
+        value("off", "1", after=["big.true"], enabled=False),
+        value("behind", "2", after=["off"]),
+    )
+
+    assert statuses(job) == {"big": "success", "off": "skipped", "behind": "skipped"}
+
+
+def test_text_that_looks_like_an_escape_stays_as_it_is(run) -> None:
+    job = run(output({"a": "input.a"}), input={"a": "\\u0000"})
+
+    assert job.output == {"a": "\\u0000"}
+
+
+def test_templates_in_a_scripts_environment_are_filled_in() -> None:
+    schema, config = Script.Config.model_json_schema(), {"code": "1", "env": {"REGION": "{{ region }}"}}
+
+    assert [mark.path for mark in fields.marked(schema, config) if mark.kind == "template"] == ["env.REGION"]
+    assert fields.rewritten(schema, config, lambda mark: "eu")["env"] == {"REGION": "eu"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, output, statuses, value
+from workers.engine import execute, flow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -149,3 +150,57 @@ def test_a_number_cannot_be_gone_through(run) -> None:
 
     assert job.status == "FAILED"
     assert job.error["step"] == "each"
+
+
+def test_a_fallback_is_the_iterations_result(run, server) -> None:
+    server.answers["/item"] = answers(json_answer({"n": 1}), Answer(404))
+    job = run(
+        loop({"items": [1, 2]}),
+        call("send", f"{server.url}/item", parent="each", on_error={"fallback": {"n": 0}}),
+        output({"all": "[r.n for r in each]"}, after=["each"]),
+    )
+
+    assert job.output == {"all": [1, 0]}
+
+
+def test_while_and_break_see_what_the_last_iteration_gave(run) -> None:
+    counted = value("page", "index + 1", parent="each")
+    while_loop = run(
+        loop({"while": "page is None or page.value < 3"}), counted, output({"n": "loop.length"}, after=["each"])
+    )
+    broken = run(
+        loop({"times": 10, "break_when": "page.value == 2 and item_last.value == 2"}),
+        counted,
+        output({"n": "loop.length"}, after=["each"]),
+    )
+
+    assert while_loop.output == {"n": 3}
+    assert broken.output == {"n": 2}
+
+
+def test_an_inner_loop_gives_the_generic_names_back(run) -> None:
+    job = run(
+        loop({"items": ["a", "b"]}),
+        {"id": "inner", "type": "loop", "parent": "each", "config": {"items": [1, 2, 3], "item": "n"}},
+        value("body", "n", parent="inner"),
+        value("after", "[item, loop.index, loop.length, loop.last, n_last.value]", parent="each", after=["inner"]),
+        output({"all": "[r.value for r in each]"}, after=["each"]),
+    )
+
+    assert job.output == {"all": [["a", 0, 2, False, 3], ["b", 1, 2, True, 3]]}
+
+
+def test_the_results_of_a_loop_are_limited_together(run, monkeypatch) -> None:
+    monkeypatch.setattr(execute, "MAX_OUTPUT_CHARACTERS", 100)
+    job = run(loop({"times": 50}), value("body", "'x' * 20", parent="each"))
+
+    assert (job.status, job.error["type"], job.error["step"]) == ("FAILED", "too_large", "each")
+
+
+def test_the_steps_of_a_job_are_limited(run, monkeypatch) -> None:
+    monkeypatch.setattr(flow, "MAX_STEP_RUNS", 20)
+    job = run(loop({"times": 50}), value("body", "1", parent="each"))
+
+    assert (job.status, job.error["type"]) == ("FAILED", "limit")
+    assert "20 steps" in job.error["message"]
+    assert len(statuses(job)) <= 21

@@ -41,6 +41,7 @@ export const texts = {
     hint: "Drag, or click to add",
   },
   bar: {
+    label: "Workflow",
     back: "All workflows",
     name: "Workflow name",
     undo: "Undo",
@@ -96,6 +97,7 @@ export const texts = {
     rendered: "Settings as sent",
     variables: "All variables of the job",
     noLog: "This step wrote nothing to its log.",
+    noLogYet: "No lines yet. They appear at the latest when the step ends.",
     attempts: (count: number) => `${count} attempts`,
     addWebhookFailed: "The webhook could not be added",
     settings: {
@@ -157,6 +159,8 @@ export const texts = {
     removeRow: (name: string) => `Remove ${name}`,
     moveUp: (place: number) => `Move ${place} up`,
     itemOf: (label: string) => (label.endsWith("s") ? label.slice(0, -1) : label),
+    widen: "Widen panel",
+    narrow: "Narrow panel",
     close: "Hide panel",
     open: "Show panel",
   },
@@ -168,6 +172,7 @@ export const texts = {
     cancel: "Cancel",
     failed: "The workflow could not be started",
     cancelJob: "Cancel job",
+    cancelling: "Cancelling …",
     cancelFailed: "The job could not be cancelled",
     shown: "Shown job",
     notFound: "The job could not be loaded",

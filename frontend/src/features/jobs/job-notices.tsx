@@ -4,6 +4,7 @@ import { jobTexts } from "@/features/jobs/texts";
 import type { Feed } from "@/shared/api/events";
 import { isEnded } from "@/shared/api/events";
 import type { Job, RunError } from "@/shared/api/schemas";
+import { FailureText } from "@/shared/ui/failure-text";
 
 const texts = jobTexts.page;
 
@@ -50,9 +51,7 @@ function ErrorNotice({ job, error }: { job: Job; error: RunError }) {
       title={titles[job.status] ?? jobTexts.error.title.FAILED}
     >
       <Stack gap={6}>
-        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-          {error.message}
-        </Text>
+        <FailureText message={error.message} />
         {error.hint ? <Text size="sm">{error.hint}</Text> : null}
         <Text size="xs" c="dimmed">
           <ErrorPlace error={error} />

@@ -10,6 +10,7 @@ import { jobTexts } from "@/features/jobs/texts";
 import { useLiveJob } from "@/features/jobs/use-live-job";
 import type { Feed } from "@/shared/api/events";
 import type { Job } from "@/shared/api/schemas";
+import { innermostFailure } from "@/shared/lib/innermost-failure";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { JobStatusBadge } from "@/shared/ui/status-badge";
@@ -47,7 +48,7 @@ function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
           <Tabs.Tab value="log">{texts.tabs.log}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="steps">
-          <StepList steps={job.steps} failedPath={job.error?.path ?? job.error?.step ?? null} />
+          <StepList steps={job.steps} failedPath={innermostFailure(job.steps)?.path ?? null} />
         </Tabs.Panel>
         <Tabs.Panel value="values">
           <JobValues job={job} />

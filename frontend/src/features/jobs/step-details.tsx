@@ -3,6 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { jobTexts } from "@/features/jobs/texts";
 import type { RunError, StepRun } from "@/shared/api/schemas";
 import { formatDuration } from "@/shared/lib/time";
+import { FailureText } from "@/shared/ui/failure-text";
 import { JsonViewer } from "@/shared/ui/json-viewer";
 import { LogView } from "@/shared/ui/log-view";
 
@@ -46,9 +47,7 @@ export function StepDetails({ step }: { step: StepRun }) {
 function StepError({ error: { message, hint, type, line } }: { error: RunError }) {
   return (
     <Alert color="red" icon={<IconAlertTriangle aria-hidden />} mb="sm">
-      <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-        {message}
-      </Text>
+      <FailureText message={message} />
       {hint ? <Text size="sm">{hint}</Text> : null}
       <Text size="xs" c="dimmed">
         <Code>{type}</Code> {line ? `· ${jobTexts.error.line} ${line}` : ""}

@@ -122,7 +122,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--sg-info": "#1a64c4",
     "--sg-neutral": gray[6],
     "--mantine-color-dimmed": gray[6],
-    "--mantine-color-placeholder": "#6b7a83",
+    "--mantine-color-placeholder": "#5f6d76",
     "--mantine-color-default-border": gray[3],
     "--mantine-color-error": "#c42b2b",
     "--mantine-color-red-light": "#fdf0f0",

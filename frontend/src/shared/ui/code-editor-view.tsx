@@ -34,9 +34,12 @@ export type CodeEditorViewProps = {
   invalid?: boolean;
   indentWithTab?: boolean;
   lineNumbers?: boolean;
+  highlightLine?: boolean;
   marks?: readonly CodeMark[];
   /** Names offered while typing, such as the variables in scope. */
   completions?: readonly Completion[];
+  /** In templates names are offered between `{{` and `}}` only. */
+  completeIn?: "everywhere" | "templates";
   extensions?: readonly Extension[];
 };
 
@@ -48,19 +51,25 @@ export function CodeEditorView({
   extensions: more = NO_EXTENSIONS,
   ...props
 }: CodeEditorViewProps) {
-  const { language, label, dark, completions, readOnly = false } = props;
+  const { language, label, dark, completions, completeIn = "everywhere", readOnly = false } = props;
+  // Kept in a ref: other names must not set up the editor anew, which would close an open list.
+  const names = useRef(completions);
+  useEffect(() => {
+    names.current = completions;
+  }, [completions]);
+  const completes = completions !== undefined;
   const editor = useRef<ReactCodeMirrorRef>(null);
   const extensions = useMemo(
     () => [
       ...languageOf(language),
       ...codeHighlighting(dark),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": label }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       ...(marks.length ? [lintGutter()] : []),
-      ...(completions ? [autocompletion({ override: [completeFrom(completions)] })] : []),
+      ...(completes ? [autocompletion({ override: [completeFrom(names, completeIn)], icons: false })] : []),
       ...more,
     ],
-    [language, dark, label, marks.length, completions, more],
+    [language, dark, label, marks.length, completes, completeIn, more],
   );
   useEffect(() => showMarks({ view: editor.current?.view, marks }), [marks]);
   return (
@@ -82,7 +91,7 @@ export function CodeEditorView({
         basicSetup={{
           lineNumbers: props.lineNumbers ?? true,
           foldGutter: false,
-          highlightActiveLine: !readOnly,
+          highlightActiveLine: !readOnly && (props.highlightLine ?? true),
           highlightActiveLineGutter: !readOnly,
           autocompletion: !completions,
         }}
@@ -111,11 +120,15 @@ function languageOf(language: CodeLanguage): Extension[] {
   }
 }
 
-function completeFrom(options: readonly Completion[]) {
+type Names = { current: readonly Completion[] | undefined };
+
+function completeFrom(names: Names, where: "everywhere" | "templates") {
   return (context: CompletionContext): CompletionResult | null => {
     const word = context.matchBefore(/[\w.]*/);
-    if (!word || (word.from === word.to && !context.explicit)) return null;
-    return { from: word.from, options, validFor: /^[\w.]*$/ };
+    const before = context.state.sliceDoc(0, context.pos);
+    const isOutside = where === "templates" && before.lastIndexOf("{{") <= before.lastIndexOf("}}");
+    if (!word || isOutside || (word.from === word.to && !context.explicit)) return null;
+    return { from: word.from, options: names.current ?? [], validFor: /^[\w.]*$/ };
   };
 }
 

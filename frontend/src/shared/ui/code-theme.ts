@@ -75,6 +75,19 @@ function surface(dark: boolean): Extension {
         border: "1px solid var(--sg-border)",
         borderRadius: "6px",
       },
+      ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+        fontFamily: "var(--mantine-font-family-monospace)",
+        fontSize: "12px",
+        maxHeight: "15em",
+      },
+      ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 8px" },
+      ".cm-completionDetail": {
+        marginLeft: "10px",
+        color: "var(--sg-text-dimmed)",
+        fontFamily: "var(--mantine-font-family)",
+        fontStyle: "normal",
+      },
+      ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
       ".cm-tooltip-autocomplete > ul > li[aria-selected]": {
         backgroundColor: "var(--sg-accent-soft)",
         color: "var(--sg-text)",

@@ -9,7 +9,7 @@ import { useOpenJob } from "@/features/editor/run/use-open-job";
 import { recentJobsQuery } from "@/features/editor/store/api";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { selectJob, selectWorkflow } from "@/features/editor/store/selectors";
+import { failedRun, selectJob, selectRuns, selectWorkflow } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import { isEnded } from "@/shared/api/events";
 import { cancelJob } from "@/shared/api/job-queries";
@@ -20,6 +20,7 @@ import { RelativeTime } from "@/shared/ui/relative-time";
 import { JobStatusBadge } from "@/shared/ui/status-badge";
 
 const selectIsFollowing = (state: EditorState) => state.isFollowing;
+const selectChoosePath = (state: EditorState) => state.choosePath;
 const selectSetFollowing = (state: EditorState) => state.setFollowing;
 
 /** The shown job, the recent ones, and what validation has found. */
@@ -31,7 +32,7 @@ export function BottomBar() {
     <footer className={classes.bottom}>
       <ProblemsButton />
       <span className={classes.separator} />
-      {job ? <ShownJob job={job} /> : <span className={classes.quiet}>{texts.run.noJob}</span>}
+      {job ? <ShownJob key={job.id} job={job} /> : <span className={classes.quiet}>{texts.run.noJob}</span>}
       <span className={classes.spring} />
       <Switch
         size="xs"
@@ -47,7 +48,8 @@ export function BottomBar() {
 function ShownJob({ job }: { job: Job }) {
   const openJob = useOpenJob();
   const showStep = useShowStep();
-  const failedStep = job.error?.step;
+  const choosePath = useEditor(selectChoosePath);
+  const failed = failedRun(useEditor(selectRuns));
   const cancel = useMutation({
     mutationFn: () => cancelJob({ id: job.id, reason: "" }),
     onError: (error) => notifyError({ title: texts.run.cancelFailed, error }),
@@ -64,26 +66,36 @@ function ShownJob({ job }: { job: Job }) {
       <span className={classes.quiet}>{job.triggered_by.toLowerCase()}</span>
       {job.error ? (
         <span className={classes.error} title={job.error.message}>
-          {job.error.message}
+          {job.error.message.split("\n")[0]}
         </span>
       ) : null}
-      {failedStep ? (
-        <Button size="compact-xs" variant="light" color="red" onClick={() => showStep(failedStep, "output")}>
+      {job.error && failed ? (
+        <Button
+          size="compact-sm"
+          fz={13}
+          variant="light"
+          color="red"
+          onClick={() => {
+            choosePath(failed.step, failed.path);
+            showStep(failed.step, "output");
+          }}
+        >
           {texts.run.goToStep}
         </Button>
       ) : null}
       {isEnded(job.status) ? null : (
         <Button
-          size="compact-xs"
+          size="compact-sm"
+          fz={13}
           variant="default"
           leftSection={<IconPlayerStop size={13} />}
-          loading={cancel.isPending}
+          disabled={cancel.isPending || cancel.isSuccess}
           onClick={() => cancel.mutate()}
         >
-          {texts.run.cancelJob}
+          {cancel.isPending || cancel.isSuccess ? texts.run.cancelling : texts.run.cancelJob}
         </Button>
       )}
-      <Button size="compact-xs" variant="subtle" component={Link} to={`/jobs/${job.id}`}>
+      <Button size="compact-sm" fz={13} variant="subtle" component={Link} to={`/jobs/${job.id}`}>
         {texts.run.openJob}
       </Button>
       <UnstyledButton className={classes.hide} aria-label={texts.run.hide} onClick={() => openJob(null)}>

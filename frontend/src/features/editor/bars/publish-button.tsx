@@ -29,8 +29,8 @@ export function PublishButton() {
   return (
     <Tooltip label={hint} disabled={state === "ready"}>
       <Button
-        color={state === "invalid" ? "orange" : undefined}
-        variant={state === "nothing" ? "light" : "filled"}
+        color={state === "invalid" ? "red" : undefined}
+        variant={state === "ready" ? "filled" : "light"}
         disabled={!canEdit}
         leftSection={<Icon size={16} aria-hidden />}
         onClick={() => perform(publishAction)}

@@ -34,7 +34,7 @@ import { notifyError } from "@/shared/ui/notify";
 export function TopBar() {
   const perform = usePerform();
   return (
-    <header className={classes.top}>
+    <section className={classes.top} aria-label={texts.bar.label}>
       <Tooltip label={texts.bar.back}>
         <ActionIcon component={Link} to="/workflows" size="lg" aria-label={texts.bar.back}>
           <IconArrowLeft size={18} />
@@ -59,7 +59,7 @@ export function TopBar() {
       </Button>
       <PublishButton />
       <MoreMenu />
-    </header>
+    </section>
   );
 }
 

@@ -14,15 +14,15 @@ describe("the first view", () => {
   test("makes a wider one smaller until all of it is seen", () => {
     const view = firstView([step(0, 0), step(900, 0)], canvas);
 
-    expect(view.zoom).toBeCloseTo(904 / 1100);
-    expect(view.x).toBeCloseTo(48);
+    expect(view.zoom).toBeCloseTo(936 / 1100);
+    expect(view.x).toBeCloseTo(32);
   });
 
   test("stays legible and begins at the start of what is too wide", () => {
     const view = firstView([step(5000, 0), step(300, 100)], canvas);
 
     expect(view.zoom).toBe(0.7);
-    expect(view.x + 300 * view.zoom).toBeCloseTo(48);
+    expect(view.x + 300 * view.zoom).toBeCloseTo(32);
   });
 
   test("has the start in the middle of what is too high", () => {
@@ -36,7 +36,7 @@ describe("a step that the panel would cover", () => {
   const view = { x: 0, y: 0, zoom: 1 };
 
   test("comes into view", () => {
-    expect(shiftIntoView(step(900, 0), { view, canvas })).toBe(148);
+    expect(shiftIntoView(step(900, 0), { view, canvas })).toBe(132);
   });
 
   test("stays where it is as long as it is seen", () => {
@@ -44,6 +44,6 @@ describe("a step that the panel would cover", () => {
   });
 
   test("keeps its beginning in view on a narrow canvas", () => {
-    expect(shiftIntoView(step(120, 0), { view, canvas: { width: 180, height: 600 } })).toBe(96);
+    expect(shiftIntoView(step(120, 0), { view, canvas: { width: 180, height: 600 } })).toBe(104);
   });
 });

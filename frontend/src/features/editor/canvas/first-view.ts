@@ -2,7 +2,7 @@ import type { Box, Size } from "@/features/editor/model/geometry";
 
 export type View = { x: number; y: number; zoom: number };
 
-const MARGIN = 48;
+const MARGIN = 32;
 /** Below this the names of steps cannot be read. */
 const LEGIBLE = 0.7;
 

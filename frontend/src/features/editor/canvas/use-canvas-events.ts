@@ -34,6 +34,8 @@ function canvasEvents(store: EditorStore) {
       connectProblem(store.getState().history.present, toConnection(connection)) === null,
     onConnectEnd: (_event: MouseEvent | TouchEvent, state: FinalConnectionState) =>
       endConnection(store, state),
+    onSelectionStart: () => store.getState().setView({ isBoxSelecting: true }),
+    onSelectionEnd: () => store.getState().setView({ isBoxSelecting: false }),
     onNodeDoubleClick: () => store.getState().setView({ panel: "auto" }),
     onNodeContextMenu: (event: ReactMouseEvent, node: FlowNode) => openMenu(store, event, node.id),
     onSelectionContextMenu: (event: ReactMouseEvent) => openMenu(store, event),

@@ -30,7 +30,10 @@ export function ConflictDialog() {
       onClose={() => undefined}
     >
       <Stack>
-        <Text size="sm">{texts.conflict.text}</Text>
+        {/* Not on a button: whoever is typing must not choose by accident. */}
+        <Text size="sm" tabIndex={-1} data-autofocus style={{ outline: "none" }}>
+          {texts.conflict.text}
+        </Text>
         <SimpleGrid cols={2}>
           <Side title={texts.conflict.theirs} definition={theirs.definition} />
           <Side title={texts.conflict.mine} definition={mine} />

@@ -25,7 +25,7 @@ export function PublishDialog() {
     <Modal opened title={texts.publish.title} onClose={close}>
       <Stack>
         {state === "invalid" ? (
-          <Alert color="orange" title={texts.publish.invalid}>
+          <Alert color="red" title={texts.publish.invalid}>
             <ProblemList problems={problems} />
           </Alert>
         ) : null}

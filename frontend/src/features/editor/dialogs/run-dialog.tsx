@@ -93,6 +93,7 @@ function InputForm({ schema, context, onChange }: InputFormProps) {
   return fieldsOf(schema, schema).map((field) => (
     <Field
       {...field}
+      schema={longTexts(field.schema)}
       key={field.key}
       path={field.key}
       root={schema}
@@ -110,6 +111,11 @@ function InputForm({ schema, context, onChange }: InputFormProps) {
       }}
     />
   ));
+}
+
+/** A text of the input may be a whole document: its field grows with it. */
+function longTexts(schema: JsonSchema): JsonSchema {
+  return schema.type === "string" && !schema.format ? { ...schema, format: "multiline" } : schema;
 }
 
 function startText(schema: JsonSchema): string {

@@ -20,6 +20,7 @@ export function CodeField(props: FieldProps) {
         maxHeight="420px"
         invalid={props.error !== ""}
         indentWithTab
+        {...(props.codeMarks ? { marks: props.codeMarks } : {})}
       />
     </Labelled>
   );

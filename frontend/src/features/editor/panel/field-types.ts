@@ -1,4 +1,6 @@
 import type { JsonSchema } from "@/features/editor/model/catalogue";
+import type { ScopeName } from "@/features/editor/model/scope";
+import type { CodeMark } from "@/shared/ui/code-editor-view";
 
 /** What every input of a generated form is given. */
 export type FieldProps = {
@@ -18,6 +20,10 @@ export type FieldProps = {
   errorAt: (path: string) => string;
   /** The language that code is in, from the config's own `language`. */
   language: string;
+  /** Lines of code to mark, such as the one that failed. */
+  codeMarks?: readonly CodeMark[];
+  /** What an expression here can name. */
+  names?: readonly ScopeName[];
   placeholder?: string | undefined;
 };
 

@@ -1,12 +1,12 @@
 import { NumberInput, SegmentedControl, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { CodeField, JsonField } from "@/features/editor/panel/code-fields";
+import { ExpressionInput } from "@/features/editor/panel/expression-input";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf, textOrNothing } from "@/features/editor/panel/field-types";
 import { HelpText } from "@/features/editor/panel/help-text";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { ListField } from "@/features/editor/panel/list-field";
 import { MapField } from "@/features/editor/panel/map-field";
-import classes from "@/features/editor/panel/panel.module.css";
 import { kindOf } from "@/features/editor/panel/schema-kind";
 
 /** The input that fits a field's schema. */
@@ -16,9 +16,8 @@ export function Field(props: FieldProps) {
     case "code":
       return <CodeField {...props} language={kind.language || props.language} />;
     case "expression":
-      return <ExpressionField {...props} />;
     case "template":
-      return <TemplateField {...props} />;
+      return <MarkedField {...props} kind={kind.kind} />;
     case "choice":
       return <ChoiceField {...props} options={kind.options} />;
     case "boolean":
@@ -27,6 +26,8 @@ export function Field(props: FieldProps) {
       return <NumberField {...props} isInteger={kind.isInteger} />;
     case "text":
       return <TextField {...props} />;
+    case "paragraph":
+      return <ParagraphField {...props} />;
     case "map":
       return <MapField {...props} values={kind.values} />;
     case "list":
@@ -62,35 +63,29 @@ function TextField(props: FieldProps) {
   );
 }
 
-function TemplateField(props: FieldProps) {
+function ParagraphField(props: FieldProps) {
   return (
     <Textarea
       {...common(props)}
-      classNames={{ input: classes.mono }}
       autosize
       minRows={1}
       maxRows={12}
-      spellCheck={false}
       value={textOf(props.value)}
       onChange={(event) => props.onChange(textOrNothing(event.currentTarget.value))}
     />
   );
 }
 
-function ExpressionField(props: FieldProps) {
+function MarkedField({ kind, ...props }: FieldProps & { kind: "expression" | "template" }) {
   return (
-    <Textarea
-      {...common(props)}
-      classNames={{ input: classes.mono, section: classes.equals }}
-      leftSection={<span aria-hidden>=</span>}
-      leftSectionWidth={30}
-      autosize
-      minRows={1}
-      maxRows={8}
-      spellCheck={false}
-      value={textOf(props.value)}
-      onChange={(event) => props.onChange(textOrNothing(event.currentTarget.value))}
-    />
+    <Labelled {...props}>
+      <ExpressionInput
+        {...props}
+        kind={kind}
+        isInvalid={props.error !== ""}
+        onChange={(text) => props.onChange(textOrNothing(text))}
+      />
+    </Labelled>
   );
 }
 

@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Group, Stack, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Input, Stack, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import type { JsonSchema } from "@/features/editor/model/catalogue";
+import { ExpressionInput } from "@/features/editor/panel/expression-input";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf } from "@/features/editor/panel/field-types";
 import { Labelled } from "@/features/editor/panel/labelled";
@@ -32,7 +33,7 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
           <Group key={index} gap={6} wrap="nowrap" align="flex-start">
             <TextInput
               size="xs"
-              w="38%"
+              w="34%"
               aria-label={texts.panel.mapKey(props.label, index + 1)}
               placeholder={texts.panel.key}
               disabled={isDisabled}
@@ -46,18 +47,13 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
               }}
               onKeyDown={(event) => (event.key === "Enter" ? event.currentTarget.blur() : undefined)}
             />
-            <TextInput
-              size="xs"
-              flex={1}
-              aria-label={texts.panel.mapValue(props.label, row.key || String(index + 1))}
-              placeholder={kind === "expression" ? texts.panel.expression : texts.panel.value}
-              leftSection={kind === "expression" ? <span aria-hidden>=</span> : undefined}
-              classNames={{ input: classes.mono, section: classes.equals }}
-              spellCheck={false}
-              disabled={isDisabled}
-              error={props.errorAt(`${props.path}.${row.key}`) || undefined}
-              value={textOf(row.value)}
-              onChange={(event) => change(index, { ...row, value: event.currentTarget.value })}
+            <RowValue
+              {...props}
+              kind={kind}
+              label={texts.panel.mapValue(props.label, row.key || String(index + 1))}
+              value={row.value}
+              error={props.errorAt(`${props.path}.${row.key}`)}
+              onChange={(next) => change(index, { ...row, value: next })}
             />
             <ActionIcon
               size={30}
@@ -76,6 +72,33 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
         />
       </Stack>
     </Labelled>
+  );
+}
+
+function RowValue({ kind, ...props }: FieldProps & { kind: string }) {
+  const isExpression = kind === "expression";
+  return (
+    <div className={classes.rowValue}>
+      {isExpression || kind === "template" ? (
+        <ExpressionInput
+          {...props}
+          kind={isExpression ? "expression" : "template"}
+          placeholder={isExpression ? texts.panel.expression : texts.panel.value}
+          isInvalid={props.error !== ""}
+        />
+      ) : (
+        <TextInput
+          size="xs"
+          aria-label={props.label}
+          placeholder={texts.panel.value}
+          spellCheck={false}
+          disabled={props.isDisabled}
+          value={textOf(props.value)}
+          onChange={(event) => props.onChange(event.currentTarget.value)}
+        />
+      )}
+      {props.error ? <Input.Error mt={2}>{props.error}</Input.Error> : null}
+    </div>
   );
 }
 

@@ -6,13 +6,20 @@ import { visibleSteps } from "@/features/editor/model/graph";
 import classes from "@/features/editor/panel/panel.module.css";
 import type { EditorState, Run } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { runsOfStep, selectDefinition, selectJob, selectRuns } from "@/features/editor/store/selectors";
+import {
+  runsOfStep,
+  selectChosenPath,
+  selectDefinition,
+  selectJob,
+  selectRuns,
+  shownRun,
+} from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import { Duration } from "@/shared/ui/duration";
+import { FailureText } from "@/shared/ui/failure-text";
 import { JsonViewer } from "@/shared/ui/json-viewer";
 import { STEP_STATUS_LOOK, StepStatusBadge } from "@/shared/ui/status-badge";
 
-const selectChosenPath = (state: EditorState) => state.chosenPath;
 const selectChoosePath = (state: EditorState) => state.choosePath;
 
 type TabProps = { step: Step };
@@ -44,7 +51,7 @@ export function LogTab({ step }: TabProps) {
           <pre className={classes.log}>{run.log}</pre>
         ) : (
           <Text size="sm" c="dimmed">
-            {texts.panel.noLog}
+            {run.status === "running" ? texts.panel.noLogYet : texts.panel.noLog}
           </Text>
         )
       }
@@ -58,8 +65,7 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
   const runs = runsOfStep(useEditor(selectRuns), step.id);
   const chosenPath = useEditor(selectChosenPath)[step.id];
   const choosePath = useEditor(selectChoosePath);
-  const run =
-    runs.find((one) => one.path === chosenPath) ?? runs.find((one) => one.status === "failed") ?? runs[0];
+  const run = shownRun(runs, chosenPath);
   if (!job || !run) {
     return (
       <Text size="sm" c="dimmed">
@@ -92,9 +98,7 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
       </Group>
       {run.message ? (
         <Alert color="red" p="sm">
-          <Text size="sm" style={{ whiteSpace: "pre-wrap", wordBreak: "break-word" }}>
-            {run.message}
-          </Text>
+          <FailureText message={run.message} />
         </Alert>
       ) : null}
       {children(run)}
@@ -102,10 +106,10 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
   );
 }
 
-/** `2 › 3 · Failed`: the third pass of an inner loop, in the second of the outer one. */
+/** `orders[1].rows[0] · Failed`: the pass of each loop around, as paths in logs and errors have it. */
 function iterationLabel({ path, status }: Run): string {
-  const places = [...path.matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index) + 1);
-  return `${places.join(" › ") || path} · ${STEP_STATUS_LOOK[status].label}`;
+  const passes = path.slice(0, path.lastIndexOf("."));
+  return `${passes || path} · ${STEP_STATUS_LOOK[status].label}`;
 }
 
 /** The results of the steps before, and the job's own input: what this step's expressions could name. */

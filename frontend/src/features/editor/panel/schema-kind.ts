@@ -10,6 +10,7 @@ export type FieldKind =
   | { kind: "boolean" }
   | { kind: "number"; isInteger: boolean }
   | { kind: "text" }
+  | { kind: "paragraph" }
   | { kind: "map"; values: JsonSchema }
   | { kind: "list"; items: JsonSchema }
   | { kind: "strings" }
@@ -47,7 +48,7 @@ function plainKind(schema: JsonSchema, root: JsonSchema): FieldKind {
     case "number":
       return { kind: "number", isInteger: false };
     case "string":
-      return { kind: "text" };
+      return { kind: schema.format === "multiline" ? "paragraph" : "text" };
     case "array":
       return arrayKind(schema, root);
     case "object":

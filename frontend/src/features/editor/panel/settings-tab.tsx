@@ -3,19 +3,28 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { Step } from "@/features/editor/model/definition";
 import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
+import type { ScopeName } from "@/features/editor/model/scope";
+import { namesInScope } from "@/features/editor/model/scope";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
 import { HelpText } from "@/features/editor/panel/help-text";
 import { OptionsForm } from "@/features/editor/panel/options-form";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
+  runsOfStep,
   selectCanEdit,
   selectCatalogue,
+  selectChosenPath,
   selectDefinition,
   selectEdit,
+  selectJob,
   selectProblems,
+  selectRuns,
+  shownRun,
 } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
+import type { Problem } from "@/shared/api/errors";
+import type { CodeMark } from "@/shared/ui/code-editor-view";
 
 /** The form of a step, made from the JSON Schema of its type, and the options that all steps have. */
 export function SettingsTab({ step }: { step: Step }) {
@@ -30,26 +39,12 @@ export function SettingsTab({ step }: { step: Step }) {
   const others = problems.filter(
     (problem) => ![...known].some((path) => isBelow(fieldOfProblem(problem), path)),
   );
+  const codeMarks = [...useFailureMarks(step), ...problems.flatMap(syntaxMark)];
+  const names = useNames(step.id);
   const language = typeof step.config?.language === "string" ? step.config.language : "";
   return (
     <Stack gap="md">
-      <TextInput
-        label={texts.panel.step.name}
-        value={step.name ?? ""}
-        placeholder={step.id}
-        disabled={!canEdit}
-        onChange={(event) =>
-          edit(
-            {
-              kind: "update_step",
-              ids: [step.id],
-              field: "name",
-              value: event.currentTarget.value || undefined,
-            },
-            { coalesceKey: `${step.id}.name` },
-          )
-        }
-      />
+      <NameInput step={step} />
       {others.map((problem) => (
         <Alert
           key={`${problem.path}${problem.message}`}
@@ -71,6 +66,8 @@ export function SettingsTab({ step }: { step: Step }) {
           value={step.config?.[field.key]}
           isDisabled={!canEdit}
           language={language}
+          codeMarks={codeMarks}
+          names={names}
           error={errorAt(`config.${field.key}`)}
           errorAt={errorAt}
           onChange={(value) =>
@@ -96,6 +93,53 @@ export function SettingsTab({ step }: { step: Step }) {
       </Accordion>
     </Stack>
   );
+}
+
+function NameInput({ step }: { step: Step }) {
+  const canEdit = useEditor(selectCanEdit);
+  const edit = useEditor(selectEdit);
+  return (
+    <TextInput
+      label={texts.panel.step.name}
+      value={step.name ?? ""}
+      placeholder={step.id}
+      disabled={!canEdit}
+      onChange={(event) =>
+        edit(
+          {
+            kind: "update_step",
+            ids: [step.id],
+            field: "name",
+            value: event.currentTarget.value || undefined,
+          },
+          { coalesceKey: `${step.id}.name` },
+        )
+      }
+    />
+  );
+}
+
+/** The line at which the code failed in the shown job. */
+function useFailureMarks(step: Step): readonly CodeMark[] {
+  const runs = useEditor(selectRuns);
+  const chosenPath = useEditor(selectChosenPath)[step.id];
+  return useMemo(() => {
+    const run = shownRun(runsOfStep(runs, step.id), chosenPath);
+    const message = run?.message?.split("\n")[0];
+    return run?.line && message ? [{ line: run.line, message }] : [];
+  }, [runs, step.id, chosenPath]);
+}
+
+function useNames(step: string): readonly ScopeName[] {
+  const definition = useEditor(selectDefinition);
+  const values = useEditor(selectJob)?.execution_context;
+  return useMemo(() => namesInScope(definition, { step, values }), [definition, step, values]);
+}
+
+/** Problems of syntax name their line, and it is the only place where they do. */
+function syntaxMark({ message, code }: Problem): CodeMark[] {
+  const line = code === "code_syntax" ? /^Line (\d+)/.exec(message)?.[1] : undefined;
+  return line ? [{ line: Number(line), message }] : [];
 }
 
 function useStepProblems(step: Step) {

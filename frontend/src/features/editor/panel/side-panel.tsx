@@ -16,13 +16,14 @@ const selectStepCount = (state: EditorState) =>
 /** What is selected, at the right: one step, several, or the workflow itself. */
 export function SidePanel() {
   const isShown = useEditor(selectIsPanelShown);
+  const isWide = useEditor((state) => state.isPanelWide);
   const step = useEditor(selectSelectedStep);
   const count = useEditor(selectStepCount);
   if (!isShown) {
     return <ClosedPanel />;
   }
   return (
-    <aside className={classes.panel} aria-label={texts.panel.label}>
+    <aside className={classes.panel} data-wide={isWide || undefined} aria-label={texts.panel.label}>
       {step ? <StepPanel key={step.id} step={step} /> : null}
       {count > 1 ? <ManyPanel count={count} /> : null}
       {!step && count <= 1 ? <WorkflowPanel /> : null}

@@ -61,6 +61,8 @@ export type Run = {
   startedAt: string | null;
   attempts: number;
   message: string | null;
+  /** The line of the user's own code that failed, from 1. */
+  line: number | null;
   input: unknown;
   output: unknown;
   log: string;
@@ -99,7 +101,7 @@ export type DialogName = "run" | "publish" | "shortcuts" | "connect" | "definiti
 export type PaletteDrag = { type: string; x: number; y: number };
 export type ContextMenu = { x: number; y: number };
 
-/** `auto`: there while something is selected, so that the canvas has the room as long as nothing is. */
+/** `auto`: there while one thing is selected, so that the canvas has the room as long as nothing is. */
 export type PanelMode = "auto" | "open" | "closed";
 export type WorkflowTab = "settings" | "triggers";
 
@@ -107,6 +109,9 @@ export type ViewSlice = {
   dialog: DialogName | null;
   isPaletteOpen: boolean;
   panel: PanelMode;
+  isPanelWide: boolean;
+  /** While a box is drawn around steps nothing on the page may move. */
+  isBoxSelecting: boolean;
   workflowTab: WorkflowTab;
   isProblemListOpen: boolean;
   paletteDrag: PaletteDrag | null;

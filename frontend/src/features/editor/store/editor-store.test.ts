@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { step, workflow } from "@/features/editor/model/testing";
 import { createEditorStore } from "@/features/editor/store/editor-store";
+import { selectIsPanelShown } from "@/features/editor/store/selectors";
 import { openStore } from "@/features/editor/store/testing";
 import type { JobEvent } from "@/shared/api/schemas";
 import { jobSchema } from "@/shared/api/schemas";
@@ -136,5 +137,48 @@ describe("a shown job", () => {
     store.getState().showJob(null);
 
     expect(store.getState()).toMatchObject({ job: null, runs: {}, overlays: {} });
+  });
+});
+
+describe("the panel", () => {
+  const isShown = (store: ReturnType<typeof openStore>) => selectIsPanelShown(store.getState());
+
+  test("leaves the room to the canvas until one thing is selected", () => {
+    const store = openStore(pair);
+    expect(isShown(store)).toBe(false);
+
+    store.getState().select({ steps: ["a"] });
+    expect(isShown(store)).toBe(true);
+
+    store.getState().select({ steps: ["a", "b"] });
+    expect(isShown(store)).toBe(false);
+  });
+
+  test("does not open under a box that is being drawn", () => {
+    const store = openStore(pair);
+    store.getState().setView({ isBoxSelecting: true });
+
+    store.getState().select({ steps: ["a"] });
+
+    expect(isShown(store)).toBe(false);
+  });
+
+  test("stays open or closed when somebody has said so", () => {
+    const store = openStore(pair);
+    store.getState().setView({ panel: "open" });
+    expect(isShown(store)).toBe(true);
+
+    store.getState().setView({ panel: "closed" });
+    store.getState().select({ steps: ["a"] });
+
+    expect(isShown(store)).toBe(false);
+  });
+
+  test("shows the triggers when one is selected", () => {
+    const store = openStore(pair);
+
+    store.getState().select({ steps: ["trigger:webhook-1"] });
+
+    expect(store.getState().workflowTab).toBe("triggers");
   });
 });

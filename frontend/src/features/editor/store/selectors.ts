@@ -1,6 +1,7 @@
 import type { Definition, Step } from "@/features/editor/model/definition";
 import { findStep } from "@/features/editor/model/definition";
 import type { EditorState, Run } from "@/features/editor/store/editor-state";
+import { innermostFailure } from "@/shared/lib/innermost-failure";
 
 export const selectDefinition = (state: EditorState): Definition => state.history.present;
 export const selectCatalogue = (state: EditorState) => state.catalogue;
@@ -16,6 +17,7 @@ export const selectSaveStatus = (state: EditorState) => state.saveStatus;
 export const selectProblems = (state: EditorState) => state.problems;
 export const selectWarnings = (state: EditorState) => state.warnings;
 export const selectJob = (state: EditorState) => state.job;
+export const selectChosenPath = (state: EditorState) => state.chosenPath;
 export const selectRuns = (state: EditorState) => state.runs;
 export const selectOverlays = (state: EditorState) => state.overlays;
 export const selectCanEdit = (state: EditorState) => state.canEdit;
@@ -25,14 +27,26 @@ export const selectWorkflowTab = (state: EditorState) => state.workflowTab;
 export const selectPanelTab = (state: EditorState) => state.panelTab;
 export const selectSetPanelTab = (state: EditorState) => state.setPanelTab;
 
-export function selectIsPanelShown({ panel, selection }: EditorState): boolean {
-  return panel === "open" || (panel === "auto" && selection.steps.length > 0);
+export function selectIsPanelShown({ panel, selection, isBoxSelecting }: EditorState): boolean {
+  return panel === "open" || (panel === "auto" && selection.steps.length === 1 && !isBoxSelecting);
 }
 
 /** The one selected step; undefined when none or several are. */
 export function selectSelectedStep(state: EditorState): Step | undefined {
   const [id, ...others] = state.selection.steps;
   return id && others.length === 0 ? findStep(state.history.present, id) : undefined;
+}
+
+/** Where the shown job broke. */
+export function failedRun(runs: EditorState["runs"]): Run | undefined {
+  return innermostFailure(Object.values(runs));
+}
+
+/** The run that the panel speaks about: the chosen one, else one that failed, else the first. */
+export function shownRun(runs: readonly Run[], chosenPath: string | undefined): Run | undefined {
+  return (
+    runs.find((run) => run.path === chosenPath) ?? runs.find((run) => run.status === "failed") ?? runs[0]
+  );
 }
 
 /** The runs of a step, in the order of their iterations. */

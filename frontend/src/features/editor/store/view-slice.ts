@@ -1,12 +1,17 @@
 import type { StateCreator } from "zustand";
 import type { EditorState, ViewSlice } from "@/features/editor/store/editor-state";
 
+/** On a page narrower than this the canvas needs the room of the palette. */
+const NARROW = 900;
+
 /** What is open, dragged or pointed at: nothing of it is saved. */
 export function createViewSlice(start: { canEdit: boolean }): StateCreator<EditorState, [], [], ViewSlice> {
   return (set) => ({
     dialog: null,
-    isPaletteOpen: true,
+    isPaletteOpen: window.innerWidth >= NARROW,
     panel: "auto",
+    isPanelWide: false,
+    isBoxSelecting: false,
     workflowTab: "settings",
     isProblemListOpen: false,
     paletteDrag: null,

@@ -1,0 +1,73 @@
+"""What the raw statements of the store share: two dialects, values as their columns want them, running."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from backend.common.json import JSON
+
+
+def postgresql() -> bool:
+    """Whether this is PostgreSQL, else SQLite."""
+    return connection.vendor == "postgresql"
+
+
+def now(*, plus: str = "") -> str:
+    """SQL for the database's clock; `plus` is SQL for a number of seconds, such as a placeholder."""
+    if postgresql():
+        return f"(clock_timestamp() + ({plus}) * interval '1 second')" if plus else "clock_timestamp()"
+    moved = f", ({plus}) || ' seconds'" if plus else ""
+    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f000', 'now'{moved})"
+
+
+def to_uuid(value: UUID) -> UUID | str:
+    """An id as its column holds it."""
+    return value if postgresql() else value.hex
+
+
+def to_json(value: JSON) -> str | None:
+    """A value as its JSON column holds it; None is SQL's null."""
+    if value is None:
+        return None
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in text:
+        text = json.dumps(_cleaned(value), ensure_ascii=False, separators=(",", ":"))
+    return clean(text)
+
+
+def _cleaned(value: JSON) -> JSON:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def clean(text: str) -> str:
+    """Text that every database stores: PostgreSQL refuses NUL, and lone surrogates are not UTF-8."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def as_uuid(value: UUID | str) -> UUID:
+    """An id as it was before it was stored."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def run(sql: str, values: Sequence[JSON]) -> int:
+    """Runs a statement; answers how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def rows(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
+    """The rows that a statement gives."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

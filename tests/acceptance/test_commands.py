@@ -1,0 +1,53 @@
+"""The command line beside a running installation."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.stack import ROOT, Stack
+
+EXAMPLE = "examples/document-intake.yaml"
+
+
+def test_run_a_file_and_print_its_output(stack: Stack) -> None:
+    text = (ROOT / "examples" / "data" / "invoice.txt").read_text()
+
+    output = json.loads(stack.manage("workflow", "run", EXAMPLE, "--input", json.dumps({"document": text})))
+
+    assert (output["route"], output["total"]) == ("invoice", 7166.69)
+
+
+def test_seed_examples_prints_addresses(stack: Stack) -> None:
+    assert "/hooks/" in stack.manage("seed_examples", "--organization", "default")
+
+
+def test_the_doctor_finds_nothing(stack: Stack) -> None:
+    found = json.loads(stack.manage("doctor", "--json"))
+
+    assert {name for name, part in found.items() if not part["ok"]} == set()
+    assert {"database", "redis", "worker", "sandbox", "clock", "disk"} <= found.keys()
+
+
+@pytest.mark.parametrize(("file", "code"), [(EXAMPLE, 0), ("README.md", 1), ("examples/none.yaml", 1)])
+def test_validate_answers_with_its_exit_code(stack: Stack, file: str, code: int) -> None:
+    command = [sys.executable, "manage.py", "workflow", "validate", file]
+
+    done = subprocess.run(command, cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == code
+    assert file in done.stdout
+
+
+def test_a_server_in_production_names_everything_that_is_missing(stack: Stack) -> None:
+    environment = {name: value for name, value in stack.environment.items() if not name.startswith("STEPGRAPH_")}
+
+    command = [sys.executable, "manage.py", "worker"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    for name in ("SECRET_KEY", "STEPGRAPH_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL"):
+        assert name in done.stderr
