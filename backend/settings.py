@@ -120,6 +120,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_PUBLIC": True,
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "JobStatusEnum": "backend.jobs.models.JobStatus",
+        "StepStatusEnum": "backend.jobs.models.StepStatus",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "/favicon.svg",
 }

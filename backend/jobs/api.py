@@ -17,8 +17,9 @@ from backend.accounts.views import OrganizationView
 from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
 from backend.common.negotiation import OneForm
+from backend.common.openapi import page_of
 from backend.common.pagination import paginated
-from backend.jobs import selectors, serializers, services, state, stream
+from backend.jobs import selectors, serializers, services, shapes, state, stream
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -27,7 +28,7 @@ class Execute(OrganizationView):
 
     permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.WORKFLOW_RUN}
 
-    @extend_schema(request=serializers.ExecuteInput, responses={201: dict})
+    @extend_schema(request=serializers.ExecuteInput, responses={201: shapes.JobDetailShape})
     def post(self, request: Request, ref: str) -> Response:
         return self.start(ref, **self.validated(serializers.ExecuteInput))
 
@@ -43,7 +44,7 @@ class Execute(OrganizationView):
 class Run(Execute):
     """Starts a job with the bare body as its input."""
 
-    @extend_schema(request=dict, responses={201: dict})
+    @extend_schema(request=dict, responses={201: shapes.JobDetailShape})
     def post(self, request: Request, ref: str) -> Response:
         if not isinstance(request.data, dict):
             raise Invalid("The body must be a JSON object: its fields become the job's input.")
@@ -55,7 +56,9 @@ class JobList(OrganizationView):
 
     permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
 
-    @extend_schema(parameters=[serializers.JobFilters], responses={200: dict})
+    @extend_schema(
+        operation_id="api_jobs_list", parameters=[serializers.JobFilters], responses={200: page_of(shapes.JobShape)}
+    )
     def get(self, request: Request) -> Response:
         filters = serializers.JobFilters(data=request.query_params)
         filters.is_valid(raise_exception=True)
@@ -68,7 +71,7 @@ class JobDetail(OrganizationView):
 
     permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: shapes.JobDetailShape})
     def get(self, request: Request, job_id: str) -> Response:
         return Response(serializers.job_detail(selectors.job_get(self.actor.organization, job_id)))
 
@@ -78,7 +81,7 @@ class JobLogs(OrganizationView):
 
     permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: shapes.LogsShape})
     def get(self, request: Request, job_id: str) -> Response:
         job = selectors.job_get(self.actor.organization, job_id)
         lines = selectors.logs(job, level=request.query_params.get("level", ""))
@@ -90,7 +93,7 @@ class JobCancel(OrganizationView):
 
     permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.JOB_CONTROL}
 
-    @extend_schema(request=serializers.CancelInput, responses={200: dict})
+    @extend_schema(request=serializers.CancelInput, responses={200: shapes.JobDetailShape})
     def post(self, request: Request, job_id: str) -> Response:
         reason = self.validated(serializers.CancelInput)["reason"]
         job = services.job_cancel(selectors.job_get(self.actor.organization, job_id), reason=reason)
@@ -102,7 +105,7 @@ class JobRetry(OrganizationView):
 
     permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.JOB_CONTROL}
 
-    @extend_schema(request=None, responses={201: dict})
+    @extend_schema(request=None, responses={201: shapes.JobDetailShape})
     def post(self, request: Request, job_id: str) -> Response:
         job = services.job_retry(selectors.job_get(self.actor.organization, job_id), created_by=self.actor.user)
         return Response(_detail(self, job.id), status=201)

@@ -56,7 +56,7 @@ def test_every_service_is_hardened(name):
     assert set(service.get("cap_add", [])) <= ({"NET_BIND_SERVICE"} if name == "proxy" else set())
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_programs_use_one_image_and_none_but_the_sandbox_service_is_root(name):
     service = SERVICES[name]
 
@@ -103,7 +103,7 @@ def test_what_is_required_has_no_default_and_stops_the_start_with_an_explanation
     assert "${" not in re.sub(VARIABLE, "", (ROOT / "compose.yaml").read_text())  # nothing is silently empty
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", sorted(PROGRAMS))
 def test_every_variable_given_to_a_program_is_read_by_one(name):
     unknown = set(SERVICES[name]["environment"]) - _readers()
 

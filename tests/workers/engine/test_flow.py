@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backend.catalog import fields
+from backend.jobs import selectors, serializers, shapes
 from tests.workers.engine.conftest import Answer, call, events, output, runs, statuses, value
 from workers.steps.script import Script
 
@@ -210,3 +211,16 @@ def test_templates_in_a_scripts_environment_are_filled_in() -> None:
 
     assert [mark.path for mark in fields.marked(schema, config) if mark.kind == "template"] == ["env.REGION"]
     assert fields.rewritten(schema, config, lambda mark: "eu")["env"] == {"REGION": "eu"}
+
+
+def test_the_api_document_says_what_the_api_answers(run, server) -> None:
+    server.answers["/bad"] = Answer(404)
+    job = run(call("fetch", f"{server.url}/bad"))
+
+    answer = serializers.job_detail(selectors.job_get(job.organization, job.id))
+
+    assert answer.keys() == shapes.JobDetailShape().fields.keys()
+    (step,) = answer["steps"]
+    assert step.keys() == shapes.StepRunShape().fields.keys()
+    assert step["attempts"][0].keys() == shapes.AttemptShape().fields.keys()
+    assert answer["error"].keys() <= shapes.JobErrorShape().fields.keys()

@@ -24,6 +24,18 @@ test("runs at once, then at most once per period, and never loses the last call"
   expect(run).toHaveBeenCalledTimes(2);
 });
 
+test("cancel forgets what still waits", () => {
+  const run = vi.fn();
+  const { call, cancel } = throttle({ every: 100, run });
+
+  call();
+  call();
+  cancel();
+  vi.advanceTimersByTime(1000);
+
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
 test("flush runs what still waits, once", () => {
   const run = vi.fn();
   const { call, flush } = throttle({ every: 100, run });

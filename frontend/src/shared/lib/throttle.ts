@@ -13,12 +13,17 @@ export function throttle({ every, run }: { every: number; run: () => void }) {
     run();
     timer = setTimeout(fire, every);
   };
-  /** Runs now if a call is still waiting for its turn, and rests. */
-  const flush = () => {
+  /** Forgets a call that still waits for its turn. */
+  const cancel = () => {
     clearTimeout(timer);
     timer = undefined;
-    if (asked) run();
     asked = false;
   };
-  return { call, flush };
+  /** Runs now if a call is still waiting for its turn, and rests. */
+  const flush = () => {
+    const isWaiting = asked;
+    cancel();
+    if (isWaiting) run();
+  };
+  return { call, cancel, flush };
 }

@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useSearchParams } from "react-router";
-import { throttle } from "@/features/editor/run/throttle";
 import { loadJob, recentJobsQuery } from "@/features/editor/store/api";
 import type { EditorStore } from "@/features/editor/store/editor-store";
 import { useEditorStore } from "@/features/editor/store/editor-store";
 import { texts } from "@/features/editor/texts";
 import { followJob, isEnded } from "@/shared/api/events";
+import { throttle } from "@/shared/lib/throttle";
 import { notifyError } from "@/shared/ui/notify";
 
 const REFETCH_MS = 700;
@@ -30,12 +30,15 @@ export function useShownJob(): void {
 function follow(store: EditorStore, id: string, onEnd: () => void): () => void {
   let stopFeed: (() => void) | null = null;
   let isStopped = false;
-  const refresh = throttle(() => {
-    loadJob(id).then(
-      (job) => (isStopped ? undefined : store.getState().receiveJob(job)),
-      () => undefined,
-    );
-  }, REFETCH_MS);
+  const refresh = throttle({
+    every: REFETCH_MS,
+    run: () => {
+      loadJob(id).then(
+        (job) => (isStopped ? undefined : store.getState().receiveJob(job)),
+        () => undefined, // the next event asks again, and the feed says so when there is no connection
+      );
+    },
+  });
   const start = async () => {
     try {
       const job = await loadJob(id);
@@ -44,7 +47,7 @@ function follow(store: EditorStore, id: string, onEnd: () => void): () => void {
       }
       store.getState().showJob(job);
       if (!isEnded(job.status)) {
-        stopFeed = followLive(store, { id, refresh, onEnd });
+        stopFeed = followLive(store, { id, refresh: refresh.call, onEnd });
       }
     } catch (error) {
       notifyError({ title: texts.run.notFound, error });

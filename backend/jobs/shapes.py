@@ -1,0 +1,91 @@
+"""The shapes of answers about jobs, for the OpenAPI document; `serializers.py` makes the answers themselves."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from backend.common.json import JSON
+from backend.jobs.models import JobStatus, StepStatus, TriggeredBy
+
+
+class Shape(serializers.Serializer[JSON]):
+    """Described, never used to read or write."""
+
+
+class JobErrorShape(Shape):
+    """Why a job or a step failed."""
+
+    type = serializers.CharField(help_text="A short stable word, such as timeout, http_503 or expression.")
+    message = serializers.CharField()
+    step = serializers.CharField(allow_null=True)
+    path = serializers.CharField(allow_null=True)
+    attempt = serializers.IntegerField(allow_null=True)
+    line = serializers.IntegerField(required=False, help_text="Of the user's own code.")
+    hint = serializers.CharField(required=False)
+
+
+class AttemptShape(Shape):
+    """One try of a step."""
+
+    started_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    error = JobErrorShape(allow_null=True)
+
+
+class StepRunShape(Shape):
+    """One step in one job, per iteration."""
+
+    id = serializers.CharField(help_text="The step's id in the document.")
+    path = serializers.CharField(help_text="With iterations: batches[3].insert.")
+    name = serializers.CharField()
+    type = serializers.CharField()
+    status = serializers.ChoiceField(StepStatus.choices)
+    port = serializers.CharField(help_text="The branch taken, of steps that have branches.")
+    continued = serializers.BooleanField(help_text="It failed, and the flow went on.")
+    attempts = AttemptShape(many=True)
+    duration = serializers.FloatField(allow_null=True, help_text="Seconds.")
+    started_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    input = serializers.JSONField(allow_null=True)
+    output = serializers.JSONField(allow_null=True)
+    error = JobErrorShape(allow_null=True)
+    log = serializers.CharField()
+    cached = serializers.BooleanField()
+    ai_usage = serializers.JSONField(allow_null=True)
+
+
+class JobShape(Shape):
+    """A job in a list."""
+
+    id = serializers.UUIDField()
+    workflow = serializers.UUIDField()
+    workflow_name = serializers.CharField()
+    workflow_slug = serializers.CharField()
+    version = serializers.JSONField(help_text="A number, or the word draft.")
+    status = serializers.ChoiceField(JobStatus.choices)
+    triggered_by = serializers.ChoiceField(TriggeredBy.choices)
+    priority = serializers.IntegerField()
+    error = JobErrorShape(allow_null=True)
+    wait_reason = serializers.CharField()
+    duration = serializers.FloatField(allow_null=True, help_text="Seconds.")
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment] # a word of DRF too
+    retried_from = serializers.UUIDField(allow_null=True)
+
+
+class JobDetailShape(JobShape):
+    """A job with everything that is known of it."""
+
+    execution_context = serializers.DictField(help_text="Its input, and the results so far by name.")
+    workflow_output = serializers.JSONField(allow_null=True)
+    warnings = serializers.ListField(child=serializers.DictField())
+    cancel_reason = serializers.CharField()
+    steps = StepRunShape(many=True)
+
+
+class LogsShape(Shape):
+    """The log of all steps."""
+
+    logs = serializers.CharField()
