@@ -36,7 +36,7 @@ def parts() -> list[Part]:
     if not database.ok:
         return [database, _redis()]
     worker, sandbox = _worker()
-    return [database, _redis(), worker, sandbox]
+    return [database, _redis(), worker, _scheduler(), sandbox]
 
 
 def _database() -> Part:
@@ -70,6 +70,14 @@ def _worker() -> tuple[Part, Part]:
     return Part("worker", ok=True, detail=f"{len(living)} alive"), Part(
         "sandbox", ok=ok, detail=described.get("reason") or described.get("isolation", ""), needed=False
     )
+
+
+def _scheduler() -> Part:
+    seen_at = selectors.scheduler_last_seen()
+    if seen_at is not None and _fresh(seen_at):
+        return Part("scheduler", ok=True)
+    detail = "None has been seen lately: jobs of lost workers are not freed. Start one with `manage.py scheduler`."
+    return Part("scheduler", ok=False, detail=detail, needed=False)
 
 
 def _fresh(seen_at: datetime) -> bool:

@@ -61,6 +61,15 @@ class Worker(models.Model):
     seen_at = models.DateTimeField(db_index=True)
 
 
+class Scheduler(models.Model):
+    """A living scheduler process, so that people see whether there is one."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    host = models.CharField(max_length=200)
+    pid = models.PositiveIntegerField()
+    seen_at = models.DateTimeField()
+
+
 class Job(Entity):
     """One execution of a workflow version. A queued job is due as soon as `due_at` has passed."""
 

@@ -15,7 +15,7 @@ from backend.common.errors import NotFound
 from backend.common.json import JSON
 from backend.events import bus
 from backend.jobs import state
-from backend.jobs.models import Job, JobEvent, StepRun, StepStatus, Worker
+from backend.jobs.models import Job, JobEvent, Scheduler, StepRun, StepStatus, Worker
 
 _LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
 
@@ -117,12 +117,12 @@ def _log_lines(run: StepRun, level: str) -> Iterator[str]:
         yield f"{run.path}: ERROR {run.error.get('message', '')}"
 
 
+def scheduler_last_seen() -> datetime | None:
+    """The newest sign of life of any scheduler."""
+    seen: datetime | None = Scheduler.objects.aggregate(seen=Max("seen_at"))["seen"]
+    return seen
+
+
 def workers_alive() -> list[Worker]:
     """Every worker that has announced itself and was not buried."""
     return list(Worker.objects.order_by("started_at"))
-
-
-def last_seen() -> datetime | None:
-    """The newest heartbeat of any worker."""
-    seen: datetime | None = Worker.objects.aggregate(seen=Max("seen_at"))["seen"]
-    return seen

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import jsonschema
 from django.db import IntegrityError, transaction
@@ -17,7 +19,7 @@ from backend.common.problems import Problem
 from backend.events import bus
 from backend.jobs import state, store
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
-from backend.jobs.models import Job, TriggeredBy
+from backend.jobs.models import Job, Scheduler, TriggeredBy
 from backend.workflows import selectors as workflow_selectors
 from backend.workflows import services as workflow_services
 
@@ -161,6 +163,12 @@ def _mismatch(error: jsonschema.ValidationError) -> Problem:
         else "",
         code="input",
     )
+
+
+def scheduler_seen(scheduler: UUID, *, host: str, pid: int) -> None:
+    """Notes that a scheduler lives, and forgets those that have not been seen for long."""
+    Scheduler.objects.update_or_create(id=scheduler, defaults={"host": host, "pid": pid, "seen_at": Now()})
+    Scheduler.objects.filter(seen_at__lt=Now() - timedelta(hours=1)).delete()
 
 
 def job_cancel(job: Job, *, reason: str = "") -> Job:

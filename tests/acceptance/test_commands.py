@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from tests.stack import ROOT, Stack
@@ -29,7 +30,7 @@ def test_the_doctor_finds_nothing(stack: Stack) -> None:
     found = json.loads(stack.manage("doctor", "--json"))
 
     assert {name for name, part in found.items() if not part["ok"]} == set()
-    assert {"database", "redis", "worker", "sandbox", "clock", "disk"} <= found.keys()
+    assert {"database", "redis", "worker", "scheduler", "sandbox", "clock", "disk"} <= found.keys()
 
 
 @pytest.mark.parametrize(("file", "code"), [(EXAMPLE, 0), ("README.md", 1), ("examples/none.yaml", 1)])
@@ -51,3 +52,16 @@ def test_a_server_in_production_names_everything_that_is_missing(stack: Stack) -
     assert done.returncode != 0
     for name in ("SECRET_KEY", "STEPGRAPH_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL"):
         assert name in done.stderr
+
+
+def test_readiness_names_every_part(stack: Stack) -> None:
+    found = httpx.get(f"{stack.url}/health/ready").json()
+
+    assert found["status"] == "ok"
+    assert {name for name, part in found["parts"].items() if part["ok"]} == {
+        "database",
+        "redis",
+        "worker",
+        "scheduler",
+        "sandbox",
+    }

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import threading
+from itertools import count
 from types import FrameType
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connections
 
 from backend import queue
-from backend.jobs import store
+from backend.common.ids import uuid7
+from backend.jobs import services, store
 
 logger = structlog.get_logger(__name__)
 
 _SWEEP_SECONDS = 1.0
+_ROUNDS_PER_BEAT = 4  # sweeps for each sign of life
 
 
 def run(*, lease_seconds: float) -> None:
@@ -27,13 +32,17 @@ def run(*, lease_seconds: float) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     logger.info("scheduler runs")
-    while not stopping.wait(_SWEEP_SECONDS):
+    own_id, rounds = uuid7(), count()
+    while not stopping.is_set():
         try:
             close_old_connections()
+            if next(rounds) % _ROUNDS_PER_BEAT == 0:
+                services.scheduler_seen(own_id, host=socket.gethostname(), pid=os.getpid())
             sweep(lease_seconds=lease_seconds)
         except DatabaseError as error:
             logger.warning("database not reachable", reason=str(error))
             connections.close_all()
+        stopping.wait(_SWEEP_SECONDS)
 
 
 def sweep(*, lease_seconds: float) -> None:
