@@ -119,7 +119,7 @@ def run(command: list[object], **options: object) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         **options,
-    )  # type: ignore[call-overload]
+    )  # type: ignore[call-overload] # options are passed on as they are
 
 
 def fail(message: str) -> int:

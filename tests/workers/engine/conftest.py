@@ -64,7 +64,7 @@ def worker(acme: Organization) -> Iterator[Worker]:
 def start(acme: Organization) -> Callable[..., Job]:
     """`start(step, step, input={…}, settings={…})`: a job of a workflow with these steps."""
 
-    def make(*steps: dict, input: dict | None = None, start_at: str = "", **document: object) -> Job:  # noqa: A002
+    def make(*steps: dict, input: dict | None = None, start_at: str = "", **document: object) -> Job:  # noqa: A002 the format’s own word
         definition = {"stepgraph": 1, "name": "Test", "steps": list(steps), **document}
         slug = f"test-{uuid7()}"
         workflow = Workflow.objects.create(organization=acme, slug=slug, name="Test", definition=definition)
