@@ -208,9 +208,12 @@ class Host:
 
 
 def _bury_dead_neighbours() -> None:
-    """Workers of this host whose process is gone cannot come back: no need to wait for their leases to run out."""
+    """Workers of this host whose process is gone cannot come back: no need to wait for their leases to run out.
+
+    One with our own process id was before us: in containers the ids begin anew with every start.
+    """
     for worker, pid in store.workers_of_host(socket.gethostname()):
-        if not psutil.pid_exists(pid):
+        if pid == os.getpid() or not psutil.pid_exists(pid):
             store.worker_forget(worker)
 
 

@@ -72,19 +72,27 @@ class Supervisor:
 
     async def _keep(self, program: Program) -> None:
         while not self._stopping.is_set():
-            child = await asyncio.create_subprocess_exec(
-                *program.command,
-                env={**os.environ, **program.environment},
-                start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end them in order
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
-            self._children[program.name] = child
-            code = await child.wait()
-            _signal_group(child, signal.SIGKILL)  # what a dead child has left behind
-            if not self._stopping.is_set():
-                logger.warning("child died and is started again", name=program.name, code=code)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), _RESTART_SECONDS)
+            try:
+                code = await self._run_once(program)
+            except OSError as error:
+                logger.error("child cannot be started", name=program.name, reason=str(error))  # noqa: TRY400 it says all
+            else:
+                if not self._stopping.is_set():
+                    logger.warning("child died and is started again", name=program.name, code=code)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _RESTART_SECONDS)
+
+    async def _run_once(self, program: Program) -> int:
+        child = await asyncio.create_subprocess_exec(
+            *program.command,
+            env={**os.environ, **program.environment},
+            start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end them in order
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+        self._children[program.name] = child
+        code = await child.wait()
+        _signal_group(child, signal.SIGKILL)  # what a dead child has left behind
+        return code
 
 
 def _signal_group(child: asyncio.subprocess.Process, number: signal.Signals, *, only_leader: bool = False) -> None:

@@ -87,6 +87,23 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch) -> 
     assert gone(pids(tmp_path / "pids")[0])
 
 
+def test_a_child_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    script = tmp_path / "later"
+
+    async def story() -> None:
+        supervisor = Supervisor()
+        supervisor.start(Program("child", [str(script), str(tmp_path / "pids")]))
+        await asyncio.sleep(0.1)
+        script.write_text(f"#!{sys.executable}\n{SLEEP}")
+        script.chmod(0o755)
+        await until(lambda: len(pids(tmp_path / "pids")) == 1)
+        await supervisor.stop()
+
+    asyncio.run(story())
+
+    assert gone(pids(tmp_path / "pids")[0])
+
+
 def test_the_stop_ends_the_wait() -> None:
     async def story() -> None:
         supervisor = Supervisor()
