@@ -125,7 +125,7 @@ SPECTACULAR_SETTINGS = {
         "StepStatusEnum": "backend.jobs.models.StepStatus",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "/favicon.svg",
+    "SWAGGER_UI_FAVICON_HREF": "/assets/stepgraph.svg",
 }
 
 # --- Celery: a doorbell, see backend/queue.py -----------------------------------------------------------------------

@@ -7,8 +7,11 @@ from typing import ClassVar
 
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from backend.accounts.permissions import Permission
+from backend.common.http import PAGE_POLICY
 
 
 class Schema(SpectacularAPIView):
@@ -26,6 +29,12 @@ class Docs(SpectacularSwaggerSplitView):
     authentication_classes = ()
     http_method_names = ["get", "head"]
     url_name = "openapi"
+
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """The page needs what the editor's page needs; answers of the API may do nothing in a browser."""
+        response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call] # it has no types
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        return response
 
 
 urlpatterns = [

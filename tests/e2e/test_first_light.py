@@ -183,3 +183,14 @@ def somebody_else_saves(page: Page) -> None:
     dialog.get_by_role("button", name=re.compile("mine")).click()
     saved(page)
     expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("Orders of mine")
+
+
+def test_the_pages_of_the_api_document(page: Page) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+
+    page.goto("/api/docs/")
+
+    expect(page.get_by_role("heading", name=re.compile("Stepgraph"))).to_be_visible()
+    expect(page.get_by_text("/api/workflows/{key}/publish/")).to_be_visible()
+    assert problems == []
