@@ -123,7 +123,7 @@ class StepRun(models.Model):
     """One step in one job, per iteration path: `insert`, `batches[3].insert`."""
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps")
-    path = models.CharField(max_length=500)
+    path = models.TextField()  # as deep as loops go
     step = models.CharField(max_length=100)  # the id in the document
     type = models.CharField(max_length=40)
     status = models.CharField(max_length=10, choices=StepStatus.choices)
