@@ -77,7 +77,8 @@ def test_cancel_kills_a_running_script_within_five_seconds(api: httpx.Client) ->
 
 
 def test_logs_keep_order_and_level(api: httpx.Client) -> None:
-    code = "import sys\nprint('one')\nsys.stdout.flush()\nprint('two', file=sys.stderr)\nreturn 1"
+    # The two streams are two pipes: what comes within the same moment may change places, what comes later may not.
+    code = "import sys, time\nprint('one', flush=True)\ntime.sleep(0.5)\nprint('two', file=sys.stderr)\nreturn 1"
     job = ended(api, execute(api, create(api, script("talk", code))))
 
     everything = api.get(f"/api/jobs/{job['id']}/logs/").json()["logs"]
