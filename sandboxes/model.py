@@ -40,10 +40,18 @@ class Execution:
     cpus: float = 1.0
     network: bool = False
     image: str | None = None
+    packages: tuple[str, ...] = ()  # requirements of pip or npm, by the language
+    organization: str = ""  # whose it is and of which job: turns at the slots are taken by these
+    job: str = ""
 
     def to_json(self) -> dict[str, JSON]:
         """The execution as the socket carries it."""
         return {**asdict(replace(self, context={}, env={})), "context": dict(self.context), "env": dict(self.env)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, JSON]) -> Execution:
+        """Reads what `to_json` wrote; TypeError for anything else."""
+        return cls(**{**data, "packages": tuple(data.get("packages", ()))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class Service:
             if message["type"] == "stats":
                 wire.send(connection, {"type": "stats", "stats": self.stats()})
             elif message["type"] == "run":
-                outcome = self._run(Execution(**message["execution"]), _Listener(connection, self._stopping))
+                outcome = self._run(Execution.from_json(message["execution"]), _Listener(connection, self._stopping))
                 wire.send(connection, {"type": "result", "outcome": outcome.to_json()})
 
     def _trusted(self, connection: socket.socket) -> bool:

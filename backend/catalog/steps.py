@@ -101,6 +101,7 @@ class ScriptRequest:
     cpus: float = 1.0
     network: bool = False
     image: str | None = None
+    packages: tuple[str, ...] = ()  # requirements of pip or npm
 
 
 class HttpClient(Protocol):

@@ -55,6 +55,7 @@ class EngineContext:
     tools: Tools
     stopped: Callable[[], bool]
     step_log: StepLog
+    organization: str = ""
     environment: Environment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,6 +99,9 @@ class EngineContext:
             cpus=request.cpus,
             network=request.network,
             image=request.image,
+            packages=request.packages,
+            organization=self.organization,
+            job=self.job_id,
         )
         try:
             outcome = self.tools.sandbox.run(execution, on_log=self._on_line, cancelled=self.cancelled)

@@ -179,4 +179,5 @@ class Runner:
             tools=self._tools,
             stopped=lambda: self._signals.stopped() or frame.stopped(),
             step_log=activity.log,
+            organization=str(self._job.organization_id),
         )
