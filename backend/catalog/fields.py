@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from backend.common.json import JSON
+from backend.expressions.statement import Statement
 
 
 def _mark(kind: str, **extra: JSON) -> Any:
@@ -39,7 +40,25 @@ TextTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "text"
 UrlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "url"})]
 HeaderTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "header"})]
 HtmlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "html"})]
-SqlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "sql"})]
+
+
+def as_statement(value: JSON) -> Statement:
+    """A statement from the text of the form, or from what the engine made of its templates."""
+    if isinstance(value, Mapping):
+        return Statement.from_json(value)
+    if isinstance(value, str) and value.strip():
+        return Statement((value,))
+    raise ValueError("must be an SQL statement")
+
+
+SqlTemplate = Annotated[
+    Statement,
+    BeforeValidator(as_statement),
+    WithJsonSchema({"type": "string", "x-kind": "template", "x-context": "sql"}),
+]
+"""SQL, in which templates are bound parameters: `config.query.bound(params)` gives a statement for `.text(style)` and
+`.values`, in the spelling of each driver."""
+
 ValueTemplate = Annotated[Any, _mark("template", **{"x-context": "json"})]
 """Any JSON; every string inside may hold templates, a single template keeps its type."""
 

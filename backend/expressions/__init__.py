@@ -7,7 +7,10 @@ from backend.expressions.catalogue import catalogue
 from backend.expressions.errors import Code, ExpressionError
 from backend.expressions.expression import Expression, compile_expression
 from backend.expressions.frame import Environment
-from backend.expressions.templates import Template, compile_template, render, value_templates, value_texts
+from backend.expressions.rendering import compile_field, render
+from backend.expressions.sql import SqlTemplate, compile_sql
+from backend.expressions.statement import Statement
+from backend.expressions.templates import Template, compile_template, value_templates, value_texts
 
 __all__ = [
     "Budget",
@@ -15,9 +18,13 @@ __all__ = [
     "Environment",
     "Expression",
     "ExpressionError",
+    "SqlTemplate",
+    "Statement",
     "Template",
     "catalogue",
     "compile_expression",
+    "compile_field",
+    "compile_sql",
     "compile_template",
     "render",
     "value_templates",

@@ -15,7 +15,7 @@ from backend.expressions.errors import Code, ExpressionError, too_large
 from backend.expressions.expression import CACHED, GAPS, Expression, compile_expression, failed
 from backend.expressions.frame import Environment, Value
 from backend.expressions.scan import MAX_LENGTH
-from backend.expressions.values import MAX_DEPTH, export
+from backend.expressions.values import export
 
 OPEN, CLOSE, ESCAPED = "{{", "}}", "{{{{"
 MAX_TEMPLATE = 1_000_000  # characters
@@ -176,25 +176,6 @@ def _end(text: str, start: int) -> int:
     if len(text) > start + MAX_LENGTH:
         message = f"A template “{{{{” is not closed within {MAX_LENGTH:,} characters."
     raise ExpressionError(Code.SYNTAX, message, position=start - len(OPEN), hint=hint)
-
-
-def render(
-    value: JSON, scope: Mapping[str, JSON], *, environment: Environment, context: str = "json", _depth: int = MAX_DEPTH
-) -> JSON:
-    """A copy of a JSON value with every string in it filled in; keys stay as they are."""
-    if isinstance(value, str):
-        if OPEN not in value:
-            return value
-        return compile_template(value, context=context).render(scope, environment=environment)
-    if _depth == 0 and isinstance(value, list | dict):
-        raise too_large(f"The value is nested more than {MAX_DEPTH} levels deep.")
-    if isinstance(value, list):
-        return [render(v, scope, environment=environment, context=context, _depth=_depth - 1) for v in value]
-    if isinstance(value, dict):
-        return {
-            k: render(v, scope, environment=environment, context=context, _depth=_depth - 1) for k, v in value.items()
-        }
-    return value
 
 
 def value_texts(value: JSON, *, path: str = "") -> Iterator[tuple[str, str]]:

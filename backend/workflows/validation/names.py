@@ -14,9 +14,8 @@ from backend.workflows.validation.report import Findings
 from backend.workflows.validation.subject import Place, Subject
 
 SECRET_FIELDS = ("headers", "auth", "env")  # where alone `secrets.NAME` may stand
-_CONTEXTS = {"sql": "text", "": "text"}  # how to read the templates of contexts that bind instead of writing
 
-Compiled: TypeAlias = "expressions.Expression | expressions.Template"
+Compiled: TypeAlias = "expressions.Expression | expressions.Template | expressions.SqlTemplate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,9 @@ def sources(place: Place) -> Iterator[Source]:
 
 
 def _template_sources(found: Marked) -> Iterator[Source]:
-    context = _CONTEXTS.get(found.context, found.context)
     for path, text in _texts(found.value, f"config.{found.path}"):
         if "{{" in text:
-            yield Source(path, text, context, inside=False)
+            yield Source(path, text, found.context or "text", inside=False)
 
 
 def _texts(value: JSON, path: str) -> Iterator[tuple[str, str]]:
@@ -95,7 +93,7 @@ def _compiled(source: Source, place: Place, findings: Findings) -> Compiled | No
     try:
         if source.context is None:
             return expressions.compile_expression(source.text)
-        return expressions.compile_template(source.text, context=source.context)
+        return expressions.compile_field(source.text, context=source.context)
     except expressions.ExpressionError as error:
         where = f" (character {error.position + 1})" if error.position is not None else ""
         findings.error(
