@@ -51,9 +51,10 @@ def test_time_between_two_evaluations_does_not_count():
 
 def test_a_large_list_within_the_limits_works():
     rows = [{"id": i, "total": 1.5} for i in range(20_000)]
+    patient = {"clock": lambda: 0.0}  # how fast this machine is today is not the question
 
-    assert evaluate("sum(r.total for r in rows if r.id >= 10000)", rows=rows) == 15_000.0
-    assert len(evaluate("rows", rows=rows)) == 20_000
+    assert run("sum(r.total for r in rows if r.id >= 10000)", Budget(**patient), rows=rows) == 15_000.0
+    assert len(run("rows", Budget(**patient), rows=rows)) == 20_000
 
 
 def test_a_deep_input_is_read_but_not_copied_beyond_the_depth():
