@@ -56,6 +56,30 @@ class Iterate:
     collect: str = "all"  # all | last | none
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The step waits as a row, without a worker: at most until `until`, or until a signal is delivered to it.
+
+    `signal` is the kind of what it waits for (`approval`, `event` …; empty: only time), `data` what the one who will
+    deliver it needs; for an `event` that is its `name`. When it goes on, the engine calls `StepType.resumed`.
+    """
+
+    reason: str  # for people, beside the waiting job
+    until: datetime | None = None
+    signal: str = ""
+    data: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StartChild:
+    """The step starts a job of another workflow; with `wait` it goes on with that job's end, else with its start."""
+
+    workflow: str  # slug
+    inputs: Mapping[str, JSON]
+    version: int | None = None  # None: the published one
+    wait: bool = True
+
+
 class StepFailed(Exception):
     """The step did not succeed, for a reason that a person can read.
 
@@ -82,7 +106,7 @@ class StepFailed(Exception):
         self.hint = hint
 
 
-Answer = Result | Iterate
+Answer = Result | Iterate | Wait | StartChild
 
 
 # --- what a step is given ------------------------------------------------------------------------------------------
@@ -213,3 +237,7 @@ class StepType(ABC, Generic[C]):
     @abstractmethod
     def run(self, config: C, context: StepContext) -> Answer:
         """Does the work; `config` has its templates filled in. Raises StepFailed."""
+
+    def resumed(self, config: C, context: StepContext, delivery: JSON | None) -> Answer:
+        """Goes on after a `Wait` with what was delivered, or with None as its time is up. Quick. Raises StepFailed."""
+        return Result(delivery)

@@ -111,6 +111,17 @@ class JobRetry(OrganizationView):
         return Response(_detail(self, job.id), status=201)
 
 
+class SendEvent(OrganizationView):
+    """Gives an event to the steps that wait for it."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.WORKFLOW_RUN}
+
+    @extend_schema(request=serializers.EventInput, responses={202: shapes.EventSentShape})
+    def post(self, request: Request) -> Response:
+        reached = services.event_send(self.actor.organization, **self.validated(serializers.EventInput))
+        return Response({"reached": reached}, status=202)
+
+
 class JobEvents(OrganizationView):
     """Server-sent events of a job, resumable by Last-Event-ID; answered by the `live` process."""
 

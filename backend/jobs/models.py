@@ -100,6 +100,7 @@ class Job(Entity):
     lease_epoch = models.PositiveIntegerField(default=0)  # counts the owners: every write of an owner carries it
     interruptions = models.PositiveSmallIntegerField(default=0)  # owners that died while they held the job
     event_seq = models.PositiveIntegerField(default=0)
+    signal_seq = models.PositiveIntegerField(default=0)  # counts what was delivered to its waiting steps
 
     class Meta:
         constraints = [
@@ -142,6 +143,40 @@ class StepRun(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "path"], name="step_run_path_in_job")]
+
+
+class StepWait(models.Model):
+    """A step that waits for a signal or for a moment; what arrives is kept here until the owner takes it over."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="waits")
+    path = models.TextField()
+    signal = models.CharField(max_length=40, blank=True)  # approval, event, child …; empty: only time
+    event = models.CharField(max_length=200, blank=True)  # the name of the event it waits for
+    until_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)  # the first delivery, or the end of its time, wins
+    expired = models.BooleanField(default=False)
+    delivery = models.JSONField(null=True)
+    delivered_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "path"], name="step_wait_path_in_job")]
+        indexes = [
+            models.Index(
+                fields=["event"], condition=Q(delivered_at__isnull=True) & ~Q(event=""), name="step_wait_for_event"
+            )
+        ]
+
+
+class KeptEvent(models.Model):
+    """An event that came before any step waited for it."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    payload = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "name", "id"], name="kept_event_by_name")]
 
 
 class JobEvent(models.Model):

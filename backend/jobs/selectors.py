@@ -15,7 +15,7 @@ from backend.common.errors import NotFound
 from backend.common.json import JSON
 from backend.events import bus
 from backend.jobs import state
-from backend.jobs.models import Job, JobEvent, Scheduler, StepRun, StepStatus, Worker
+from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
 
 _LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
 
@@ -70,6 +70,31 @@ def execution_context(job: Job, runs: list[StepRun]) -> dict[str, JSON]:
         names.get(run.step, run.step): run.output for run in runs if run.path == run.step and run.status in ended
     }
     return {**job.input, **results}
+
+
+def waiting(job: Job, runs: list[StepRun]) -> list[dict[str, JSON]]:
+    """Why a live job does not go on: what each waiting step waits for, or what the job as a whole does."""
+    if job.status in state.ENDED:
+        return []
+    found = [_waiting_step(run) for run in runs if run.status == StepStatus.WAITING]
+    if not found and job.wait_reason and job.status != JobStatus.RUNNING:
+        return [{"step": None, "path": None, "reason": job.wait_reason, "until": _iso(job.due_at), "signal": "job"}]
+    return found
+
+
+def _waiting_step(run: StepRun) -> dict[str, JSON]:
+    wait = (run.aside or {}).get("wait") or {}
+    return {
+        "step": run.step,
+        "path": run.path,
+        "reason": wait.get("reason", ""),
+        "until": _iso(run.resume_at),
+        "signal": wait.get("signal", ""),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def job_wait(job_id: UUID, *, timeout: float) -> Job:

@@ -29,6 +29,13 @@ class CancelInput(StrictSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 
 
+class EventInput(StrictSerializer):
+    """`POST /api/events/`."""
+
+    name = serializers.CharField(max_length=200)
+    payload = serializers.JSONField(required=False, allow_null=True, default=None)
+
+
 class JobFilters(serializers.Serializer[JSON]):
     """The query of `GET /api/jobs/`."""
 
@@ -85,6 +92,7 @@ def job_detail(job: Job) -> dict[str, JSON]:
         "workflow_output": job.output,
         "warnings": job.warnings,
         "cancel_reason": job.cancel_reason,
+        "waiting": selectors.waiting(job, runs),
         "steps": [step_run(run, name=names.get(run.step, run.step)) for run in runs],
     }
 

@@ -17,9 +17,11 @@ from backend.common.errors import Invalid
 from backend.common.json import JSON
 from backend.common.problems import Problem
 from backend.events import bus
-from backend.jobs import state, store
+from backend.jobs import control, state
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
+from backend.jobs.listeners import end_listeners, wait_listeners
 from backend.jobs.models import Job, Scheduler, TriggeredBy
+from backend.jobs.signals import event_send, signal_deliver
 from backend.workflows import selectors as workflow_selectors
 from backend.workflows import services as workflow_services
 
@@ -27,6 +29,22 @@ if TYPE_CHECKING:
     from backend.accounts.actor import Actor
     from backend.accounts.models import User
     from backend.workflows.models import Workflow, WorkflowVersion
+
+
+__all__ = [
+    "Asked",
+    "accepted_input",
+    "end_listeners",
+    "event_send",
+    "job_cancel",
+    "job_create",
+    "job_execute",
+    "job_retry",
+    "scheduler_seen",
+    "signal_deliver",
+    "version_to_run",
+    "wait_listeners",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +196,7 @@ def job_cancel(job: Job, *, reason: str = "") -> Job:
             f"A job that is {job.status} cannot be cancelled{' again' if job.cancel_requested_at else ''}."
         )
     with transaction.atomic():
-        if not store.cancel(job.id, reason=reason):
+        if not control.cancel(job.id, reason=reason):
             raise IllegalTransition("The job has just ended.")
         bus.hint(job.id)
     job.refresh_from_db()

@@ -54,6 +54,16 @@ class StepRunShape(Shape):
     ai_usage = serializers.JSONField(allow_null=True)
 
 
+class WaitingShape(Shape):
+    """Why a job does not go on."""
+
+    step = serializers.CharField(allow_null=True, help_text="Null: the job as a whole waits.")
+    path = serializers.CharField(allow_null=True)
+    reason = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True, help_text="It goes on then at the latest; null: no such moment.")
+    signal = serializers.CharField(help_text="What ends it: approval, event, child, retry …; empty: time alone.")
+
+
 class JobShape(Shape):
     """A job in a list."""
 
@@ -82,7 +92,14 @@ class JobDetailShape(JobShape):
     workflow_output = serializers.JSONField(allow_null=True)
     warnings = serializers.ListField(child=serializers.DictField())
     cancel_reason = serializers.CharField()
+    waiting = WaitingShape(many=True)
     steps = StepRunShape(many=True)
+
+
+class EventSentShape(Shape):
+    """What became of an event."""
+
+    reached = serializers.IntegerField(help_text="Steps that waited for it; 0: it is kept for the first that will.")
 
 
 class LogsShape(Shape):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -37,6 +38,18 @@ def to_json(value: JSON) -> str | None:
     if "\\u0000" in text:
         text = json.dumps(_cleaned(value), ensure_ascii=False, separators=(",", ":"))
     return clean(text)
+
+
+def from_json(value: JSON) -> JSON:
+    """A value as it was before it was stored: raw cursors give JSON columns as text."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
+
+
+def to_time(moment: datetime | None) -> datetime | str | None:
+    """A moment as its column holds it."""
+    if moment is None or postgresql():
+        return moment
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 def _cleaned(value: JSON) -> JSON:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import sql
+from backend.jobs import closing, sql, waits
 
 MAX_INTERRUPTIONS = 5  # owners that may die with a job before it is taken for the cause
 
@@ -39,6 +38,7 @@ class Held:
 
     lease: Lease
     cancelled: bool  # somebody asked for the end of the job
+    signals: int = 0  # deliveries to its waiting steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,23 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Which steps begin to wait, and which do not wait any more."""
+
+    organization_id: UUID | None = None
+    begun: Sequence[waits.WaitRecord] = ()
+    over: Sequence[str] = ()  # paths
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What others have asked of a job, as its owner learns with every checkpoint."""
+
+    cancelled: bool = False
+    signals: int = 0  # how much was delivered to its waiting steps so far
+
+
+@dataclass(frozen=True, slots=True)
 class JobChange:
     """What a checkpoint changes on the job itself. `due_in` is in seconds from now, for a job that waits."""
 
@@ -73,6 +90,7 @@ class JobChange:
     error: JSON = None
     warnings: Sequence[JSON] = ()
     due_in: float = 0.0
+    seen: int | None = None  # of a job that waits: the deliveries that its owner knows; with more it is due at once
     wait_reason: str = ""
     ended: bool = field(default=False)
 
@@ -108,10 +126,14 @@ def heartbeat(worker: UUID) -> list[Held] | None:
         if sql.run(f"UPDATE jobs_worker SET seen_at = {sql.now()} WHERE id = %s", [sql.to_uuid(worker)]) == 0:
             return None
         rows = sql.rows(
-            "SELECT id, lease_epoch, cancel_requested_at FROM jobs_job WHERE status = 'RUNNING' AND lease_owner = %s",
+            "SELECT id, lease_epoch, cancel_requested_at, signal_seq FROM jobs_job"
+            " WHERE status = 'RUNNING' AND lease_owner = %s",
             [sql.to_uuid(worker)],
         )
-    return [Held(Lease(sql.as_uuid(id_), worker, epoch), asked_at is not None) for id_, epoch, asked_at in rows]
+    return [
+        Held(Lease(sql.as_uuid(id_), worker, epoch), asked_at is not None, signals)
+        for id_, epoch, asked_at, signals in rows
+    ]
 
 
 def bury(*, lease_seconds: float) -> int:
@@ -176,24 +198,8 @@ def _fail_poisoned(lease: Lease) -> bool:
         [sql.to_json(error), *_held(lease)],
     )
     for (seq,) in rows:
-        _close_job(lease.job_id, seq=seq, kind="job.failed", status="FAILED", error=message)
+        closing.end_outside(lease.job_id, seq=seq, kind="job.failed", status="FAILED", error=message)
     return bool(rows)
-
-
-def _close_job(job_id: UUID, *, seq: int, kind: str, **data: JSON) -> None:
-    """What belongs to the end of a job that no worker ends: its last event, and no step that still seems to run."""
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    _insert_events(job_id, [{"type": kind, "job": str(job_id), "at": at, **data}], first=seq)
-    _close_steps(job_id)
-    bus.hint(job_id)
-
-
-def _close_steps(job_id: UUID) -> None:
-    sql.run(
-        f"UPDATE jobs_steprun SET status = 'cancelled', ended_at = {sql.now()}, resume_at = NULL"
-        " WHERE job_id = %s AND status IN ('pending', 'running', 'waiting')",
-        [sql.to_uuid(job_id)],
-    )
 
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
@@ -223,44 +229,63 @@ def anything_due() -> bool:
 
 
 def checkpoint(
-    lease: Lease, *, steps: Sequence[StepRecord], events: Sequence[JSON], change: JobChange | None = None
-) -> bool:
-    """Records progress in one transaction, fenced by the lease; answers whether the job is to be cancelled.
+    lease: Lease,
+    *,
+    steps: Sequence[StepRecord],
+    events: Sequence[JSON],
+    change: JobChange | None = None,
+    waiting: Waiting | None = None,
+) -> Asked:
+    """Records progress in one transaction, fenced by the lease; answers what others have asked of the job meanwhile.
 
     Raises LeaseLost, and then nothing was written.
     """
+    waiting = waiting or Waiting()
     with transaction.atomic():
+        kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
         progress = any(step.status in _ENDED for step in steps)
-        seq, cancel = _advance_job(lease, len(events), change, progress=progress)
+        seq, asked = _advance_job(lease, len(events), change, progress=progress, arrived=len(kept))
         _upsert_steps(lease.job_id, steps)
-        if change is not None and change.ended and change.status != "SUCCESS":
-            _close_steps(lease.job_id)
-        _insert_events(lease.job_id, events, first=seq - len(events) + 1)
+        waits.forget(lease.job_id, waiting.over)
+        waits.record(lease.job_id, waiting.begun, kept=kept)
+        closing.insert_events(lease.job_id, events, first=seq - len(events) + 1)
+        if change is not None and change.ended:
+            closing.end(lease.job_id, status=change.status)
         bus.hint(lease.job_id)
-    return cancel
+    return asked
 
 
-def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress: bool) -> tuple[int, bool]:
+def _advance_job(
+    lease: Lease, count: int, change: JobChange | None, *, progress: bool, arrived: int
+) -> tuple[int, Asked]:
     sets, values = ["event_seq = event_seq + %s"], [count]
+    if arrived:
+        sets, values = [*sets, "signal_seq = signal_seq + %s"], [*values, arrived]
     if progress:
         sets.append("interruptions = 0")
     if change is not None:
-        more, others = _change_sql(change)
+        more, others = _change_sql(change, arrived=arrived)
         sets, values = sets + more, values + others
     rows = sql.rows(
-        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD} RETURNING event_seq, cancel_requested_at",
+        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD} RETURNING event_seq, cancel_requested_at, signal_seq",
         [*values, *_held(lease)],
     )
     if not rows:
         raise LeaseLost(str(lease.job_id))
-    return rows[0][0], rows[0][1] is not None
+    ((seq, cancelled_at, signals),) = rows
+    return seq, Asked(cancelled=cancelled_at is not None, signals=signals)
 
 
-def _change_sql(change: JobChange) -> tuple[list[str], list[JSON]]:
-    # A job that was cancelled just now must not wait: it is due at once, and ends then.
-    due = f"CASE WHEN cancel_requested_at IS NULL THEN {sql.now(plus='%s')} ELSE {sql.now()} END"
+def _change_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]]:
+    # A job must not wait if it was cancelled, or got what it waits for, just now: it is due at once.
+    due = (
+        "CASE WHEN cancel_requested_at IS NULL AND signal_seq + %s = COALESCE(%s, signal_seq)"
+        f" THEN {sql.now(plus='%s')} ELSE {sql.now()} END"
+    )
     sets = ["status = %s", "lease_owner = NULL", f"due_at = {due}", "wait_reason = %s", "warnings = %s"]
-    values: list[JSON] = [change.status, change.due_in, change.wait_reason, sql.to_json(list(change.warnings))]
+    values: list[JSON] = [
+        change.status, arrived, change.seen, change.due_in, change.wait_reason, sql.to_json(list(change.warnings)),
+    ]  # fmt: skip
     if change.ended:
         sets += ["output = %s", "response = %s", "error = %s", f"finished_at = {sql.now()}"]
         values += [sql.to_json(change.output), sql.to_json(change.response), sql.to_json(change.error)]
@@ -293,29 +318,3 @@ def _step_values(job_id: UUID, step: StepRecord) -> list[JSON]:
         sql.to_json(step.output), sql.to_json(step.aside), sql.to_json(step.error), sql.to_json(list(step.attempts)),
         sql.to_json(step.input), sql.clean(step.log), step.started_at, step.ended_at, step.resume_at,
     ]  # fmt: skip
-
-
-def _insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
-    if not events:
-        return
-    job = sql.to_uuid(job_id)
-    rows = [[job, first + index, sql.to_json(event)] for index, event in enumerate(events)]
-    with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO jobs_jobevent (job_id, seq, data) VALUES (%s, %s, %s)", rows)
-
-
-def cancel(job_id: UUID, *, reason: str) -> bool:
-    """Marks a live job for cancelling; one that nobody runs ends here. False when it had ended before."""
-    with transaction.atomic():
-        rows = sql.rows(
-            f"UPDATE jobs_job SET cancel_requested_at = {sql.now()}, cancel_reason = %s,"
-            " status = CASE WHEN status = 'RUNNING' THEN status ELSE 'CANCELLED' END,"
-            f" finished_at = CASE WHEN status = 'RUNNING' THEN NULL ELSE {sql.now()} END,"
-            " event_seq = event_seq + CASE WHEN status = 'RUNNING' THEN 0 ELSE 1 END"
-            " WHERE id = %s AND status IN ('PENDING', 'QUEUED', 'RUNNING', 'WAITING', 'PAUSED')"
-            " AND cancel_requested_at IS NULL RETURNING status, event_seq",
-            [reason, sql.to_uuid(job_id)],
-        )
-        if rows and rows[0][0] == "CANCELLED":
-            _close_job(job_id, seq=rows[0][1], kind="job.cancelled", status="CANCELLED")
-    return bool(rows)

@@ -9,6 +9,7 @@ from backend.jobs import api, api_system
 urlpatterns = [
     path("api/workflows/<str:ref>/execute/", api.Execute.as_view()),
     path("api/workflows/<str:ref>/run/", api.Run.as_view()),
+    path("api/events/", api.SendEvent.as_view()),
     path("api/jobs/", api.JobList.as_view()),
     path("api/jobs/<str:job_id>/", api.JobDetail.as_view()),
     path("api/jobs/<str:job_id>/logs/", api.JobLogs.as_view()),

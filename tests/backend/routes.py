@@ -127,6 +127,6 @@ def _value(field: models.Field[Any, Any], *, organization: Organization) -> Any:
 
 
 def references(row: models.Model) -> list[str]:
-    """Every text by which an address could name the row."""
+    """Every text by which an address could name the row; counted ids are for rows without an address of their own."""
     names = {field.name for field in row._meta.fields} & {"id", "slug", "token"}
-    return [str(getattr(row, name)) for name in sorted(names)]
+    return [text for name in sorted(names) if len(text := str(getattr(row, name))) > 20]

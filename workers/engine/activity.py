@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
@@ -43,6 +43,17 @@ class Activity:
     def ended_at(self) -> str:
         """The end of the last attempt."""
         return (self.attempts[-1]["ended_at"] or "") if self.attempts else ""
+
+    def stopped(self) -> bool:
+        """Whether its scope, or one around it, has been given up."""
+        return self.frame.stopped()
+
+    def limit_at(self) -> datetime | None:
+        """When the current attempt is out of time."""
+        seconds = self.node.step.timeout
+        if seconds is None or not self.attempts:
+            return None
+        return datetime.fromisoformat(self.attempts[-1]["started_at"]) + timedelta(seconds=seconds)
 
     def begin(self, now: str) -> None:
         """A new attempt."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,14 +22,25 @@ logger = structlog.get_logger(__name__)
 MAX_OUTPUT_CHARACTERS = 8_000_000
 _SHOWN_CHARACTERS = 2_000  # of each text in the displayed input
 
+Call = Callable[[StepType[Any], Any], Answer]
+
 
 def execute(activity: Activity, context: EngineContext) -> Answer | StepFailed:
     """The answer of the step's type, or the failure; never raises, so that a fault of one step ends that step alone."""
+    return _answer(activity, context, lambda step, config: step.run(config, context))
+
+
+def resume(activity: Activity, context: EngineContext, delivery: JSON) -> Answer | StepFailed:
+    """The answer of a step that has waited, to what was delivered; never raises."""
+    return _answer(activity, context, lambda step, config: step.resumed(config, context, delivery))
+
+
+def _answer(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
     try:
         step_type = StepType.registry.get(activity.node.type)
         rendered = render_config(step_type, activity.node.step.config, context)
         activity.input = shown(step_type, rendered)
-        answer = step_type().run(step_type.Config.model_validate(rendered), context)
+        answer = call(step_type(), step_type.Config.model_validate(rendered))
         return answer if not isinstance(answer, Result) else sized(answer)
     except StepFailed as failure:
         return failure

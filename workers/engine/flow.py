@@ -12,18 +12,18 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-from backend.catalog.steps import Answer, Iterate, Result, StepFailed, StepType
+from backend.catalog.steps import Answer, Iterate, Result, StepFailed, StepType, Wait
 from backend.common.json import JSON
 from backend.jobs.models import StepRun
 from backend.workflows.graph import Graph, Node
 from workers.engine import outcome, replay, retry, scope
 from workers.engine.activity import Activity
 from workers.engine.ending import Ending
-from workers.engine.execute import sized
 from workers.engine.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, success_ports
-from workers.engine.loop import Loop
+from workers.engine.loops import Loops
 from workers.engine.recorder import Recorder
-from workers.engine.timers import Timers, moment_in
+from workers.engine.timers import Timers
+from workers.engine.waiting import Waits, for_retry
 
 MAX_STEP_RUNS = 250_000  # of one job: what loops in loops can add up to
 
@@ -33,6 +33,9 @@ class Performer(Protocol):
 
     def perform(self, activity: Activity) -> Answer | StepFailed:
         """Runs one attempt, here and now."""
+
+    def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
+        """Goes on with a step that has waited, here and now."""
 
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top. Raises StepFailed."""
@@ -47,20 +50,27 @@ class Flow:
         self.todo: deque[Callable[[], None]] = deque()  # decisions to carry out, in order
         self.effects: deque[Activity] = deque()  # steps to start once it is recorded that they start
         self.timers: Timers[Activity] = Timers()  # steps that are tried again
+        self.waits = Waits()  # steps that wait for a signal or a moment
+        self.recorder = recorder
+        self.performer = performer
         self._graph = graph
-        self._recorder = recorder
         self._ending = ending
-        self._performer = performer
         self._recorded = {run.path: run for run in recorded}
         self._order = max((run.order for run in recorded), default=0)
         self._count = 0  # step runs of the job, those taken over included
-        self._loops: dict[int, Loop] = {}  # by the identity of the iteration's frame
+        self._loops = Loops(self)
+        self._closers: dict[int, Callable[[], None]] = {}  # what follows a frame, by the frame's identity
 
     # --- moving on --------------------------------------------------------------------------------------------------
 
     def enter(self, frame: Frame) -> None:
         """Starts a scope."""
         self._move(frame, frame.begin())
+
+    def open(self, frame: Frame, *, on_close: Callable[[Frame], None]) -> None:
+        """Starts a scope inside another one; `on_close` follows its end."""
+        self._closers[id(frame)] = partial(on_close, frame)
+        self.enter(frame)
 
     def _move(self, frame: Frame, moves: Moves) -> None:
         if not frame.stopped():
@@ -81,17 +91,17 @@ class Flow:
             self._close(frame)
 
     def _close(self, frame: Frame) -> None:
-        loop = self._loops.pop(id(frame), None)
-        if loop is not None:
-            self.todo.append(partial(self._end_iteration, loop, frame))
+        closer = self._closers.pop(id(frame), None)
+        if closer is not None:
+            self.todo.append(closer)
         elif frame.outer is None:
             self._ending.close(frame.error)
 
     def give_up(self, frame: Frame) -> None:
         """Starts nothing more in a scope; what waits ends here, what runs is told to stop and still heard."""
         frame.stopping = True
-        for activity in self.timers.take(lambda waiting: waiting.frame.stopped()):
-            self._recorder.ended(activity, "cancelled")
+        for activity in (*self.timers.take(Activity.stopped), *self.waits.take(Activity.stopped)):
+            self.recorder.ended(activity, "cancelled")
             self.release(activity.frame)
 
     # --- starting ---------------------------------------------------------------------------------------------------
@@ -108,7 +118,7 @@ class Flow:
         activity = self._activity(frame, node)
         if self._recorded.pop(activity.path, None) is None:
             frame.fresh = True
-            self._recorder.ended(activity, "skipped")
+            self.recorder.ended(activity, "skipped")
         scope.note_status(frame.variables, node, status="skipped", attempts=0, duration=None)
         self._ended(frame, node, taken)
 
@@ -131,8 +141,8 @@ class Flow:
             self.effects.append(activity)
             return
         if not (step_type.container and activity.attempts):  # a container taken over goes on with its attempt
-            self._recorder.began(activity)
-        self.complete(activity, self._performer.perform(activity))
+            self.recorder.began(activity)
+        self.complete(activity, self.performer.perform(activity))
 
     def _adopt(self, activity: Activity, run: StepRun) -> bool:
         """Takes over a recorded step run; False when the step is to be started again."""
@@ -141,10 +151,13 @@ class Flow:
             self._take_over(activity, run)
         elif found.error is not None:
             self._go_on_after_failure(activity, found.error, self._outcome(activity.node))
+        elif found.wait is not None:
+            self.recorder.note_waiting(activity.path)
+            self.waits.add(activity, found.wait)
         elif found.resume_in is not None:
             self.timers.add(activity, seconds=found.resume_in)
         elif found.interruption is not None:
-            self._failed(activity, found.interruption)
+            self.failed(activity, found.interruption)
         else:
             return False
         return True
@@ -162,12 +175,14 @@ class Flow:
     def complete(self, activity: Activity, answer: Answer | StepFailed, *, aside: JSON = None) -> None:
         """A step has answered; `aside` is kept with its result."""
         if isinstance(answer, StepFailed):
-            self._failed(activity, answer)
+            self.failed(activity, answer)
         elif isinstance(answer, Iterate):
-            self._open_loop(activity, answer)
-        else:
+            self._loops.open(activity, answer)
+        elif isinstance(answer, Wait):
+            self._wait(activity, answer)
+        elif isinstance(answer, Result):
             aside = {"response": dict(answer.response)} if answer.response else aside
-            self._recorder.ended(activity, "success", output=answer.output, port=answer.port or "", aside=aside)
+            self.recorder.ended(activity, "success", output=answer.output, port=answer.port or "", aside=aside)
             self._go_on_after_success(activity, answer)
 
     def _go_on_after_success(self, activity: Activity, result: Result) -> None:
@@ -180,19 +195,32 @@ class Flow:
         frame.give(result.output, by_output=is_output, at=activity.ended_at)
         self._ended(frame, node, success_ports(result.port))
 
-    def _failed(self, activity: Activity, failure: StepFailed) -> None:
+    def _wait(self, activity: Activity, wait: Wait) -> None:
+        if activity.frame.stopped():
+            self.recorder.ended(activity, "cancelled")
+            self.release(activity.frame)
+            return
+        self.recorder.waits(activity, wait)
+        self.waits.add(activity, wait)
+
+    def resume(self, activity: Activity, delivery: JSON) -> None:
+        """A waiting step goes on with what was delivered, or with None as its time is up."""
+        self.complete(activity, self.performer.resume(activity, delivery))
+
+    def failed(self, activity: Activity, failure: StepFailed) -> None:
+        """A step has failed: it is tried again, or its failure is dealt with."""
         error = activity.error(failure)
         if failure.error_type == "cancelled" and activity.frame.stopped():
-            self._recorder.ended(activity, "cancelled", error=error)
+            self.recorder.ended(activity, "cancelled", error=error)
             self.release(activity.frame)
             return
         delay = replay.delay_after_loss(activity, failure) or self._retry_delay(activity, failure)
         if delay is None or activity.frame.stopped():
             found = self._outcome(activity.node)
-            self._recorder.failed(activity, error, found)
+            self.recorder.failed(activity, error, found)
             self._go_on_after_failure(activity, error, found)
         else:
-            self._recorder.waits(activity, error, seconds=delay, resume_at=moment_in(delay))
+            self.recorder.retries(activity, error, for_retry(activity, seconds=delay), seconds=delay)
             self.timers.add(activity, seconds=delay)
 
     def _retry_delay(self, activity: Activity, failure: StepFailed) -> float | None:
@@ -211,7 +239,7 @@ class Flow:
         activity.note_status(frame.variables, "failed")
         if found.continued:
             frame.give(found.output, by_output=False, at=activity.ended_at)
-            self._ending.warn(node.id, error["message"])
+            self.warn(node.id, error["message"])
         if not found.handled:
             self._give_up_scope(frame, error)
         self._ended(frame, node, found.taken)
@@ -222,61 +250,15 @@ class Flow:
         if frame.outer is not None or self._ending.stops_at_failure:
             self.give_up(frame)
 
-    # --- loops ------------------------------------------------------------------------------------------------------
+    # --- what containers ask of the flow ----------------------------------------------------------------------------
 
-    def _open_loop(self, activity: Activity, plan: Iterate) -> None:
-        self._recorder.step(activity.record("running"))
-        loop = Loop(activity, plan, evaluate=partial(self._performer.evaluate, activity))
-        self.todo.append(partial(self._iterate, loop))
+    def warn(self, step: str, message: str) -> None:
+        """Something that people should see although the job went on."""
+        self._ending.warn(step, message)
 
-    def _iterate(self, loop: Loop) -> None:
-        try:
-            goes_on = loop.goes_on() and self._within_limit()
-        except StepFailed as failure:
-            self._failed(loop.activity, failure)
-            return
-        if not goes_on:
-            self._end_loop(loop)
-            return
-        activity = loop.activity
-        frame = Frame(
-            self._graph,
-            scope=activity.node.id,
-            prefix=f"{activity.path}[{loop.index}].",
-            variables=scope.inner_variables(activity.frame.variables, loop.variables()),
-            outer=activity.frame,
-        )
-        self._loops[id(frame)] = loop
-        self.enter(frame)
-
-    def _within_limit(self) -> bool:
-        if self._count < MAX_STEP_RUNS:
-            return True
-        message = f"The job has run {self._count:,} steps; a job may run {MAX_STEP_RUNS:,} steps."
-        raise StepFailed(message, error_type="limit", hint="Go over fewer items, or start a job for each part of them.")
-
-    def _end_iteration(self, loop: Loop, frame: Frame) -> None:
-        activity = loop.activity
-        try:
-            if activity.frame.stopped():
-                raise StepFailed("The loop was stopped.", error_type="cancelled")  # noqa: TRY301 one way to fail a loop
-            if frame.error is not None:
-                loop.failed(frame.error)
-            else:
-                loop.succeeded(frame.result, frame.variables.maps[0])
-        except StepFailed as failure:
-            self._failed(activity, failure)
-            return
-        if frame.fresh:  # of what was taken over, everybody knows already
-            self._recorder.event("step.progress", step=activity.node.id, path=activity.path, **loop.progress())
-        self.todo.append(partial(self._iterate, loop))
-
-    def _end_loop(self, loop: Loop) -> None:
-        activity = loop.activity
-        names = loop.after()
-        if loop.errors:
-            self._ending.warn(activity.node.id, f"{len(loop.errors)} of {loop.index} iterations failed")
-        answer = sized(Result(output=loop.output()))
-        if isinstance(answer, Result):
-            scope.note_loop(activity.frame.variables, names, in_loop=activity.frame.outer is not None)
-        self.complete(activity, answer, aside={"names": names})
+    def check_size(self) -> None:
+        """Raises StepFailed when the job has run too many steps to begin another round."""
+        if self._count >= MAX_STEP_RUNS:
+            message = f"The job has run {self._count:,} steps; a job may run {MAX_STEP_RUNS:,} steps."
+            hint = "Go over fewer items, or start a job for each part of them."
+            raise StepFailed(message, error_type="limit", hint=hint)

@@ -177,9 +177,15 @@ class Host:
             self._jobs.submit(self.look)
         self._last_beat = began
         for entry in held:
-            if entry.cancelled and entry.lease in self._active:
-                self._active[entry.lease].cancel.set()
+            self._tell(entry)
         self._reconcile({entry.lease for entry in held})
+
+    def _tell(self, entry: store.Held) -> None:
+        signals = self._active.get(entry.lease)
+        if signals is not None:
+            signals.delivered = entry.signals
+            if entry.cancelled:
+                signals.cancel.set()
 
     def _reconcile(self, held: set[store.Lease]) -> None:
         """Makes the database's leases and the jobs at work here the same: nobody else would, as long as we live."""

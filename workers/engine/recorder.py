@@ -5,9 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from uuid import UUID
 
+from backend.catalog.steps import Wait
 from backend.common.json import JSON
 from backend.jobs import store
+from backend.jobs.waits import WaitRecord
+from workers.engine import waiting
 from workers.engine.activity import Activity
 from workers.engine.outcome import FailureOutcome
 
@@ -27,9 +31,13 @@ def utc_now() -> datetime:
 class Recorder:
     """The records and events since the last checkpoint of one job."""
 
-    def __init__(self, lease: store.Lease, *, clock: Clock = utc_now) -> None:
-        self.cancelled = False  # somebody asked for the end of the job
+    def __init__(self, lease: store.Lease, *, organization: UUID | None = None, clock: Clock = utc_now) -> None:
+        self.asked = store.Asked()  # what others had asked of the job at the last checkpoint
         self._lease = lease
+        self._organization = organization
+        self._waiting: set[str] = set()  # paths of steps with a wait in the database, or soon
+        self._begun: dict[str, WaitRecord] = {}
+        self._over: set[str] = set()
         self._clock = clock
         self._steps: dict[str, store.StepRecord] = {}
         self._events: list[JSON] = []
@@ -38,6 +46,10 @@ class Recorder:
     def step(self, record: store.StepRecord) -> None:
         """Keeps the newest state of a step run."""
         self._steps[record.path] = record
+        if record.path in self._waiting and record.status != "waiting":
+            self._waiting.discard(record.path)
+            self._begun.pop(record.path, None)
+            self._over.add(record.path)
 
     def event(self, kind: str, **data: JSON) -> None:
         """Adds an event."""
@@ -65,12 +77,25 @@ class Recorder:
         self.step(record)
         self._step_event("step.failed", activity, "failed", error=error["message"])
 
-    def waits(self, activity: Activity, error: dict[str, JSON], *, seconds: float, resume_at: datetime) -> None:
+    def retries(self, activity: Activity, error: dict[str, JSON], wait: Wait, *, seconds: float) -> None:
         """An attempt failed, and the step is tried again later."""
         activity.end(iso(self._clock()), error)
         activity.log.add(f"Failed, next try in {seconds:.1f} s: {error['message']}", level="warning")
-        self.step(activity.record("waiting", error=error, resume_at=iso(resume_at)))
+        resume_at = iso(wait.until) if wait.until else None
+        self.step(activity.record("waiting", error=error, resume_at=resume_at, aside=waiting.aside_of(wait)))
         self._step_event("step.waiting", activity, "waiting", error=error["message"])
+
+    def waits(self, activity: Activity, wait: Wait) -> None:
+        """A step begins to wait for a signal or a moment."""
+        until = iso(wait.until) if wait.until else None
+        self.step(activity.record("waiting", resume_at=until, aside=waiting.aside_of(wait)))
+        self.note_waiting(activity.path)
+        self._begun[activity.path] = WaitRecord(activity.path, wait.signal, wait.until, wait.data)
+        self._step_event("step.waiting", activity, "waiting", reason=wait.reason)
+
+    def note_waiting(self, path: str) -> None:
+        """A step is known to wait: once it goes on, its wait is removed."""
+        self._waiting.add(path)
 
     def _step_event(self, kind: str, activity: Activity, status: str, **data: JSON) -> None:
         attempt = len(activity.attempts)
@@ -80,10 +105,17 @@ class Recorder:
         """Makes everything durable, together with a change of the job itself. Raises store.LeaseLost."""
         if not (self._steps or self._events or change):
             return
-        self.cancelled |= store.checkpoint(
-            self._lease, steps=list(self._steps.values()), events=self._events, change=change
+        waits = store.Waiting(self._organization, list(self._begun.values()), sorted(self._over))
+        self.asked = store.checkpoint(
+            self._lease, steps=list(self._steps.values()), events=self._events, change=change, waiting=waits
         )
         self._steps, self._events, self._since = {}, [], time.monotonic()
+        self._begun, self._over = {}, set()
+
+    def flush_waits(self) -> None:
+        """Makes waits that have just begun known, so that somebody can answer them."""
+        if self._begun:
+            self.flush()
 
     def flush_if_due(self) -> None:
         """A checkpoint now and then in a long stretch of pure steps."""

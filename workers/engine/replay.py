@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from backend.catalog.steps import StepFailed
+from backend.catalog.steps import StepFailed, Wait
 from backend.common.json import JSON
 from backend.jobs.models import StepRun
 from workers.engine.activity import Activity
+from workers.engine.waiting import RETRY, from_aside
 
 INTERRUPTED = "interrupted"
 SANDBOX_LOST = "sandbox_lost"  # the sandbox or its service went away under a script
@@ -22,7 +23,8 @@ class Adopted:
 
     result: bool = False
     error: dict[str, JSON] | None = None
-    resume_in: float | None = None  # seconds
+    resume_in: float | None = None  # seconds, until it is tried again
+    wait: Wait | None = None  # for a signal or a moment
     interruption: StepFailed | None = None
 
 
@@ -36,6 +38,9 @@ def adopt(activity: Activity, run: StepRun, *, container: bool, now: datetime | 
         return Adopted(result=True)
     if run.status == "failed":
         return Adopted(error=run.error)
+    wait = from_aside(run.aside) if run.status == "waiting" else None
+    if wait is not None and wait.signal != RETRY:
+        return Adopted(wait=wait)
     if run.status == "waiting" and run.resume_at is not None:
         return Adopted(resume_in=max(0.0, (run.resume_at - (now or datetime.now(UTC))).total_seconds()))
     if run.status == "running" and not container:

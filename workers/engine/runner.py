@@ -10,11 +10,12 @@ from __future__ import annotations
 import time
 from concurrent.futures import Executor
 from datetime import UTC, datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from backend.catalog.steps import Answer, StepFailed, StepType
 from backend.common.json import JSON
-from backend.jobs import store
+from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
 from backend.workflows.format import Definition
 from backend.workflows.graph import build
@@ -22,11 +23,12 @@ from workers.engine import scope
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, Tools
 from workers.engine.ending import Ending
-from workers.engine.execute import execute
+from workers.engine.execute import execute, resume
 from workers.engine.flow import Flow
 from workers.engine.frame import Frame
 from workers.engine.recorder import Recorder
 from workers.engine.signals import Signals
+from workers.engine.waiting import Waiting, for_retry, in_words, sleep_seconds
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
 _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
@@ -36,6 +38,7 @@ class Runner:
     """One job in the hands of its owner."""
 
     def __init__(self, lease: store.Lease, loaded: Loaded, *, tools: Tools, pool: Executor, signals: Signals) -> None:
+        self._lease = lease
         self._job = loaded.job
         self._definition = Definition.model_validate(loaded.job.version.definition)
         self._graph = build(self._definition)
@@ -46,7 +49,8 @@ class Runner:
         self._running = 0
         variables = scope.top_variables(self._job, self._definition, self._graph)
         self._top = Frame(self._graph, scope=None, prefix="", variables=variables, start_at=self._job.start_at)
-        self._recorder = Recorder(lease)
+        self._recorder = Recorder(lease, organization=self._job.organization_id)
+        self._heard = -1  # of the deliveries to waiting steps: those up to this number are taken over
         self._ending = Ending(self._definition.settings)
         self._flow = Flow(
             self._graph, recorder=self._recorder, ending=self._ending, performer=self, recorded=loaded.runs
@@ -59,7 +63,7 @@ class Runner:
             self._check_signals()
         if self._leaving():
             self._recorder.flush(store.JobChange("QUEUED", wait_reason="its worker was stopped"))
-        elif self._ending.open and self._flow.timers:
+        elif self._ending.open and (self._flow.timers or self._flow.waits):
             self._suspend()
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
@@ -84,6 +88,9 @@ class Runner:
             self._recorder.flush_if_due()
             return True
         self._flow.effects.extend(self._flow.timers.due())
+        self._hear()
+        if self._flow.todo:
+            return True
         if self._flow.effects and not self._leaving():
             self._start_effects()
         elif self._running:
@@ -97,7 +104,7 @@ class Runner:
 
     def _rest(self) -> bool:
         """Nothing runs: waits out a short delay here; a long one becomes a row."""
-        seconds = self._flow.timers.seconds()
+        seconds = min(self._flow.timers.seconds(), self._flow.waits.seconds())
         if not self._ending.open or self._leaving() or seconds > _SHORT_WAIT:
             return False
         self._recorder.flush()
@@ -107,19 +114,56 @@ class Runner:
     def _check_signals(self) -> None:
         if self._signals.gone():
             raise store.LeaseLost(str(self._job.id))
-        if self._recorder.cancelled:
+        if self._recorder.asked.cancelled:
             self._signals.cancel.set()
         if self._signals.stopped() and self._ending.open:
             self._ending.interrupt(cancelled=self._signals.cancel.is_set())
             self._flow.give_up(self._top)
 
     def _suspend(self) -> None:
-        activity, seconds = self._flow.timers.first(), self._flow.timers.seconds()
-        reason = f"“{activity.node.name}” failed and is tried again (attempt {len(activity.attempts) + 1})"
-        due_in = min(seconds, self._signals.remaining())  # to end it in time, if its own time is over first
-        self._recorder.flush(
-            store.JobChange("WAITING", due_in=due_in, wait_reason=reason[:200], warnings=self._ending.warnings)
+        timers, waits = self._flow.timers, self._flow.waits
+        reasons = [waiting.wait.reason for waiting in waits]
+        reasons += [for_retry(activity, seconds=0).reason for activity in timers]
+        # To end it in time, if its own time is over first.
+        due_in = sleep_seconds(timers.seconds(), waits.seconds(), self._signals.remaining())
+        change = store.JobChange(
+            "WAITING",
+            due_in=due_in,
+            seen=self._heard if waits else None,
+            wait_reason=in_words(reasons),
+            warnings=self._ending.warnings,
         )
+        self._recorder.flush(change)
+
+    # --- steps that wait --------------------------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        """Goes on with waiting steps that got what they wait for, or whose time is up."""
+        flow = self._flow
+        if not flow.waits:
+            return
+        self._recorder.flush_waits()
+        arrived = max(self._job.signal_seq, self._recorder.asked.signals, self._signals.delivered)
+        if arrived > self._heard:
+            self._heard = arrived
+            for found in waits.delivered(self._job.id):
+                waiting = flow.waits.pop(found.path)
+                if waiting is not None:
+                    flow.todo.append(partial(self._go_on, waiting, found))
+        for waiting in flow.waits.due():
+            path = waiting.activity.path
+            if waits.expire(self._job.id, path, owner=self._lease.owner, epoch=self._lease.epoch):
+                flow.waits.pop(path)
+                flow.todo.append(partial(self._go_on, waiting, waits.Delivered(path, expired=True, delivery=None)))
+            else:
+                self._heard = -1  # something came first: look again
+
+    def _go_on(self, waiting: Waiting, found: waits.Delivered) -> None:
+        failure = waiting.timeout() if found.expired else None
+        if failure is not None:
+            self._flow.failed(waiting.activity, failure)
+        else:
+            self._flow.resume(waiting.activity, found.delivery)
 
     # --- steps with effects -----------------------------------------------------------------------------------------
 
@@ -160,6 +204,10 @@ class Runner:
     def perform(self, activity: Activity) -> Answer | StepFailed:
         """Runs one attempt, in the calling thread."""
         return execute(activity, self._context(activity))
+
+    def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
+        """Goes on with a step that has waited, in the calling thread."""
+        return resume(activity, self._context(activity), delivery)
 
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -28,9 +27,8 @@ class Timers(Generic[T]):
         """Until the first item is due; infinite without any."""
         return max(0.0, min((due for due, _ in self._items), default=math.inf) - time.monotonic())
 
-    def first(self) -> T:
-        """The item that is due first."""
-        return min(self._items, key=lambda entry: entry[0])[1]
+    def __iter__(self) -> Iterator[T]:
+        return iter([item for _, item in sorted(self._items, key=lambda entry: entry[0])])
 
     def due(self) -> list[T]:
         """Takes out what is due."""
@@ -44,8 +42,3 @@ class Timers(Generic[T]):
         taken = [item for _, item in self._items if wanted(item)]
         self._items = [(due, item) for due, item in self._items if not wanted(item)]
         return taken
-
-
-def moment_in(seconds: float) -> datetime:
-    """The wall clock time in some seconds, for people and for a replay."""
-    return datetime.now(UTC) + timedelta(seconds=seconds)

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection
 
-from backend.jobs import store
+from backend.jobs import control, store
 from backend.jobs.models import Job
 from backend.jobs.services import job_cancel
 from tests.workers.engine.conftest import (
@@ -227,7 +227,7 @@ def test_cancelling_inside_a_loop_ends_it(start, server, worker) -> None:
 
 def test_a_job_cancelled_while_its_worker_was_lost_ends_at_once(start, server, worker, other_worker) -> None:
     def crash_after_cancel(_: object) -> None:
-        store.cancel(job.id, reason="no")
+        control.cancel(job.id, reason="no")
         lose(worker)
 
     server.answers["/a"] = answers(crash_after_cancel, json_answer({}))
@@ -318,7 +318,7 @@ def test_no_step_seems_to_run_in_a_job_that_was_cancelled_while_its_worker_was_l
     start, server, worker, other_worker
 ) -> None:
     def crash_after_cancel(_: object) -> None:
-        store.cancel(job.id, reason="no")
+        control.cancel(job.id, reason="no")
         lose(worker)
 
     server.answers["/a"] = answers(crash_after_cancel, json_answer({}))

@@ -12,7 +12,7 @@ import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection, connections
 
 from backend.common.egress import EgressClient, EgressPolicy
-from backend.jobs import store
+from backend.jobs import control, store
 from backend.jobs.models import Job, Worker
 from sandboxes.client import SandboxClient
 from tests.workers.engine.conftest import Answer, call, events, json_answer, statuses, value
@@ -170,7 +170,7 @@ def test_nothing_is_claimed_before_the_worker_is_known(host, start) -> None:
 
 def test_a_cancelled_job_that_was_about_to_wait_does_not_wait(start, server, worker) -> None:
     def cancel(handler) -> None:
-        store.cancel(job.id, reason="")
+        control.cancel(job.id, reason="")
         connections.close_all()
         handler.send_response(503)
         handler.send_header("Content-Length", "0")
@@ -193,7 +193,7 @@ def test_cancelling_a_waiting_job_closes_its_steps(start, server, worker) -> Non
     job = start(call("ask", f"{server.url}/down", retry={"retries": 1, "jitter": False}))
     worker.advance()
 
-    store.cancel(job.id, reason="")
+    control.cancel(job.id, reason="")
 
     assert statuses(job) == {"ask": "cancelled"}
     assert events(job)[-1] == "job.cancelled"

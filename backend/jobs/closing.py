@@ -1,0 +1,53 @@
+"""What belongs to the end of a job, whoever ends it: its last event, no step left open, everybody told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from backend.common.json import JSON
+from backend.events import bus
+from backend.jobs import listeners, sql, waits
+
+
+def insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
+    """Adds events, numbered from `first` on."""
+    if not events:
+        return
+    job = sql.to_uuid(job_id)
+    rows = [[job, first + index, sql.to_json(event)] for index, event in enumerate(events)]
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO jobs_jobevent (job_id, seq, data) VALUES (%s, %s, %s)", rows)
+
+
+def event(kind: str, job_id: UUID, **data: JSON) -> dict[str, JSON]:
+    """An event as of now, for those who have no recorder."""
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return {"type": kind, "job": str(job_id), "at": at, **data}
+
+
+def end(job_id: UUID, *, status: str) -> None:
+    """Closes what is still open in a job that has ended, and tells those who asked to be told."""
+    if status != "SUCCESS":
+        close_steps(job_id)
+    waits.forget(job_id)
+    listeners.job_ended(job_id, status)
+
+
+def end_outside(job_id: UUID, *, seq: int, kind: str, status: str, **data: JSON) -> None:
+    """The end of a job that no worker ends."""
+    insert_events(job_id, [event(kind, job_id, status=status, **data)], first=seq)
+    end(job_id, status=status)
+    bus.hint(job_id)
+
+
+def close_steps(job_id: UUID) -> None:
+    """No step of the job seems to go on."""
+    sql.run(
+        f"UPDATE jobs_steprun SET status = 'cancelled', ended_at = {sql.now()}, resume_at = NULL"
+        " WHERE job_id = %s AND status IN ('pending', 'running', 'waiting')",
+        [sql.to_uuid(job_id)],
+    )

@@ -1,0 +1,98 @@
+"""The `approval` step: lets people decide how the flow goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar
+
+from pydantic import Field
+
+from backend.catalog.fields import TextTemplate, ValueTemplate
+from backend.catalog.steps import Config, Result, StepContext, StepFailed, StepType, Wait
+from backend.common.json import JSON
+
+APPROVED, REJECTED, EXPIRED = "approved", "rejected", "expired"
+
+
+class ApprovalConfig(Config):
+    """The form of an approval."""
+
+    approvers: ValueTemplate = Field(
+        default=None,
+        title="Approvers",
+        description="E-mail addresses of those who may decide, as a list or with commas; empty: everybody who may run "
+        "the workflow.",
+        examples=[["ana@example.com", "{{ manager.email }}"]],
+    )
+    message: TextTemplate = Field(
+        default="",
+        max_length=10_000,
+        title="Message",
+        description="What is to be decided, for those who decide.",
+        examples=["Pay invoice {{ invoice.number }} over {{ invoice.total }}?"],
+    )
+    form: dict[str, JSON] | None = Field(
+        default=None,
+        title="Form",
+        description="A JSON Schema of what those who decide may fill in; the values are in the result.",
+        examples=[{"type": "object", "properties": {"amount": {"type": "number"}}}],
+    )
+    expires_in: float | None = Field(
+        default=None,
+        gt=0,
+        le=366 * 86_400,
+        title="Expires after",
+        description="Seconds after which the flow goes on by the branch `expired`; empty: never.",
+        examples=[86_400],
+    )
+
+
+class Approval(StepType[ApprovalConfig], type="approval"):
+    """Asks people for a decision, and takes the branch `approved`, `rejected` or `expired`."""
+
+    label = "Approval"
+    icon = "user-check"
+    category = "People"
+    color = "yellow"
+    Config = ApprovalConfig
+    pure = True  # beginning to wait touches nothing outside
+    decisions: ClassVar[tuple[str, ...]] = (APPROVED, REJECTED)
+
+    @classmethod
+    def ports(cls, config: Mapping[str, JSON]) -> tuple[str, ...]:
+        """One for each way in which it can end."""
+        return APPROVED, REJECTED, EXPIRED
+
+    def run(self, config: ApprovalConfig, context: StepContext) -> Wait:
+        """Asks, and waits for the first who decides."""
+        data = {"approvers": _addresses(config.approvers), "message": config.message, "form": config.form}
+        until = datetime.now(UTC) + timedelta(seconds=config.expires_in) if config.expires_in is not None else None
+        return Wait("It waits for an approval", until=until, signal="approval", data=data)
+
+    def resumed(self, config: ApprovalConfig, context: StepContext, delivery: JSON | None) -> Result:
+        """Takes the branch of the decision."""
+        if delivery is None:
+            return Result(_result(EXPIRED, {}), port=EXPIRED)
+        decision = delivery.get("decision") if isinstance(delivery, Mapping) else None
+        if decision not in self.decisions:
+            raise StepFailed(f"“{decision}” is no decision: approved or rejected.", error_type="validation")
+        return Result(_result(decision, delivery), port=decision)
+
+
+def _addresses(value: JSON) -> list[str]:
+    entries = value.split(",") if isinstance(value, str) else value
+    if entries is None:
+        return []
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise StepFailed("`approvers` must be a list of e-mail addresses.", error_type="validation")
+    return [entry.strip() for entry in entries if entry.strip()]
+
+
+def _result(decision: str, delivery: Mapping[str, JSON]) -> dict[str, JSON]:
+    return {
+        "decision": decision,
+        "comment": delivery.get("comment") or "",
+        "approver": delivery.get("approver"),
+        "form": delivery.get("form") or {},
+    }
