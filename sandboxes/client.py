@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Final, Self
 
 from sandboxes import wire
-from sandboxes.errors import SandboxUnavailable
+from sandboxes.errors import SandboxBusy, SandboxUnavailable
+from sandboxes.hosts import Host, Hosts, ask_all
 from sandboxes.model import JSON, Execution, LogLine, Outcome, Status
 
 __all__ = ["SandboxClient", "SandboxUnavailable"]
@@ -21,38 +22,70 @@ _CANCEL_PATIENCE: Final = 4.0  # seconds in which a cancelled execution has to e
 
 
 class SandboxClient:
-    """A client of one sandbox service; may be shared by threads, since every call has its own connection."""
+    """A client of one or several sandbox services; may be shared by threads: every call has its own connection."""
 
-    def __init__(self, url: str) -> None:
-        self._address = wire.Address.parse(url)
+    def __init__(self, urls: str) -> None:
+        self._hosts = Hosts(urls)
 
     def run(self, execution: Execution, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]) -> Outcome:
-        """Runs the code to its end; SandboxUnavailable if the service is gone or goes away meanwhile."""
-        with _Connection(self._address) as connection:
-            connection.send({"type": "run", "execution": execution.to_json()})
-            cancelled_at: float | None = None
-            while True:
-                message = connection.next(timeout=_LOOK_EVERY)
-                if message is not None and message.get("type") == "result":
-                    return Outcome.from_json(message["outcome"])
-                if message is not None and message.get("type") == "log":
-                    for stream, text, at in message["lines"]:
-                        on_log(LogLine(stream=stream, text=text, at=at))
-                elif cancelled_at is None and cancelled():
-                    cancelled_at = time.monotonic()
-                    connection.send({"type": "cancel"})
-                elif cancelled_at is not None and time.monotonic() > cancelled_at + _CANCEL_PATIENCE:
-                    return Outcome(status=Status.CANCELLED, message="The script was cancelled.")
+        """Runs the code to its end where there is least to do; goes on to another host while one is down or full.
+
+        SandboxUnavailable if all are, or if the one that runs the code goes away meanwhile.
+        """
+        problem = SandboxUnavailable("There is no sandbox service.")
+        for host in self._hosts.ranked(execution):
+            try:
+                return _run_at(host, execution, on_log=on_log, cancelled=cancelled)
+            except SandboxBusy as error:
+                problem = error
+        raise problem
 
     def stats(self) -> dict[str, JSON]:
         """The isolation in force and why it is not better, the languages that can run, and how busy the service is."""
-        with _Connection(self._address) as connection:
-            connection.send({"type": "stats"})
-            message = connection.next(timeout=_SILENCE)
-            if message is None:
-                raise SandboxUnavailable("The sandbox service does not answer.")
-            stats: dict[str, JSON] = message["stats"]
-            return stats
+        return ask_all(self._hosts.all, _stats)
+
+
+def _run_at(
+    host: Host, execution: Execution, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]
+) -> Outcome:
+    """Raises SandboxBusy when nothing was started there, so that another host may be asked."""
+    with contextlib.ExitStack() as stack:
+        try:
+            connection = stack.enter_context(_Connection(host.address))
+            connection.send({"type": "run", "execution": execution.to_json()})
+        except SandboxUnavailable as error:
+            host.failed()
+            raise SandboxBusy(str(error)) from error
+        return _converse(connection, on_log=on_log, cancelled=cancelled)
+
+
+def _converse(connection: _Connection, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]) -> Outcome:
+    cancelled_at: float | None = None
+    while True:
+        message = connection.next(timeout=_LOOK_EVERY)
+        kind = message.get("type") if message is not None else None
+        if message is not None and kind == "result":
+            return Outcome.from_json(message["outcome"])
+        if message is not None and kind == "busy":
+            raise SandboxBusy(str(message.get("reason")))
+        if message is not None and kind == "log":
+            for stream, text, at in message["lines"]:
+                on_log(LogLine(stream=stream, text=text, at=at))
+        elif cancelled_at is None and cancelled():
+            cancelled_at = time.monotonic()
+            connection.send({"type": "cancel"})
+        elif cancelled_at is not None and time.monotonic() > cancelled_at + _CANCEL_PATIENCE:
+            return Outcome(status=Status.CANCELLED, message="The script was cancelled.")
+
+
+def _stats(host: Host) -> dict[str, JSON]:
+    with _Connection(host.address) as connection:
+        connection.send({"type": "stats"})
+        message = connection.next(timeout=_SILENCE)
+        if message is None or "stats" not in message:
+            raise SandboxUnavailable("The sandbox service does not answer.")
+        stats: dict[str, JSON] = message["stats"]
+        return stats
 
 
 class _Connection:

@@ -11,6 +11,10 @@ class SandboxUnavailable(SandboxError):
     """The sandbox service does not answer, or went away; trying again later may help."""
 
 
+class SandboxBusy(SandboxUnavailable):
+    """The sandbox service took nothing on: it is away or has too much to do; trying elsewhere or later helps."""
+
+
 class RuntimeMissing(SandboxError):
     """No interpreter or image for the language; the text says how to get one."""
 

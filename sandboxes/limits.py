@@ -22,4 +22,8 @@ MAX_MEMORY_MB: Final = 16 * 1024
 MAX_CPUS: Final = 16.0
 FRAME_BYTES: Final = 64 * 1024 * 1024
 
+QUEUED: Final = 512  # executions that wait; half of them at most of one organisation
+QUEUED_BYTES: Final = 256 * 1024 * 1024  # of all executions that wait or run; more are refused
+CONNECTIONS: Final = 1024
+
 END_GRACE: Final = 1.0  # seconds that an ended sandbox gets to be gone before it is left to the reaper

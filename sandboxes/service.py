@@ -8,37 +8,40 @@ import hashlib
 import hmac
 import logging
 import os
+import re
 import secrets
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from sandboxes import wire
-from sandboxes.errors import SandboxError
+from sandboxes import limits, wire
+from sandboxes.budget import Budget
+from sandboxes.errors import SandboxBusy, SandboxError
 from sandboxes.languages import LANGUAGES
+from sandboxes.metrics import Metrics
 from sandboxes.model import JSON, Execution, LogLine, Outcome, Status
+from sandboxes.queueing import Turnstile
 from sandboxes.runner import run
 from sandboxes.runtimes import KINDS, Choice, Kind, choose
 
 _log = logging.getLogger(__name__)
 
-_MAX_QUEUED: Final = 256
 _ALIVE_EVERY: Final = 5.0  # seconds between signs of life to a waiting client
 _REAP_EVERY: Final = 30.0  # seconds
 _SEND_PATIENCE: Final = 10.0  # seconds that a client may take to read before it counts as gone
 _STOP_PATIENCE: Final = 8.0  # seconds for everything that runs to be ended
 
 
-def serve(url: str, *, kind: Kind = "auto", max_running: int | None = None) -> None:
-    """Serves until SIGTERM or SIGINT, then ends everything that runs."""
+def serve(url: str, *, kind: Kind = "auto", max_running: int | None = None, walls_only: bool = False) -> None:
+    """Serves until SIGTERM or SIGINT, then ends everything that runs. `walls_only`: as `runtimes.choose` has it."""
     address = wire.Address.parse(url)
-    choice = choose(kind, service=_identity(url))
+    choice = choose(kind, service=_identity(url), walls_only=walls_only)
     service = Service(choice, address, max_running=max_running)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
@@ -90,10 +93,11 @@ class Service:
     def __init__(self, choice: Choice, address: wire.Address, *, max_running: int | None = None) -> None:
         self._choice, self._address = choice, address
         wished = max_running or max(4, 2 * (os.cpu_count() or 1))
-        self._max_running = min(wished, choice.runtime.max_running or wished)
-        self._slots = threading.BoundedSemaphore(self._max_running)
-        self._count = threading.Lock()
-        self._running = self._queued = 0
+        slots = min(wished, choice.runtime.max_running or wished)
+        self._turnstile = Turnstile(slots=slots, queue=limits.QUEUED)
+        self._budget = Budget(limits.QUEUED_BYTES)
+        self._connections = threading.BoundedSemaphore(limits.CONNECTIONS)
+        self._metrics = Metrics()
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -106,31 +110,54 @@ class Service:
         threading.Thread(target=self._reap, daemon=True).start()
         while not self._stopping.is_set():
             if wire.waiting(listener, timeout=0.2):
-                connection, _ = listener.accept()
-                threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+                self._accept(listener)
         deadline = time.monotonic() + _STOP_PATIENCE
-        while self._running + self._queued and time.monotonic() < deadline:
+        while self._turnstile.running + self._turnstile.queued and time.monotonic() < deadline:
             time.sleep(0.05)
         self._choice.runtime.reap(all_of_mine=True)
+
+    def _accept(self, listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        if self._connections.acquire(blocking=False):
+            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+            return
+        self._metrics.count("refused")
+        with connection, contextlib.suppress(OSError):
+            wire.send(connection, {"type": "busy", "reason": "The sandbox service has too many connections."})
 
     def _reap(self) -> None:
         while not self._stopping.wait(_REAP_EVERY):
             count = self._choice.runtime.reap()
+            self._metrics.count("reaped", count)
             if count:
                 _log.warning("removed sandboxes past their deadline", extra={"count": count})
 
     def _converse(self, connection: socket.socket) -> None:
         """One connection, whose faults concern nobody else."""
-        with connection, contextlib.suppress(OSError, KeyError, TypeError):
-            connection.settimeout(_SEND_PATIENCE)
-            if not self._trusted(connection):
-                return
-            message = wire.receive(connection)
+        try:
+            with connection, contextlib.suppress(OSError, KeyError, TypeError), self._budget.account() as admit:
+                connection.settimeout(_SEND_PATIENCE)
+                if self._trusted(connection):
+                    self._answer(connection, admit)
+        finally:
+            self._connections.release()
+
+    def _answer(self, connection: socket.socket, admit: Callable[[int], None]) -> None:
+        try:
+            message = wire.receive(connection, admit=admit)
             if message["type"] == "stats":
-                wire.send(connection, {"type": "stats", "stats": self.stats()})
+                answer: dict[str, JSON] = {"type": "stats", "stats": self.stats()}
+            elif message["type"] == "load":
+                answer = {"type": "load", **self._load()}
             elif message["type"] == "run":
                 outcome = self._run(Execution.from_json(message["execution"]), _Listener(connection, self._stopping))
-                wire.send(connection, {"type": "result", "outcome": outcome.to_json()})
+                answer = {"type": "result", "outcome": outcome.to_json()}
+            else:
+                return
+        except SandboxBusy as error:
+            self._metrics.count("refused")
+            answer = {"type": "busy", "reason": str(error)}
+        wire.send(connection, answer)
 
     def _trusted(self, connection: socket.socket) -> bool:
         if not self._address.key:
@@ -140,44 +167,36 @@ class Service:
         return hmac.compare_digest(str(wire.receive(connection).get("proof")), self._address.prove(nonce))
 
     def _run(self, execution: Execution, listener: _Listener) -> Outcome:
-        if not self._wait_for_slot(listener):
+        """Waits for a turn, and runs it. Raises SandboxBusy when too many wait."""
+        came = time.monotonic()
+        ticket = self._turnstile.enter(execution.organization, execution.job, gone=listener.cancelled)
+        if ticket is None:
             return self._unstarted()
+        self._metrics.waited(time.monotonic() - came)
         try:
             outcome = run(execution, self._choice.runtime, on_log=listener.log, cancelled=listener.cancelled)
             listener.flush()
         finally:
-            with self._count:
-                self._running -= 1
-            self._slots.release()
+            self._turnstile.leave(ticket)
         if outcome.status is Status.CANCELLED and self._stopping.is_set():
-            return replace(outcome, status=Status.LOST, message="The sandbox service was stopped.")
+            outcome = replace(outcome, status=Status.LOST, message="The sandbox service was stopped.")
+        self._metrics.ended(execution.language, outcome)
         return outcome
 
-    def _wait_for_slot(self, listener: _Listener) -> bool:
-        with self._count:
-            if self._queued >= _MAX_QUEUED:
-                return False
-            self._queued += 1
-        taken = False
-        try:
-            while not taken and not listener.cancelled():
-                taken = self._slots.acquire(timeout=0.1)
-        finally:
-            with self._count:
-                self._queued -= 1
-                self._running += taken
-        return taken
-
     def _unstarted(self) -> Outcome:
-        if self._queued >= _MAX_QUEUED:
-            return Outcome(status=Status.LOST, message="Too many scripts are waiting for a sandbox.")
         if self._stopping.is_set():
             return Outcome(status=Status.LOST, message="The sandbox service was stopped.")
         return Outcome(status=Status.CANCELLED, message="The script was cancelled before it started.")
 
+    def _load(self) -> dict[str, int]:
+        """How busy the service is; asked often."""
+        turnstile = self._turnstile
+        return {"running": turnstile.running, "queued": turnstile.queued, "max_running": turnstile.slots}
+
     def stats(self) -> dict[str, JSON]:
         """What `SandboxClient.stats` returns."""
-        languages = self._choice.runtime.languages()
+        languages, facts, load = self._choice.runtime.languages(), self._choice.runtime.facts(), self._load()
+        gauges = {**load, "held_bytes": self._budget.used, **_numbers("pool", facts.get("pool"))}
         return {
             "isolation": self._choice.runtime.name,
             "reason": self._choice.reason,
@@ -185,10 +204,21 @@ class Service:
                 name: {"title": LANGUAGES[name].title, "available": found.available, "detail": found.detail}
                 for name, found in languages.items()
             },
-            "running": self._running,
-            "queued": self._queued,
-            "max_running": self._max_running,
+            **load,
+            **facts,
+            "metrics": self._metrics.snapshot(),
+            "prometheus": self._metrics.text(gauges),
         }
+
+
+def _numbers(name: str, value: JSON) -> dict[str, float]:
+    """The numbers at any depth, each under its path."""
+    if isinstance(value, bool) or value is None:
+        return {}
+    if isinstance(value, Mapping):
+        inner = (_numbers(re.sub(r"\W", "_", f"{name}_{key}"), value[key]) for key in value)
+        return {path: number for numbers in inner for path, number in numbers.items()}
+    return {name: float(value)} if isinstance(value, int | float) else {}
 
 
 class _Listener:
@@ -236,10 +266,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("url", help="unix:///path or tcp://host:port?key=…")
     parser.add_argument("--kind", choices=KINDS, default="auto")
     parser.add_argument("--max-running", type=int, default=None)
+    parser.add_argument("--walls-only", action="store_true", help="auto: rather run nothing than plain processes")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        serve(options.url, kind=options.kind, max_running=options.max_running)
+        serve(options.url, kind=options.kind, max_running=options.max_running, walls_only=options.walls_only)
     except SandboxError as error:
         raise SystemExit(str(error)) from error
 

@@ -1,7 +1,7 @@
 """The protocol between client and service: JSON objects, each behind its length in four bytes.
 
-Client to service: `proof` (TCP only), `run`, `cancel`, `stats`. Service to client: `challenge` (TCP only), `log`,
-`alive`, `result`, `stats`. A connection carries one execution; closing it cancels that.
+Client to service: `proof` (TCP only), `run`, `cancel`, `stats`, `load`. Service to client: `challenge` (TCP only),
+`log`, `alive`, `result`, `busy`, `stats`, `load`. A connection carries one execution; closing it cancels that.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import select
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -72,11 +72,13 @@ def send(connection: socket.socket, message: Mapping[str, JSON]) -> None:
     connection.sendall(struct.pack(">I", len(data)) + data)
 
 
-def receive(connection: socket.socket) -> dict[str, JSON]:
-    """Reads one message; ConnectionClosedError when there will be none."""
+def receive(connection: socket.socket, *, admit: Callable[[int], None] | None = None) -> dict[str, JSON]:
+    """Reads one message; ConnectionClosedError when there will be none. `admit` may refuse its size beforehand."""
     (length,) = struct.unpack(">I", _exactly(connection, 4))
     if length > limits.FRAME_BYTES:
         raise ConnectionClosedError(f"A message of {length} bytes is too large.")
+    if admit is not None:
+        admit(length)
     try:
         message = json.loads(_exactly(connection, length))
     except ValueError:
@@ -88,8 +90,9 @@ def receive(connection: socket.socket) -> dict[str, JSON]:
 
 def waiting(connection: socket.socket, *, timeout: float = 0.0) -> bool:
     """True if there is something to receive, be it the end."""
-    readable, _, _ = select.select([connection], [], [], timeout)
-    return bool(readable)
+    poll = select.poll()  # unlike `select`, it takes descriptors of any number
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(timeout * 1000))
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes:

@@ -10,6 +10,7 @@ from sandboxes.runtimes.base import Runtime
 from sandboxes.runtimes.bubblewrap import Bubblewrap
 from sandboxes.runtimes.docker import Containers
 from sandboxes.runtimes.process import PlainProcesses
+from sandboxes.runtimes.refused import Refused
 
 Kind: TypeAlias = Literal["auto", "docker", "bubblewrap", "process"]
 KINDS: Final[tuple[Kind, ...]] = ("auto", "docker", "bubblewrap", "process")
@@ -23,8 +24,8 @@ class Choice:
     reason: str
 
 
-def choose(kind: Kind, *, service: str) -> Choice:
-    """The runtime asked for, or for `auto` the best that works here."""
+def choose(kind: Kind, *, service: str, walls_only: bool = False) -> Choice:
+    """The runtime asked for, or for `auto` the best that works here: with `walls_only` never plain processes."""
     if kind == "process":
         return Choice(PlainProcesses(service), _warning("it was chosen", wall="without isolation"))
     if kind == "bubblewrap":
@@ -38,7 +39,18 @@ def choose(kind: Kind, *, service: str) -> Choice:
     try:
         return _bubblewrap(service, reason=reason)
     except SandboxError as error:
+        if walls_only:
+            return _refused(f"{reason}, and {error}")
         return Choice(PlainProcesses(service), _warning(f"{reason}, and {error}", wall="without isolation"))
+
+
+def _refused(reason: str) -> Choice:
+    """In production nobody should find out by accident that scripts ran behind no wall."""
+    text = (
+        f"Scripts do not run here: {reason}. Install Docker, run `manage.py sandbox build`, and restart; "
+        "or set STEPGRAPH_SANDBOX=process to run them without isolation."
+    )
+    return Choice(Refused(text), text)
 
 
 def _bubblewrap(service: str, *, reason: str) -> Choice:

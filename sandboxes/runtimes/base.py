@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandboxes.languages.base import Language
-from sandboxes.model import Execution, Status, Stream
+from sandboxes.model import JSON, Execution, Status, Stream
 from sandboxes.results import Exit
 
 SCRATCH: Final = "/tmp"  # noqa: S108 - inside the sandbox, where nobody else is
@@ -79,3 +79,7 @@ class Runtime(ABC):
     @abstractmethod
     def reap(self, *, all_of_mine: bool = False) -> int:
         """Removes what outlived its deadline or its service (with `all_of_mine`, an earlier life of this one)."""
+
+    def facts(self) -> Mapping[str, JSON]:
+        """What else is worth knowing, for `stats`; numbers below `pool` become metrics."""
+        return {}

@@ -28,10 +28,10 @@ ROOT = Path(__file__).parents[2]
 class Service:
     """A service in a process of its own."""
 
-    def __init__(self, url: str, *, kind: str, max_running: int = 4) -> None:
+    def __init__(self, url: str, *, kind: str, max_running: int = 4, walls_only: bool = False) -> None:
         self.url, self.client = url, SandboxClient(url)
         self._command = [sys.executable, "-m", "sandboxes.service", url, "--kind", kind]
-        self._command += ["--max-running", str(max_running)]
+        self._command += ["--max-running", str(max_running), *(["--walls-only"] if walls_only else [])]
         self.start()
 
     def start(self) -> None:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def _do(self, options: dict[str, object]) -> None:
         if options["action"] == "serve":
-            service.serve(settings.STEPGRAPH_SANDBOX_URL, kind=_kind())
+            service.serve(settings.STEPGRAPH_SANDBOX_URL, kind=_kind(), walls_only=not settings.DEVELOPMENT)
             return
         done = self._build(options) if options["action"] == "build" else self._check()
         for name, ok, detail in done:
