@@ -7,10 +7,14 @@ from typing import Final
 from backend.common.suggest import did_you_mean
 from backend.expressions.budget import Budget
 from backend.expressions.errors import shown, type_error, value_error
+from backend.expressions.exact import FIELDS as EXACT
 from backend.expressions.frame import Value
 from backend.expressions.table import METHODS
-from backend.expressions.times import FIELDS
+from backend.expressions.times import FIELDS as TIMES
 from backend.expressions.values import MAX_TEXT, SCALARS, Match, check_items, check_text, kind
+
+FIELDS: Final = {**TIMES, **EXACT}
+"""What `.name` reads from a date or from money: the only attributes of Python objects that can ever be read."""
 
 _READERS: Final = {(owner, name): getattr(owner, name).__get__ for owner, names in FIELDS.items() for name in names}
 

@@ -27,7 +27,7 @@ def _all(f: Frame, value: Value, /) -> Value:
     return all(iterate(value, budget=f.budget))
 
 
-@function("sum(items, start=0)", "All numbers, or all durations, added up.", iterates=True)
+@function("sum(items, start=0)", "All numbers, durations, decimals or amounts of money, added up.", iterates=True)
 def _sum(f: Frame, value: Value, /, start: Value = 0) -> Value:
     found = items(value, budget=f.budget)
     if type(start) in NUMBERS and NUMBERS.issuperset(map(type, found)):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
+from backend.expressions import exact
 from backend.expressions.budget import Budget
 from backend.expressions.compare import aligned, moment
 from backend.expressions.errors import Code, ExpressionError, too_large, type_error
+from backend.expressions.exact import EXACT, Money
 from backend.expressions.frame import Value
 from backend.expressions.values import MAX_BITS, NUMBERS, OrderedSet, check_items, check_text, kind, number
 
@@ -28,6 +31,8 @@ def add(left: Value, right: Value, budget: Budget) -> Value:
     if type(left) is list and type(right) is list:
         check_items(len(left) + len(right), budget=budget)
         return left + right
+    if type(left) in EXACT or type(right) in EXACT:
+        return _exact("+", left, right)
     if timedelta in (type(left), type(right)):
         left, right = aligned_duration(left, right)
         if type(left) in (datetime, date, timedelta) and type(right) in (datetime, date, timedelta):
@@ -40,6 +45,8 @@ def subtract(left: Value, right: Value, budget: Budget) -> Value:
     """Numbers, durations, sets, two dates, and a duration from a date."""
     if type(left) in NUMBERS and type(right) in NUMBERS:
         return number(left - right)
+    if type(left) in EXACT or type(right) in EXACT:
+        return _exact("-", left, right)
     if type(left) is OrderedSet and type(right) is OrderedSet:
         check_items(len(left), budget=budget)
         return OrderedSet(m for m in left if m not in right.members)
@@ -56,6 +63,8 @@ def multiply(left: Value, right: Value, budget: Budget) -> Value:
     """Numbers, a duration by a number, and a text or a list repeated."""
     if type(left) in NUMBERS and type(right) in NUMBERS:
         return number(left * right)
+    if type(left) in EXACT or type(right) in EXACT:
+        return _exact("*", left, right)
     if type(left) in NUMBERS:
         left, right = right, left
     if type(left) is timedelta and type(right) in NUMBERS:
@@ -81,6 +90,8 @@ def _divided(sign: str, left: Value, right: Value, work: Callable[[], Value]) ->
     if type(left) in NUMBERS and type(right) in NUMBERS:
         _check_divisor(right)
         return _finite(work)
+    if type(left) in EXACT or type(right) in EXACT:
+        return _exact(sign, left, right)
     if type(left) is timedelta and (type(right) is timedelta or type(right) in NUMBERS):
         _check_divisor(right)
         return _timed(work)
@@ -92,6 +103,8 @@ def remainder(left: Value, right: Value, _budget: Budget) -> Value:
     if type(left) in NUMBERS and type(right) in NUMBERS:
         _check_divisor(right)
         return number(left % right)
+    if type(left) in EXACT or type(right) in EXACT:
+        return _exact("%", left, right)
     if type(left) is timedelta and type(right) is timedelta:
         _check_divisor(right)
         return left % right
@@ -101,6 +114,8 @@ def remainder(left: Value, right: Value, _budget: Budget) -> Value:
 
 def power(left: Value, right: Value, _budget: Budget) -> Value:
     """Numbers, with the size known before the work."""
+    if type(left) in EXACT or type(right) in EXACT:
+        return _exact("**", left, right)
     if type(left) not in NUMBERS or type(right) not in NUMBERS:
         raise refused("**", left, right, hint=_null_hint(left, right))
     if type(left) is float or type(right) is float:
@@ -126,14 +141,27 @@ def negate(value: Value) -> Value:
     """Minus a number or a duration."""
     if type(value) in NUMBERS or type(value) is timedelta:
         return -value
+    if type(value) is Money:
+        return Money(value.amount.copy_negate(), value.currency)
+    if type(value) is Decimal:
+        return value.copy_negate()
     raise type_error(f"“-” cannot work on {kind(value)}.")
 
 
 def plus(value: Value) -> Value:
     """Plus a number or a duration."""
-    if type(value) in NUMBERS or type(value) is timedelta:
-        return +value
+    if type(value) in NUMBERS or type(value) is timedelta or type(value) in EXACT:
+        return value if type(value) in EXACT else +value
     raise type_error(f"“+” cannot work on {kind(value)}.", hint="Write int(…) or float(…) to read a number from text.")
+
+
+def _exact(sign: str, left: Value, right: Value) -> Value:
+    """Arithmetic with a decimal or money on one side."""
+    result = exact.operate(sign, left, right)
+    if result is None:
+        hint = "Write str(…) around the other one." if str in (type(left), type(right)) and sign == "+" else ""
+        raise refused(sign, left, right, hint=hint or _null_hint(left, right))
+    return result
 
 
 def aligned_duration(left: Value, right: Value) -> tuple[Value, Value]:

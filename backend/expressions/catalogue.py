@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, TypedDict
 
+from backend.expressions.access import FIELDS
 from backend.expressions.expression import FUNCTION_MODULES
 from backend.expressions.table import FUNCTIONS, METHODS
-from backend.expressions.times import FIELDS
 from backend.expressions.values import KINDS
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from backend.expressions import exact
 from backend.expressions.budget import Budget
 from backend.expressions.errors import ExpressionError, too_large, type_error, value_error
+from backend.expressions.exact import EXACT, Money
 from backend.expressions.frame import Value
 from backend.expressions.values import NUMBERS, SCALARS, Match, OrderedSet, kind
 
@@ -76,7 +78,16 @@ def _deep_equal(left: Value, right: Value, budget: Budget, depth: int) -> bool:
     if kinds == (OrderedSet, OrderedSet):
         budget.scan(len(left))
         return bool(left.members.keys() == right.members.keys())
+    if kinds[0] in EXACT or kinds[1] in EXACT:
+        return _equal_exact(left, right)
     return _equal_times(left, right)
+
+
+def _equal_exact(left: Value, right: Value) -> bool:
+    if type(left) is Money and type(right) is Money and left.currency != right.currency:
+        return False
+    found = exact.pair(left, right)
+    return found is not None and found[0] == found[1]
 
 
 def _inner_equal(left: Value, right: Value, budget: Budget, depth: int) -> bool:
@@ -140,6 +151,10 @@ def ordered(test: Callable[[Value, Value], bool]) -> Test:
 
 
 def _compare(test: Callable[[Value, Value], bool], left: Value, right: Value, budget: Budget, depth: int) -> bool:
+    if type(left) in EXACT or type(right) in EXACT:
+        found = exact.pair(left, right)
+        if found is not None:
+            return test(*found)
     left, right = aligned(left, right)
     if type(left) is list and type(right) is list:
         return _compare_lists(test, left, right, budget, depth)

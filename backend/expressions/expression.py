@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from backend.common.json import JSON
-from backend.expressions import aggregates, analysis, data, functions, methods, regex, times
+from backend.expressions import aggregates, analysis, data, functions, methods, money, regex, times
 from backend.expressions.check import Checked
 from backend.expressions.compiler import Compiler
 from backend.expressions.errors import Code, ExpressionError
@@ -20,6 +20,7 @@ FUNCTION_MODULES = (
     data,
     functions,
     methods,
+    money,
     regex,
     times,
 )  # imported so that their functions are in the table

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from backend.expressions.budget import Budget
 from backend.expressions.errors import Code, ExpressionError, type_error, value_error
+from backend.expressions.exact import Money
 from backend.expressions.frame import Closure, Frame, Value
 from backend.expressions.times import strftime
 from backend.expressions.values import NUMBERS, check_text, kind, python_text
@@ -81,7 +83,9 @@ def formatted(value: Value, spec: str, *, budget: Budget) -> str:
         return strftime(value, spec)
     if spec.startswith("%") and spec != "%":
         raise type_error(f"A date pattern cannot show {kind(value)}.", hint=_HINT)
-    if type(value) not in NUMBERS and type(value) is not str:
+    if type(value) is Money:
+        return f"{formatted(value.amount, spec, budget=budget)} {value.currency}"
+    if type(value) not in NUMBERS and type(value) not in (str, Decimal):
         raise type_error(f"A format cannot show {kind(value)}.", hint="Write default(…, 0) or str(…) around it.")
     if type(value) is str:
         check_text(len(value), budget=budget)

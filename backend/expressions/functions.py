@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from backend.expressions.compare import contains
 from backend.expressions.errors import Code, ExpressionError, type_error, value_error
+from backend.expressions.exact import DIGITS, EXACT, Money, rounded
 from backend.expressions.frame import Frame, Value
 from backend.expressions.table import function
 from backend.expressions.values import (
@@ -49,7 +51,7 @@ def _str(f: Frame, value: Value = "", /) -> Value:
 
 @function("int(value, base=10)", "A whole number from a number (without its fraction) or from text.")
 def _int(_f: Frame, value: Value = 0, /, base: Value = 10) -> Value:
-    if type(value) in NUMBERS and base == 10:
+    if (type(value) in NUMBERS or type(value) is Decimal) and base == 10:
         return number(int(value))
     if type(value) is not str or type(base) is not int or not 2 <= base <= 36:
         raise type_error(f"int() cannot read {kind(value)}.", hint=null_hint(value))
@@ -63,7 +65,7 @@ def _int(_f: Frame, value: Value = 0, /, base: Value = 10) -> Value:
 
 @function("float(value)", "A number with a fraction, from a number or from text.")
 def _float(_f: Frame, value: Value = 0.0, /) -> Value:
-    if type(value) in NUMBERS:
+    if type(value) in NUMBERS or type(value) is Decimal:
         return float(value)
     if type(value) is not str:
         raise type_error(f"float() cannot read {kind(value)}.", hint=null_hint(value))
@@ -188,16 +190,29 @@ def _reversed(f: Frame, value: Value, /) -> Value:
 def _abs(_f: Frame, value: Value, /) -> Value:
     if type(value) in NUMBERS or type(value) is timedelta:
         return abs(value)
+    if type(value) is Decimal:
+        return value.copy_abs()
+    if type(value) is Money:
+        return Money(value.amount.copy_abs(), value.currency)
     raise type_error(f"abs() takes a number, not {kind(value)}.", hint=null_hint(value))
 
 
 @function("round(number, digits)", "Rounded; a half goes to the even neighbour, as in Python.")
 def _round(_f: Frame, value: Value, /, ndigits: Value = None) -> Value:
+    if type(value) in EXACT and (ndigits is None or (type(ndigits) is int and abs(ndigits) <= DIGITS)):
+        return _round_exact(value, ndigits)
     if type(value) not in NUMBERS or (ndigits is not None and type(ndigits) is not int):
         raise type_error(f"round() takes a number, not {kind(value)}.", hint=null_hint(value))
     if ndigits is not None and abs(ndigits) > 400:
         raise value_error("round() takes at most 400 digits.")
     return number(round(value, ndigits))
+
+
+def _round_exact(value: Value, ndigits: int | None) -> Value:
+    """A decimal to whole numbers, money to the digits of its currency, unless digits are given."""
+    if type(value) is Money:
+        return Money(rounded(value.amount, value.places if ndigits is None else ndigits), value.currency)
+    return number(int(rounded(value, 0))) if ndigits is None else rounded(value, ndigits)
 
 
 @function("floor(number)", "The next whole number below.", aliases=("math.floor",))
@@ -218,7 +233,7 @@ def _sqrt(_f: Frame, value: Value, /) -> Value:
 
 
 def _real(value: Value, *, name: str) -> Value:
-    if type(value) not in NUMBERS:
+    if type(value) not in NUMBERS and type(value) is not Decimal:
         raise type_error(f"{name}() takes a number, not {kind(value)}.", hint=null_hint(value))
     return value
 

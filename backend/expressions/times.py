@@ -19,7 +19,7 @@ FIELDS: Final[dict[type, tuple[str, ...]]] = {
     date: ("year", "month", "day"),
     timedelta: ("days", "seconds", "microseconds"),
 }
-"""What `.name` reads from a date; these are the only attributes of Python objects that can ever be read."""
+"""What `.name` reads from a date."""
 
 _ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _DIRECTIVE: Final = re.compile(r"%(.?)", re.DOTALL)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from math import isfinite
 from types import GeneratorType, NoneType
 from typing import Any, Final
@@ -13,6 +14,7 @@ from typing import Any, Final
 from backend.common.json import JSON
 from backend.expressions.budget import Budget
 from backend.expressions.errors import shown, too_large, type_error, value_error
+from backend.expressions.exact import Money, written
 from backend.expressions.frame import Value
 
 MAX_BITS = 256
@@ -68,6 +70,8 @@ KINDS: Final[dict[type, str]] = {
     date: "a date",
     timedelta: "a duration",
     Match: "a match",
+    Decimal: "a decimal",
+    Money: "an amount of money",
     GeneratorType: "a generator",
 }
 
@@ -162,7 +166,8 @@ def items(value: Value, *, budget: Budget) -> list[Value]:
 
 
 def export(value: Value, *, budget: Budget) -> JSON:
-    """A copy in plain JSON: sets become lists, dates ISO text, durations seconds, a match its text."""
+    """A copy in plain JSON: sets become lists, dates ISO text, durations seconds, a match its
+    text, decimals their digits as text, money an object of amount and currency."""
     if type(value) in _AS_IT_IS:
         return value
     return _export(value, budget, MAX_DEPTH)
@@ -218,6 +223,8 @@ _EXPORTERS: Final[dict[type, Callable[[Any, Budget, int], JSON]]] = {
     date: lambda value, _budget, _depth: value.isoformat(),
     timedelta: lambda value, _budget, _depth: value.total_seconds(),
     Match: lambda value, _budget, _depth: value.groups[0],
+    Decimal: lambda value, _budget, _depth: written(value),
+    Money: lambda value, _budget, _depth: {"amount": written(value.amount), "currency": value.currency},
 }
 
 
@@ -231,6 +238,8 @@ def text(value: Value, *, budget: Budget) -> str:
         return "true" if value else "false"
     if type(value) in (int, float):
         return str(value)
+    if type(value) is Money:
+        return written(value)
     plain = export(value, budget=budget)
     return plain if type(plain) is str else new_text(json.dumps(plain, ensure_ascii=False), budget=budget)
 
