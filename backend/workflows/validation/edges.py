@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from backend.catalog.steps import COMMON_PORTS, DONE, ERROR, NEXT, SKIPPED
+from backend.catalog.steps import COMMON_PORTS
 from backend.workflows.format.names import RESERVED
 from backend.workflows.graph import Ref, find_cycles
 from backend.workflows.validation.report import Findings
@@ -20,7 +20,6 @@ def check(subject: Subject, findings: Findings) -> None:
         _check_compensate(place, subject, known, findings)
         for number, text in enumerate(place.step.after):
             _check_ref(place, number, Ref.parse(text), known, findings)
-        _check_join(place, known, findings)
     _check_cycles(subject, known, findings)
 
 
@@ -99,29 +98,6 @@ def _scope_hint(place: Place, target: Place) -> str:
     return f"Let “{place.step.parent}” wait for “{target.step.id}” instead."
 
 
-def _check_join(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
-    """A step that waits for all of several branches of which only one can be taken would never run."""
-    if place.step.join != "all":
-        return
-    ports: dict[str, set[str]] = {}
-    for ref in map(Ref.parse, place.step.after):
-        ports.setdefault(ref.step, set()).add(ref.port)
-    for target, taken in ports.items():
-        if target in known and _exclude_each_other(taken, known[target].ports):
-            findings.error(
-                "unreachable",
-                f"“{place.step.id}” can never run: of “{target}” only one of {', '.join(sorted(taken))} is ever taken.",
-                path=place.path("join"),
-                step=place.step.id,
-                hint="Set “join” to “any”.",
-            )
-
-
-def _exclude_each_other(ports: set[str], own: tuple[str, ...]) -> bool:
-    outcomes = len({ERROR, SKIPPED} & ports) + bool(ports & {NEXT, *own})
-    return outcomes > 1 or len(ports & set(own)) > 1 or {SKIPPED, DONE} <= ports
-
-
 def _check_cycles(subject: Subject, known: Mapping[str, Place], findings: Findings) -> None:
     for cycle in find_cycles(subject.graph):
         findings.error(
@@ -130,6 +106,14 @@ def _check_cycles(subject: Subject, known: Mapping[str, Place], findings: Findin
             path=known[cycle[0]].path("after"),
             step=cycle[0],
             hint="Remove one of the connections. To repeat steps, put them in a loop.",
+        )
+    for chain in _undoing(known):
+        findings.error(
+            "cycle",
+            f"These steps undo each other in a cycle: {' → '.join(chain)}.",
+            path=known[chain[0]].path("compensate"),
+            step=chain[0],
+            hint="Remove one of the “compensate”.",
         )
     for cycle in _nests(subject):
         findings.error(
@@ -143,14 +127,25 @@ def _check_cycles(subject: Subject, known: Mapping[str, Place], findings: Findin
 
 def _nests(subject: Subject) -> list[tuple[str, ...]]:
     """Containers that are inside themselves."""
-    nodes, done, cycles = subject.graph.nodes, set[str](), []
-    for start in nodes:
+    return _rings({node.id: node.parent for node in subject.graph.nodes.values()})
+
+
+def _undoing(known: Mapping[str, Place]) -> list[tuple[str, ...]]:
+    """Steps that undo each other in a ring; one that undoes itself is told elsewhere."""
+    links = {id_: place.step.compensate for id_, place in known.items() if place.step.compensate != id_}
+    return _rings(links)
+
+
+def _rings(links: Mapping[str, str | None]) -> list[tuple[str, ...]]:
+    """Rings in a graph in which every step points at one other at most."""
+    done, rings = set[str](), []
+    for start in links:
         trail: list[str] = []
         id_: str | None = start
-        while id_ is not None and id_ in nodes and id_ not in done:
+        while id_ is not None and id_ in links and id_ not in done:
             done.add(id_)
             trail.append(id_)
-            id_ = nodes[id_].parent
+            id_ = links[id_]
         if id_ is not None and id_ in trail:
-            cycles.append((*trail[trail.index(id_) :], id_))
-    return cycles
+            rings.append((*trail[trail.index(id_) :], id_))
+    return rings

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from backend import expressions
 from backend.catalog.fields import Marked
+from backend.catalog.steps import ERROR, SKIPPED
 from backend.common.json import JSON
 from backend.workflows.format.names import ALWAYS, LOOP, SECRETS
+from backend.workflows.graph import Ref
 from backend.workflows.validation.report import Findings
 from backend.workflows.validation.subject import Place, Subject
 
@@ -160,10 +162,32 @@ def _check_names(
     compiled: Compiled, source: Source, place: Place, names: Names, subject: Subject, findings: Findings
 ) -> None:
     for name in sorted(compiled.names):
-        if names.has(name) or (name == SECRETS and _may_hold_secrets(source.path)):
+        if name == SECRETS and _may_hold_secrets(source.path):
+            continue
+        if names.has(name):
+            _check_given(name, source, place, names, subject, findings)
             continue
         code, message, hint = _verdict(name, place, names, subject, findings)
         findings.error(code, message, path=place.path(source.path), step=place.step.id, hint=hint)
+
+
+def _check_given(name: str, source: Source, place: Place, names: Names, subject: Subject, findings: Findings) -> None:
+    """Warns of a result that is always null here, because its step has failed or was passed over."""
+    givers = [id_ for id_ in names.outputs.get(name, ()) if id_ in names.visible]
+    if name in names.variables or not givers:
+        return
+    needed = subject.guards.of.get(place.step.id, frozenset())
+    if all(_gave_nothing(giver, place.step.id, needed, subject) for giver in givers):
+        message = f"“{name}” is always null here: “{place.step.id}” runs only when “{givers[0]}” gave no result."
+        hint = f"Use “errors.{givers[0]}” to see why, or another variable."
+        findings.warn("skipped_only", message, path=place.path(source.path), step=place.step.id, hint=hint)
+
+
+def _gave_nothing(giver: str, reader: str, needed: frozenset[Ref], subject: Subject) -> bool:
+    if subject.guards.contradiction(giver, reader):
+        return True
+    failed = Ref(giver, ERROR) in needed and subject.graph.nodes[giver].step.on_error == "fail"
+    return failed or (Ref(giver, SKIPPED) in needed and subject.graph.nodes[giver].enabled)
 
 
 def _may_hold_secrets(path: str) -> bool:
@@ -181,6 +205,9 @@ def _verdict(name: str, place: Place, names: Names, subject: Subject, findings: 
     if givers and (loop := _closed_container(subject, givers[0], place.step.id)):
         hint = f"Use the result of “{loop}”, which is the list of its iterations' results."
         return "scope", f"“{name}” exists only inside the loop “{loop}”.", hint
+    if givers and all(subject.guards.contradiction(giver, place.step.id) for giver in givers):
+        message = f"“{name}” never has a value here: “{givers[0]}” runs only when “{place.step.id}” does not."
+        return "skipped_only", message, f"Use it after the branches have come together, or move “{givers[0]}”."
     if givers:
         message = f"“{name}” has no value yet: the step “{givers[0]}” can end later than this one starts."
         return "later", message, f"Let “{place.step.id}” come after “{givers[0]}”."

@@ -15,6 +15,7 @@ from backend.common.json import JSON
 from backend.workflows.format import Definition, Step
 from backend.workflows.format.base import STEP_ID
 from backend.workflows.format.steps import AFTER
+from backend.workflows.graph import guards
 from backend.workflows.graph.build import build_steps
 from backend.workflows.validation.faults import as_path, place_of, words
 from backend.workflows.validation.report import Findings
@@ -39,10 +40,12 @@ def read(document: JSON, catalog: Registry[StepType[Any]], findings: Findings) -
     _check_inputs(document, findings)
     if not bad and not places:
         findings.error("empty", "The workflow has no steps.", path="steps", hint="Add at least one step.")
+    graph = build_steps(place.step for place in places)
     return Subject(
         document=document,
         places=places,
-        graph=build_steps(place.step for place in places),
+        graph=graph,
+        guards=guards(graph, lambda id_: by_id[id_].ports),
         by_id=by_id,
         loops=_loops(by_id),
         input_names=_input_names(document),

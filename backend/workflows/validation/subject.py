@@ -11,7 +11,7 @@ from backend.catalog.steps import StepType
 from backend.common.json import JSON
 from backend.workflows.format import Step
 from backend.workflows.format.schema import config_schema
-from backend.workflows.graph import Graph
+from backend.workflows.graph import Graph, Guards
 
 Kind = type[StepType[Any]]
 
@@ -46,6 +46,7 @@ class Subject:
     document: Mapping[str, JSON]
     places: tuple[Place, ...]  # every step, also those whose id is taken already
     graph: Graph
+    guards: Guards
     by_id: Mapping[str, Place]  # the first step of each id
     loops: Mapping[str, tuple[str, ...]]  # the containers that give their body variables, with these
     input_names: tuple[str, ...]
