@@ -24,6 +24,7 @@ FROM python
 # The numbers are fixed, since compose.yaml gives this user its folders.
 RUN groupadd --gid 10001 stepgraph \
     && useradd --uid 10001 --gid stepgraph --home-dir /var/lib/stepgraph --create-home --shell /usr/sbin/nologin stepgraph \
+    && install -d -o stepgraph -g stepgraph -m 0700 /var/lib/stepgraph-files \
     && chmod 0700 /var/lib/stepgraph
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app

@@ -7,6 +7,7 @@ production a missing one stops the start with the list of all that is missing.
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from backend.common import env
 
@@ -26,6 +27,10 @@ LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text")
 WORKER_JOB_SLOTS = env.integer("STEPGRAPH_WORKER_JOB_SLOTS", 8)  # jobs that one worker advances at the same time
 WORKER_STEP_SLOTS = env.integer("STEPGRAPH_WORKER_STEP_SLOTS", 16)  # steps that run side by side in one worker
 LEASE_SECONDS = env.number("STEPGRAPH_LEASE_SECONDS", 15.0)
+STEPGRAPH_BLOB_URL = env.text("STEPGRAPH_BLOB_URL", f"file://{quote(str(STEPGRAPH_HOME))}/blobs")
+MAX_FILE_BYTES = env.integer("STEPGRAPH_MAX_FILE_MB", 100) * 1_000_000
+MAX_OUTPUT_BYTES = env.integer("STEPGRAPH_MAX_OUTPUT_MB", 128) * 1_000_000  # of one step's result as JSON
+KEEP_UPLOADS_DAYS = env.integer("STEPGRAPH_KEEP_UPLOADS_DAYS", 7)  # of uploads that no job has used
 
 secrets = env.Secrets(home=STEPGRAPH_HOME, generate=DEVELOPMENT)
 SECRET_KEY = secrets.text("SECRET_KEY", minimum=50)
@@ -46,6 +51,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "backend.accounts",
+    "backend.files",
     "backend.workflows",
     "backend.jobs",
     "backend.triggers",

@@ -9,6 +9,7 @@ from backend.common.http import single_page_app
 urlpatterns = [
     path("", include("backend.accounts.api_docs")),
     path("", include("backend.accounts.urls")),
+    path("", include("backend.files.urls")),
     path("", include("backend.workflows.urls")),
     path("", include("backend.jobs.urls")),
     path("", include("backend.triggers.urls")),

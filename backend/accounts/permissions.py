@@ -31,6 +31,8 @@ class Permission(StrEnum):
     WORKFLOW_RUN = "workflow.run"
     JOB_VIEW = "job.view"
     JOB_CONTROL = "job.control"
+    FILE_VIEW = "file.view"
+    FILE_UPLOAD = "file.upload"
     WEBHOOK_VIEW = "webhook.view"
     WEBHOOK_MANAGE = "webhook.manage"
 
@@ -41,9 +43,10 @@ _VIEWER = {
     Permission.MEMBER_VIEW,
     Permission.WORKFLOW_VIEW,
     Permission.JOB_VIEW,
+    Permission.FILE_VIEW,
     Permission.WEBHOOK_VIEW,
 }
-_OPERATOR = _VIEWER | {Permission.WORKFLOW_RUN, Permission.JOB_CONTROL}
+_OPERATOR = _VIEWER | {Permission.WORKFLOW_RUN, Permission.JOB_CONTROL, Permission.FILE_UPLOAD}
 _EDITOR = _OPERATOR | {Permission.WORKFLOW_EDIT, Permission.WEBHOOK_MANAGE}
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

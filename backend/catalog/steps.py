@@ -146,6 +146,16 @@ class HttpClient(Protocol):
         """The answer, whatever its status; `timeout` in seconds for all of it. Raises EgressError."""
 
 
+class FileAccess(Protocol):
+    """Files of the organisation; references are `{"$file": id, "name", "content_type", "size"}`."""
+
+    def open(self, ref: JSON) -> bytes:
+        """The content of a file, by its reference or id. Raises StepFailed."""
+
+    def save(self, name: str, content_type: str, data: bytes) -> dict[str, JSON]:
+        """Keeps a file as long as the job, and gives its reference. Raises StepFailed."""
+
+
 class StepContext(Protocol):
     """All that a step sees of the system: no database, no queue, no settings."""
 
@@ -162,6 +172,10 @@ class StepContext(Protocol):
     @property
     def variables(self) -> Mapping[str, JSON]:
         """Everything that expressions of this step can name, secrets excepted."""
+
+    @property
+    def files(self) -> FileAccess:
+        """Reads and keeps files."""
 
     def evaluate(self, expression: str) -> JSON:
         """The value of an expression; raises StepFailed(error_type="expression")."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
+from backend.catalog.steps import FileAccess, HttpClient, ScriptRequest, StepFailed
 from backend.common.ids import uuid7
 from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
@@ -55,6 +55,7 @@ class EngineContext:
     tools: Tools
     stopped: Callable[[], bool]
     step_log: StepLog
+    files: FileAccess
     organization: str = ""
     environment: Environment = field(init=False)
 

@@ -24,6 +24,7 @@ from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, Tools
 from workers.engine.ending import Ending
 from workers.engine.execute import execute, resume
+from workers.engine.files import JobFiles
 from workers.engine.flow import Flow
 from workers.engine.frame import Frame
 from workers.engine.recorder import Recorder
@@ -49,6 +50,7 @@ class Runner:
         self._running = 0
         variables = scope.top_variables(self._job, self._definition, self._graph)
         self._top = Frame(self._graph, scope=None, prefix="", variables=variables, start_at=self._job.start_at)
+        self._files = JobFiles(organization=self._job.organization_id, job=self._job.id)
         self._recorder = Recorder(lease, organization=self._job.organization_id)
         self._heard = -1  # of the deliveries to waiting steps: those up to this number are taken over
         self._ending = Ending(self._definition.settings)
@@ -227,5 +229,6 @@ class Runner:
             tools=self._tools,
             stopped=lambda: self._signals.stopped() or frame.stopped(),
             step_log=activity.log,
+            files=self._files,
             organization=str(self._job.organization_id),
         )

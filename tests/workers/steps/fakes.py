@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
 from backend.common.egress import EgressClient, EgressPolicy
@@ -35,10 +36,23 @@ class FakeContext:
     stopped: bool = False
     lines: list[str] = field(default_factory=list)
     scripts: list[ScriptRequest] = field(default_factory=list)
+    saved: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # files by id
 
     @property
     def idempotency_key(self) -> str:
         return f"{self.job_id}/{self.path}"
+
+    @property
+    def files(self) -> FakeContext:
+        return self
+
+    def open(self, ref: Any) -> bytes:
+        return self.saved[ref["$file"]][2]
+
+    def save(self, name: str, content_type: str, data: bytes) -> dict[str, Any]:
+        id_ = str(uuid4())
+        self.saved[id_] = (name, content_type, data)
+        return {"$file": id_, "name": name, "content_type": content_type, "size": len(data)}
 
     def evaluate(self, expression: str) -> Any:
         environment = Environment(now=self.now, seed=self.idempotency_key)

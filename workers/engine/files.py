@@ -1,0 +1,58 @@
+"""Files as a step sees them: those of its organisation, kept as long as its job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connections
+
+from backend.catalog.steps import StepFailed
+from backend.common.errors import AppError
+from backend.common.json import JSON
+from backend.files import selectors, services
+from backend.files.errors import StoreUnavailable
+
+
+class JobFiles:
+    """The engine's side of `FileAccess`."""
+
+    def __init__(self, *, organization: UUID, job: UUID) -> None:
+        self._organization = organization
+        self._job = job
+
+    def open(self, ref: JSON) -> bytes:
+        """The content of a file reference (or its id)."""
+        wanted = ref.get("$file") if isinstance(ref, Mapping) else ref
+        if not isinstance(wanted, str):
+            raise StepFailed(
+                "This is no file.",
+                error_type="validation",
+                hint='A file is a reference such as {"$file": …}: an upload, a form\'s field, or what a step saved.',
+            )
+        with _database(), selectors.file_open(self._organization, wanted) as file:
+            return file.read()
+
+    def save(self, name: str, content_type: str, data: bytes) -> dict[str, JSON]:
+        """Keeps a file; its reference is what the step gives on."""
+        with _database():
+            stored = services.file_store(
+                self._organization, name=name, content_type=content_type, data=data, job=self._job
+            )
+        return services.reference(stored)
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """Errors in the words of steps; and a step's thread keeps no connection, or every thread would hold one."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise StepFailed(error.detail, error_type="storage", retryable=True) from error
+    except AppError as error:
+        raise StepFailed(error.detail, error_type="file") from error
+    finally:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close()
