@@ -30,6 +30,7 @@ class Exit:
     code: int | None
     out_of_memory: bool = False
     lost: bool = False
+    refused_processes: bool = False  # it wanted more than it may have, as the kernel counted
 
 
 def parse_json(text: str) -> JSON:
@@ -84,6 +85,8 @@ def decide(output: Output, ended: Exit, *, memory_mb: int) -> Outcome:
     report = output.report or Report(kind="done", payload=b"")
     if ended.lost:
         return Outcome(status=Status.LOST, message="The sandbox went away under the script.")
+    if ended.refused_processes:
+        return _failure(output, report, ended, memory_mb=memory_mb)
     if ended.out_of_memory and ended.code != 0:
         message = f"The script used more than its {memory_mb} MiB of memory.\n{output.stderr.last_lines()}".rstrip()
         return Outcome(status=Status.OUT_OF_MEMORY, message=message, exit_code=ended.code)
@@ -138,7 +141,7 @@ def _failure(output: Output, report: Report, ended: Exit, *, memory_mb: int) -> 
     kind, message, line = details.get("type") or "", details.get("message") or "", details.get("line")
     stderr = output.stderr.last_lines()
     line = line if isinstance(line, int) else _line_in(stderr)
-    status = _status(kind, output)
+    status = _status(kind, output, ended)
     headline = f"{kind}: {message}".strip(": ") if kind or message else f"Exited with code {ended.code}"
     where = f" (line {line})" if line else ""
     return Outcome(
@@ -171,11 +174,14 @@ def _line_in(stderr: str) -> int | None:
     return int(found[-1]) if found else None
 
 
-def _status(error_type: str, output: Output) -> Status:
+def _status(error_type: str, output: Output, ended: Exit) -> Status:
+    # Before memory: what a fork bomb's processes need together is a consequence.
+    if ended.refused_processes or wanted_more_processes(output):
+        return Status.PROCESS_LIMIT
     # Only a script without an exception of its own is judged by what its interpreter printed in its last moments.
     if error_type == "MemoryError" or (not error_type and _OUT_OF_MEMORY.search(_last_moments(output))):
         return Status.OUT_OF_MEMORY
-    return Status.PROCESS_LIMIT if wanted_more_processes(output) else Status.FAILED
+    return Status.FAILED
 
 
 def wanted_more_processes(output: Output) -> bool:

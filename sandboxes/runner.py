@@ -111,6 +111,9 @@ class _Run:
         return None
 
     def _late(self) -> Outcome:
+        breach = self._sandbox.breach_at_deadline()
+        if breach is not None:
+            return Outcome(status=breach.status, message=self._with_stderr(breach.message))
         if wanted_more_processes(self._output):
             message = f"The script tried to run more than {limits.PROCESSES} processes at once."
             return Outcome(status=Status.PROCESS_LIMIT, message=self._with_stderr(message))

@@ -14,12 +14,16 @@ import docker.errors
 import requests.exceptions
 from docker.models.containers import Container
 
+from sandboxes import limits
+from sandboxes.endmark import EndMarks
+from sandboxes.model import STREAMS, Status, Stream
 from sandboxes.results import Exit
 from sandboxes.runtimes.base import Breach, Chunk, Sandbox
 
 _HEADER: Final = 8  # bytes: stream, three zeros, length
 _STDERR: Final = 2
 _ASK_EVERY: Final = 0.1  # seconds between questions to the engine about a container without output
+_TOO_MANY: Final = f"The script tried to run more than {limits.PROCESSES} processes at once."
 _FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
 
 
@@ -33,11 +37,12 @@ class Closable(Protocol):
 class ContainerSandbox(Sandbox):
     """One started container; its connection must have been attached before the start."""
 
-    def __init__(self, container: Container, connection: socket.socket, *, owner: Closable) -> None:
+    def __init__(self, container: Container, connection: socket.socket, *, owner: Closable, token: str) -> None:
         self._container = container
         self._connection = connection
         self._owner = owner  # collected, it would close the connection
         self._buffer = bytearray()
+        self._marks = EndMarks(token)
         self._at_end = False
         self._exit: Exit | None = None
         self._next_question = 0.0
@@ -65,8 +70,10 @@ class ContainerSandbox(Sandbox):
             data = self._connection.recv(65536)
         except OSError:
             data = b""
-        self._at_end = not data
         self._buffer += data
+        if not data:
+            self._at_end = True
+            return [Chunk(stream=stream, data=self._marks.rest(stream)) for stream in STREAMS]
         return self._chunks()
 
     def _chunks(self) -> list[Chunk]:
@@ -78,11 +85,14 @@ class ContainerSandbox(Sandbox):
                 break
             data = bytes(self._buffer[_HEADER : _HEADER + length])
             del self._buffer[: _HEADER + length]
-            chunks.append(Chunk(stream="stderr" if stream == _STDERR else "stdout", data=data))
+            name: Stream = "stderr" if stream == _STDERR else "stdout"
+            chunks.append(Chunk(stream=name, data=self._marks.feed(name, data)))
         return chunks
 
     def ended(self) -> Exit | None:
-        """Asks the engine, once the output has ended."""
+        """As the supervisor's marks behind both streams say; asks the engine if the output ended without them."""
+        if self._marks.exit is not None:
+            return self._marks.exit
         # The end of its output is no proof that a script has ended, but while output may come it need not be asked.
         if self._exit is None and self._at_end and time.monotonic() >= self._next_question:
             self._next_question = time.monotonic() + _ASK_EVERY
@@ -102,6 +112,15 @@ class ContainerSandbox(Sandbox):
 
     def breach(self) -> Breach | None:
         """Nothing: the engine enforces every limit itself."""
+        return None
+
+    def breach_at_deadline(self) -> Breach | None:
+        """Whether as many processes run as may: a bomb that keeps trying never ends, and need not say a word."""
+        with contextlib.suppress(*_FAULTS):
+            stats: Any = self._container.stats(stream=False, one_shot=True)
+            found = stats.get("pids_stats", {})
+            if found.get("current", 0) >= found.get("limit", limits.PROCESSES):
+                return Breach(Status.PROCESS_LIMIT, _TOO_MANY)
         return None
 
     def close(self) -> None:

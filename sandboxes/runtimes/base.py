@@ -58,6 +58,10 @@ class Sandbox(ABC):
         """The limit that was broken, for limits that the host itself watches."""
 
     @abstractmethod
+    def breach_at_deadline(self) -> Breach | None:
+        """The limit that is being broken right now, asked once of a script whose time is up."""
+
+    @abstractmethod
     def close(self) -> None:
         """Ends everything that the script started and removes every trace; bounded in time, never raises."""
 

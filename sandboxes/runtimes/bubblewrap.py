@@ -12,6 +12,7 @@ from sandboxes import limits
 from sandboxes.runtimes import host
 from sandboxes.runtimes.base import SCRATCH
 from sandboxes.runtimes.local import LocalRuntime
+from sandboxes.runtimes.processes import ROOM
 
 _INSIDE_UID: Final = "65532"
 _SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
@@ -32,6 +33,7 @@ class Bubblewrap(LocalRuntime):
     """Namespaces for everything, and a user inside that owns nothing."""
 
     name = "bubblewrap"
+    supervises = True
 
     def works(self) -> str:
         """Why it cannot be used here; empty if it can."""
@@ -59,7 +61,7 @@ def _process_limit() -> list[str]:
     version = re.match(r"(\d+)\.(\d+)", platform.release())
     if prlimit is None or version is None or (int(version[1]), int(version[2])) < (5, 14):
         return []
-    return [prlimit, f"--nproc={limits.PROCESSES}", "--"]
+    return [prlimit, f"--nproc={ROOM}", "--"]
 
 
 def _namespaces(*, network: bool) -> list[str]:

@@ -15,6 +15,7 @@ import requests.exceptions
 from docker.types import LogConfig, Ulimit
 
 from sandboxes import limits, seccomp
+from sandboxes.endmark import new_token, supervised
 from sandboxes.errors import InvalidExecution, RuntimeMissing, SandboxLost
 from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Language
@@ -94,7 +95,8 @@ class Containers(Runtime):
             raise SandboxLost(f"The container engine failed: {error}") from error
 
     def _start(self, execution: Execution, language: Language, *, image: str) -> Sandbox:
-        argv = language.argv(language.commands[0], memory_mb=execution.memory_mb)
+        token = new_token()
+        argv = supervised(language.argv(language.commands[0], memory_mb=execution.memory_mb), token=token)
         container = self.client().containers.create(image, argv, **self.options(execution))
         try:
             # Attached before it starts, or its first words would be lost.
@@ -105,7 +107,7 @@ class Containers(Runtime):
             with contextlib.suppress(*_FAULTS):
                 container.remove(force=True, v=True)
             raise
-        return ContainerSandbox(container, raw, owner=stream)
+        return ContainerSandbox(container, raw, owner=stream, token=token)
 
     def options(self, execution: Execution) -> dict[str, Any]:
         """Everything a container gets. Nothing here comes from a user but numbers within our limits."""

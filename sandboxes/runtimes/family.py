@@ -46,13 +46,27 @@ def marked(mark: str) -> list[int]:
     return found
 
 
-def memory(pids: Iterable[int]) -> int:
-    """The resident memory of the processes together, in bytes; pages they share count for each."""
+def tasks(pids: Iterable[int]) -> int:
+    """How many processes and threads these are, as the kernel counts them."""
     total = 0
     for pid in pids:
         with contextlib.suppress(psutil.Error):
-            total += psutil.Process(pid).memory_info().rss
+            total += psutil.Process(pid).num_threads()
     return total
+
+
+def memory(pids: Iterable[int]) -> int:
+    """The memory of the processes together, in bytes; a page that they share counts once where the system can tell."""
+    return sum(map(_memory, pids))
+
+
+def _memory(pid: int) -> int:
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return int(rollup.partition("\nPss:")[2].split(maxsplit=1)[0]) * 1024
+    with contextlib.suppress(psutil.Error):
+        return int(psutil.Process(pid).memory_info().rss)
+    return 0
 
 
 def signal_all(pids: Iterable[int], number: signal.Signals) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Final
 
+from sandboxes.endmark import new_token, supervised
 from sandboxes.errors import RuntimeMissing
 from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Language
@@ -23,6 +24,10 @@ _PROBE_SECONDS: Final = 10.0
 
 class LocalRuntime(Runtime):
     """Starts the host's interpreters; subclasses say behind which wall."""
+
+    supervises = (
+        False  # True where the end of the script's first process is the end of all, so that none can be watched
+    )
 
     def __init__(self, service: str) -> None:
         self._service = service
@@ -49,6 +54,9 @@ class LocalRuntime(Runtime):
         uid = self._users.take()
         folder = make_folder(uid, service=self._service)
         argv = language.argv(interpreter, memory_mb=execution.memory_mb)
+        token = new_token() if self.supervises else ""
+        if token:
+            argv = supervised(argv, token=token)
         space = execution.memory_mb if language.bounded_address_space else None
         walled = self.walled(argv, folder=folder, network=execution.network)
         return ProcessSandbox(
@@ -59,6 +67,7 @@ class LocalRuntime(Runtime):
                 folder=folder,
                 memory_mb=execution.memory_mb,
                 uid=uid,
+                token=token,
                 release=lambda: self._users.give_back(uid),
             )
         )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from sandboxes import limits
+from sandboxes.endmark import EndMarks
 from sandboxes.errors import SandboxLost
 from sandboxes.model import Status, Stream
 from sandboxes.results import Exit
@@ -25,6 +26,11 @@ from sandboxes.runtimes.base import Breach, Chunk, Sandbox
 
 _WATCH_EVERY: Final = 0.1  # seconds
 _FIRST_WATCH: Final = 0.02
+_LINGER: Final = 0.2  # seconds in which what a script left may show that it comes and goes, as bombs do
+_LINGER_AT_MOST: Final = 1.5
+_LOOKS: Final = 3
+_OUR_PROCESSES: Final = 4  # of the walls' own, at most
+ROOM: Final = limits.PROCESSES + 2 * _OUR_PROCESSES  # above what is watched, so that the kernel's refusal is seen
 _ADDRESS_SLACK_MB: Final = 64  # libraries and stacks take addresses without taking memory
 
 
@@ -38,6 +44,7 @@ class Command:
     folder: Path
     memory_mb: int
     uid: int | None
+    token: str  # of the supervisor's marks; empty if there is none
     release: Callable[[], None]  # called once everything has ended
 
 
@@ -78,11 +85,26 @@ def bounded(argv: Sequence[str], *, address_space_mb: int | None, own_user: bool
         return command
     wishes = [f"--nofile={limits.OPEN_FILES}", "--core=0", f"--fsize={limits.FILE_BYTES}"]
     # Counted per user: exact for a user of its own, else a fence around what the user already runs.
-    room = limits.PROCESSES if own_user else family.tasks_of_user(os.getuid()) + 4 * limits.PROCESSES
+    room = ROOM if own_user else family.tasks_of_user(os.getuid()) + 4 * limits.PROCESSES
     wishes.append(f"--nproc={room}")
     if address_space_mb is not None:
         wishes.append(f"--as={(address_space_mb + _ADDRESS_SLACK_MB) * 1024 * 1024}")
     return [prlimit, *wishes, "--", *command]
+
+
+class _Linger:
+    """Watches what is left until that is nothing, or the same for a while."""
+
+    def __init__(self) -> None:
+        self._changed = self._born = time.monotonic()
+        self._before: set[int] = set()
+
+    def goes_on(self, members: set[int]) -> bool:
+        """True while it is too early to tell."""
+        now = time.monotonic()
+        if members != self._before:
+            self._before, self._changed = members, now
+        return bool(members) and now < self._changed + _LINGER and now < self._born + _LINGER_AT_MOST
 
 
 class ProcessSandbox(Sandbox):
@@ -95,6 +117,8 @@ class ProcessSandbox(Sandbox):
         self._register("stdout")
         self._register("stderr")
         self._next_watch = time.monotonic() + _FIRST_WATCH
+        self._linger: _Linger | None = None
+        self._marks = EndMarks(command.token) if command.token else None
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = self._command
@@ -144,11 +168,16 @@ class ProcessSandbox(Sandbox):
         chunks = []
         for key, _ in self._selector.select(timeout):
             data = os.read(key.fd, 65536)
-            if data:
-                chunks.append(Chunk(stream=key.data, data=data))
-            else:
+            if not data:
                 self._selector.unregister(key.fileobj)
+            chunks.append(Chunk(stream=key.data, data=self._own(key.data, data)))
         return chunks
+
+    def _own(self, stream: Stream, data: bytes) -> bytes:
+        """What the script itself printed."""
+        if self._marks is None:
+            return data
+        return self._marks.feed(stream, data) if data else self._marks.rest(stream)
 
     def _pause(self, timeout: float) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -156,10 +185,29 @@ class ProcessSandbox(Sandbox):
 
     def ended(self) -> Exit | None:
         """A signal counts as 128 and its number, as shells have it."""
+        if self._marks is not None and self._marks.exit is not None:
+            return self._marks.exit
         code = self._process.poll()
-        if code is None:
+        if code is None or (self._lingers() if self._marks is None else self._unread()):
             return None
         return Exit(code=128 - code if code < 0 else code)
+
+    def _unread(self) -> bool:
+        """True while the supervisor's marks may still be in the pipes; they are closed, since all ends with it."""
+        return bool(self._selector.get_map())
+
+    def _lingers(self) -> bool:
+        """True while what the script left comes and goes: a bomb's first process ends long before the bomb."""
+        if self._linger is None:
+            self._linger = _Linger()
+        self._next_watch = 0.0
+        # A look at many processes is not of one moment: those that come and go quickly can be missed.
+        members = next((found for found in (self._left() for _ in range(_LOOKS)) if found), set())
+        return self._linger.goes_on(members)
+
+    def _left(self) -> set[int]:
+        """What lives on after the script's first process; also by its mark, where descent says nothing any more."""
+        return {*self._family(), *(family.marked(self._command.mark) if self._command.uid is None else ())}
 
     def breach(self) -> Breach | None:
         """Counts the script's processes and their memory, a few times a second."""
@@ -167,12 +215,23 @@ class ProcessSandbox(Sandbox):
         if now < self._next_watch:
             return None
         self._next_watch = now + _WATCH_EVERY
-        members = self._family()
-        if len(members) > limits.PROCESSES:
+        return self._measured(self._family() if self._linger is None else [*self._left()])
+
+    def breach_at_deadline(self) -> Breach | None:
+        """Looks once more."""
+        return self._measured(self._family())
+
+    def _measured(self, members: list[int]) -> Breach | None:
+        # Processes first: what a fork bomb's processes need together is a consequence.
+        if self._count(members) > limits.PROCESSES + _OUR_PROCESSES:
             return Breach(Status.PROCESS_LIMIT, f"The script ran more than {limits.PROCESSES} processes at once.")
         if family.memory(members) > self._command.memory_mb * 1024 * 1024:
             return Breach(Status.OUT_OF_MEMORY, f"The script used more than {self._command.memory_mb} MiB of memory.")
         return None
+
+    def _count(self, members: list[int]) -> int:
+        uid = self._command.uid
+        return family.tasks(members) if uid is None else family.tasks_of_user(uid)
 
     def _family(self) -> list[int]:
         if self._command.uid is not None:
@@ -199,7 +258,7 @@ class ProcessSandbox(Sandbox):
             os.killpg(self._process.pid, signal.SIGKILL)
         deadline = time.monotonic() + limits.END_GRACE
         while time.monotonic() < deadline:
-            members = {*self._family(), *(family.marked(self._command.mark) if self._command.uid is None else ())}
+            members = self._left()
             family.signal_all(members, signal.SIGSTOP)
             family.signal_all(members, signal.SIGKILL)
             if self._process.poll() is None:

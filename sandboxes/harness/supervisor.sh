@@ -1,0 +1,59 @@
+# Runs the interpreter, sees what it leaves behind, and says how it all ended, which nobody can from outside once the
+# sandbox is gone: sh -c <this> supervisor <token> <processes> <interpreter> <argument>…
+# Nothing here starts a process: when it counts, there may be none to be had. POSIX sh.
+token=$1
+limit=$2
+shift 2
+"$@"
+code=$?
+
+clock() { # hundredths of a second
+  read -r now _ < /proc/uptime
+  now=${now%.*}${now#*.}
+}
+
+see() {
+  set -- /proc/[0-9]*
+  count=$# members=$*
+}
+
+# The number of processes that the kernel refused, and of those that it ended for want of memory.
+tell() {
+  refused=0 killed=0
+  [ "$count" -lt "$limit" ] || refused=1 # where the kernel does not tell
+  for file in /sys/fs/cgroup/pids.events /sys/fs/cgroup/pids/pids.events; do
+    if [ -r "$file" ]; then
+      while read -r key value; do [ "$key" = max ] && refused=$value; done < "$file"
+    fi
+  done
+  for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
+    if [ -r "$file" ]; then
+      while read -r key value; do [ "$key" = oom_kill ] && killed=$value; done < "$file"
+    fi
+  done
+}
+
+# A bomb goes on when the script itself has long ended, and is known by its coming and going: what is left gets a moment
+# to show what it is, measured also in looks, since a bomb may slow down everybody in here.
+clock
+born=$now
+changed=$now
+before=
+looks=0
+while :; do
+  see
+  tell
+  clock
+  looks=$((looks + 1))
+  [ "$count" -le 2 ] || [ "$refused" -gt 0 ] && break # 2: the first process and this one
+  [ "$members" = "$before" ] || before=$members changed=$now looks=0
+  [ "$looks" -gt 30 ] && [ $((now - changed)) -gt 20 ] && break
+  [ $((now - born)) -gt 150 ] && break
+done
+
+mark() {
+  printf '\036sg-end:%s %d %d %d\n' "$token" "$code" "$refused" "$killed"
+}
+mark >&2
+mark
+exit "$code"
