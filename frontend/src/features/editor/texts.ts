@@ -19,6 +19,10 @@ export const texts = {
       [`${parts.type} step: ${parts.name}`, parts.status && `status ${parts.status}`, ...parts.notes]
         .filter(Boolean)
         .join(", "),
+    collapse: "Collapse",
+    expand: "Expand",
+    inner: (count: number) => (count === 1 ? "1 step inside" : `${count} steps inside`),
+    cannotGroup: "These steps cannot become a group",
     disabled: "disabled",
     pinned: "output pinned",
     unknownType: "Unknown step type",
@@ -29,6 +33,12 @@ export const texts = {
     cannotConnect: "These steps cannot be connected",
     nodeHelp: "Press Enter to select the step, arrow keys to move it, C to connect it, Delete to remove it.",
     edgeHelp: "Press Enter to select the wire, Delete to remove it.",
+  },
+  notes: {
+    label: (text: string) => `Note: ${text.split("\n")[0]?.slice(0, 60) || "empty"}`,
+    empty: "Double-click to write. Markdown works.",
+    edit: "Text of the note (Markdown)",
+    color: (name: string) => `Note colour ${name}`,
   },
   palette: {
     label: "Steps",

@@ -14,6 +14,13 @@ import {
   undoAction,
 } from "@/features/editor/actions/edit-actions";
 import {
+  collapseAction,
+  expandAction,
+  groupAction,
+  noteAction,
+  ungroupAction,
+} from "@/features/editor/actions/group-actions";
+import {
   escapeAction,
   fitAction,
   shortcutsAction,
@@ -47,11 +54,16 @@ export const allActions: readonly Action[] = [
   selectAllAction,
   disableAction,
   moveOutAction,
+  groupAction,
+  ungroupAction,
+  noteAction,
   tidyAction,
   fitAction,
   zoomInAction,
   zoomOutAction,
   zoomResetAction,
+  collapseAction,
+  expandAction,
   escapeAction,
   shortcutsAction,
 ];

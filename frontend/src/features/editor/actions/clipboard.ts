@@ -2,8 +2,10 @@ import type { Step } from "@/features/editor/model/definition";
 import { findStep } from "@/features/editor/model/definition";
 import { copySteps, parseStepsText, pastedIds } from "@/features/editor/model/edit-paste";
 import { parseEdgeId } from "@/features/editor/model/graph";
+import type { Operation } from "@/features/editor/model/operations";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import type { EditorStore } from "@/features/editor/store/editor-store";
+import { selectedNotes } from "@/features/editor/store/selection-slice";
 import { copyText } from "@/shared/lib/clipboard";
 
 /** The last copied text, for browsers that do not let a page read the clipboard. */
@@ -66,15 +68,15 @@ export function duplicateSelection(store: EditorStore): void {
 export function removeSelection(store: EditorStore, options: { reconnect?: boolean } = {}): void {
   const { selection, edit } = store.getState();
   const ids = stepsOf(store.getState());
-  if (options.reconnect) {
-    edit({ kind: "remove_steps", ids, reconnect: true });
-    return;
-  }
   const connections = selection.edges.flatMap((id) => parseEdgeId(id) ?? []);
-  edit({ kind: "remove", ids, connections });
+  const steps: Operation = options.reconnect
+    ? { kind: "remove_steps", ids, reconnect: true }
+    : { kind: "remove", ids, connections };
+  const notes: Operation = { kind: "notes", change: { kind: "remove", ids: selectedNotes(selection) } };
+  edit({ kind: "batch", operations: [steps, notes] });
 }
 
-/** The selected steps, without triggers, which are no steps. */
+/** The selected steps, without triggers and notes, which are no steps. */
 export function stepsOf(state: EditorState): string[] {
   return state.selection.steps.filter((id) => findStep(state.history.present, id));
 }

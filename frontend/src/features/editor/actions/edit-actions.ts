@@ -24,12 +24,14 @@ import { findStep, parentOf } from "@/features/editor/model/definition";
 import { absolutePosition } from "@/features/editor/model/geometry";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import type { EditorStore } from "@/features/editor/store/editor-store";
+import { selectedNotes } from "@/features/editor/store/selection-slice";
 import { selectCanRedo, selectCanUndo, selectSelectedStep } from "@/features/editor/store/selectors";
 
 const hasSteps = (state: EditorState) => stepsOf(state).length > 0;
 const hasOwnSteps = (state: EditorState) => state.canEdit && hasSteps(state);
 const hasSelection = (state: EditorState) =>
-  state.canEdit && (state.selection.edges.length > 0 || hasSteps(state));
+  state.canEdit &&
+  (state.selection.edges.length > 0 || hasSteps(state) || selectedNotes(state.selection).length > 0);
 const isNested = (state: EditorState) =>
   state.canEdit && stepsOf(state).some((id) => Boolean(findStep(state.history.present, id)?.parent));
 

@@ -1,14 +1,18 @@
 import type { FlowEdge, FlowNode, StepData, StepNode } from "@/features/editor/canvas/flow-types";
 import { startsOf, triggerEdges, triggerNodes } from "@/features/editor/canvas/triggers";
 import type { Catalogue } from "@/features/editor/model/catalogue";
+import { collapsedIds, hiddenSteps } from "@/features/editor/model/collapse";
 import type { Definition, Positions, Step } from "@/features/editor/model/definition";
 import { parentOf, positionsOf, stepTitle } from "@/features/editor/model/definition";
 import type { Size } from "@/features/editor/model/geometry";
 import { sizesOf, stepSize } from "@/features/editor/model/geometry";
-import { edgesOf } from "@/features/editor/model/graph";
+import { descendants, edgesOf } from "@/features/editor/model/graph";
+import type { Note } from "@/features/editor/model/notes";
+import { notesOf } from "@/features/editor/model/notes";
 import { problemsByStep } from "@/features/editor/model/problems";
 import { isContainer, shownPorts, sizeOptions, usedPorts } from "@/features/editor/model/shapes";
 import type { Selection, StepOverlay } from "@/features/editor/store/editor-state";
+import { NOTE_PREFIX } from "@/features/editor/store/selection-slice";
 import { texts } from "@/features/editor/texts";
 import type { Problem } from "@/shared/api/errors";
 import type { Webhook } from "@/shared/api/schemas";
@@ -21,6 +25,7 @@ export type FlowInput = {
   overlays: Readonly<Record<string, StepOverlay>>;
   problems: readonly Problem[];
   webhooks: readonly Webhook[];
+  canEdit: boolean;
 };
 
 /** Makes what React Flow draws from the definition. What has not changed stays the same object and is not drawn again. */
@@ -36,7 +41,10 @@ export class FlowBuilder {
     const problems = problemsByStep(definition, input.problems);
     const parents = new Set(definition.steps.map(parentOf));
     const selected = new Set(input.selection.steps);
-    const steps = outerFirst(definition.steps).map((step) => {
+    const hidden = hiddenSteps(definition);
+    const collapsed = collapsedIds(definition);
+    const shownSteps = outerFirst(definition.steps).filter((step) => !hidden.has(step.id));
+    const steps = shownSteps.map((step) => {
       const shown = shownPorts(step, catalogue, used);
       const data: StepData = {
         step,
@@ -45,6 +53,8 @@ export class FlowBuilder {
         overlay: input.overlays[step.id],
         problems: problems.get(step.id)?.join("\n") ?? "",
         isEmpty: !parents.has(step.id),
+        inner: catalogue.get(step.type)?.container ? descendants(definition, step.id).size : 0,
+        isCollapsed: collapsed.has(step.id),
       };
       return this.stepNode(data, {
         input,
@@ -53,14 +63,40 @@ export class FlowBuilder {
       });
     });
     const starts = triggerNodes(startsOf(definition, input.webhooks), { definition, selected });
-    return [...steps, ...starts.map((node) => this.nodes.keep(node.id, node, [JSON.stringify(node)]))];
+    const notes = notesOf(definition).map((note) => this.noteNode(note, { input, selected }));
+    const triggers = starts.map((node) => this.nodes.keep(node.id, node, [JSON.stringify(node)]));
+    return [...notes, ...steps, ...triggers];
   }
 
-  buildEdges(input: Omit<FlowInput, "dragged" | "problems">): FlowEdge[] {
+  /** Notes lie under the steps, so that they can be the ground of an area. */
+  private noteNode(note: Note, given: { input: FlowInput; selected: ReadonlySet<string> }): FlowNode {
+    const id = `${NOTE_PREFIX}${note.id}`;
+    const [x, y] = given.input.dragged?.[id] ?? note.position;
+    const [width, height] = note.size;
+    const isSelected = given.selected.has(id);
+    const node: FlowNode = {
+      id,
+      type: "note",
+      position: { x, y },
+      data: { note, canEdit: given.input.canEdit },
+      width,
+      height,
+      measured: { width, height },
+      selected: isSelected,
+      connectable: false,
+      zIndex: -1,
+      ariaLabel: texts.notes.label(note.text),
+    };
+    return this.nodes.keep(id, node, [JSON.stringify(note), x, y, isSelected, given.input.canEdit]);
+  }
+
+  buildEdges(input: Omit<FlowInput, "dragged" | "problems" | "canEdit">): FlowEdge[] {
     const { definition, overlays } = input;
     const selected = new Set(input.selection.edges);
     const titles = new Map(definition.steps.map((step) => [step.id, stepTitle(step)]));
-    const wires = edgesOf(definition).map((edge): FlowEdge => {
+    const hidden = hiddenSteps(definition);
+    const shown = edgesOf(definition).filter((edge) => !hidden.has(edge.from) && !hidden.has(edge.to));
+    const wires = shown.map((edge): FlowEdge => {
       const count = overlays[edge.from]?.ports[edge.port] ?? 0;
       const isRunning = count > 0 && overlays[edge.to]?.status === "running";
       const status = isRunning ? "running" : count > 0 ? "taken" : "idle";
@@ -94,7 +130,7 @@ export class FlowBuilder {
     const isNested = parentStep !== undefined && isContainer(parentStep, input.catalogue);
     const node: StepNode = {
       id: step.id,
-      type: type?.container ? "frame" : "step",
+      type: type?.container && !data.isCollapsed ? "frame" : "step",
       position: { x, y },
       data,
       ...size,

@@ -14,6 +14,7 @@ import { useState } from "react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import { EmptyCanvas } from "@/features/editor/canvas/empty-canvas";
 import type { FlowNode } from "@/features/editor/canvas/flow-types";
+import { NoteNode } from "@/features/editor/canvas/note-node";
 import { FrameNode, StepNode } from "@/features/editor/canvas/step-node";
 import { TriggerNode } from "@/features/editor/canvas/trigger-node";
 import { useCanvasEvents } from "@/features/editor/canvas/use-canvas-events";
@@ -24,7 +25,7 @@ import { useEditor } from "@/features/editor/store/editor-store";
 import { selectCanEdit } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 
-const nodeTypes: NodeTypes = { step: StepNode, frame: FrameNode, trigger: TriggerNode };
+const nodeTypes: NodeTypes = { step: StepNode, frame: FrameNode, trigger: TriggerNode, note: NoteNode };
 const edgeTypes: EdgeTypes = { wire: Wire };
 const minimapSize = { width: 160, height: 110 };
 const panButtons = [1];
@@ -44,7 +45,7 @@ export function FlowCanvas() {
   const events = useCanvasEvents();
   const canEdit = useEditor(selectCanEdit);
   const colorMode = useComputedColorScheme("light");
-  const hasSteps = nodes.some((node) => node.type !== "trigger");
+  const hasSteps = nodes.some((node) => node.type === "step" || node.type === "frame");
   // On an empty canvas the view stays: otherwise it would jump when the first step is dropped.
   const [isFilledAtFirst] = useState(hasSteps);
   useFirstView(isFilledAtFirst ? nodes : NO_NODES);
@@ -100,6 +101,9 @@ export function FlowCanvas() {
 function minimapColor(node: FlowNode): string {
   if (node.type === "trigger") {
     return "var(--sg-accent)";
+  }
+  if (node.type === "note") {
+    return "var(--sg-accent-soft)";
   }
   switch (node.data.overlay?.status) {
     case "failed":

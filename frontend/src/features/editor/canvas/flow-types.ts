@@ -1,6 +1,7 @@
 import type { Edge, Node } from "@xyflow/react";
 import type { StepType } from "@/features/editor/model/catalogue";
 import type { Step } from "@/features/editor/model/definition";
+import type { Note } from "@/features/editor/model/notes";
 import type { Port } from "@/features/editor/model/ports";
 import type { StepOverlay } from "@/features/editor/store/editor-state";
 
@@ -12,6 +13,9 @@ export type StepData = {
   /** What validation says about it, one finding per line. */
   problems: string;
   isEmpty: boolean;
+  /** Of a container: how many steps it holds. */
+  inner: number;
+  isCollapsed: boolean;
 };
 
 export type TriggerData = { kind: string; label: string; detail: string; isActive: boolean };
@@ -26,7 +30,8 @@ export type WireData = {
 
 export type StepNode = Node<StepData, "step" | "frame">;
 export type TriggerNode = Node<TriggerData, "trigger">;
-export type FlowNode = StepNode | TriggerNode;
+export type NoteNode = Node<{ note: Note; canEdit: boolean }, "note">;
+export type FlowNode = StepNode | TriggerNode | NoteNode;
 export type WireEdge = Edge<WireData, "wire">;
 export type TriggerEdge = Edge<Record<string, never>, "default">;
 export type FlowEdge = WireEdge | TriggerEdge;

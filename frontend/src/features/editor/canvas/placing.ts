@@ -1,4 +1,5 @@
 import type { Catalogue } from "@/features/editor/model/catalogue";
+import { hiddenSteps } from "@/features/editor/model/collapse";
 import type { Definition, Position, Step } from "@/features/editor/model/definition";
 import { findStep, parentOf, positionsOf } from "@/features/editor/model/definition";
 import type { Size } from "@/features/editor/model/geometry";
@@ -141,10 +142,11 @@ function spliceOf({ definition, catalogue }: Document, id: string, edgeId: strin
 }
 
 function containerUnder({ definition, catalogue }: Document, point: Position, except: ReadonlySet<string>) {
+  const hidden = hiddenSteps(definition);
   return containerAt(definition, {
     point,
     sizes: sizesOf(definition, sizeOptions(definition, catalogue)),
-    isContainer: (step) => isContainer(step, catalogue),
+    isContainer: (step) => isContainer(step, catalogue) && !hidden.has(step.id),
     except,
   });
 }

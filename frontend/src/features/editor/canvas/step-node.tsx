@@ -3,6 +3,7 @@ import { useUpdateNodeInternals } from "@xyflow/react";
 import type { CSSProperties } from "react";
 import { memo, useEffect } from "react";
 import classes from "@/features/editor/canvas/canvas.module.css";
+import { CollapseButton } from "@/features/editor/canvas/collapse-button";
 import type { StepData, StepNode as StepNodeType } from "@/features/editor/canvas/flow-types";
 import { NodeMarks } from "@/features/editor/canvas/node-marks";
 import { PortHandles } from "@/features/editor/canvas/port-handles";
@@ -22,8 +23,9 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       </span>
       <span className={classes.words}>
         <span className={classes.name}>{stepTitle(step)}</span>
-        <span className={classes.type}>{type?.label ?? `${texts.canvas.unknownType}: ${step.type}`}</span>
+        <span className={classes.type}>{subtitle(data)}</span>
       </span>
+      {data.isCollapsed ? <CollapseButton id={id} isCollapsed /> : null}
       <NodeMarks step={step} overlay={data.overlay} problems={data.problems} />
       <PortHandles name={stepTitle(step)} ports={ports} />
     </div>
@@ -44,6 +46,7 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
           <span className={classes.name}>{stepTitle(step)}</span>
           <span className={classes.type}>{type?.label ?? step.type}</span>
         </span>
+        <CollapseButton id={id} isCollapsed={false} />
       </div>
       <div className={classes.frameBody}>
         {data.isEmpty ? <span>{texts.canvas.emptyFrame(type?.label ?? step.type)}</span> : null}
@@ -53,6 +56,11 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
     </div>
   );
 });
+
+function subtitle({ step, type, isCollapsed, inner }: StepData): string {
+  const label = type?.label ?? `${texts.canvas.unknownType}: ${step.type}`;
+  return isCollapsed ? `${label}, ${texts.canvas.inner(inner)}` : label;
+}
 
 /** React Flow measures handles only when told that they are others now. */
 function usePortUpdates(id: string, ports: StepData["ports"]) {

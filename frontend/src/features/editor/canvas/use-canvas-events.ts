@@ -6,9 +6,11 @@ import type { FlowEdge, FlowNode } from "@/features/editor/canvas/flow-types";
 import { dropDragged } from "@/features/editor/canvas/placing";
 import type { Position } from "@/features/editor/model/definition";
 import { connectProblem } from "@/features/editor/model/graph";
+import type { Operation } from "@/features/editor/model/operations";
 import { NEXT } from "@/features/editor/model/refs";
 import type { EditorStore } from "@/features/editor/store/editor-store";
 import { useEditorStore } from "@/features/editor/store/editor-store";
+import { NOTE_PREFIX } from "@/features/editor/store/selection-slice";
 import { texts } from "@/features/editor/texts";
 import { notifyError } from "@/shared/ui/notify";
 
@@ -66,7 +68,20 @@ function changeNodes(store: EditorStore, changes: readonly NodeChange<FlowNode>[
     setView({ dragged: { ...dragged, ...positions } });
     return;
   }
-  edit({ kind: "move_steps", positions }, { coalesceKey: "nudge" });
+  edit(moved(positions), { coalesceKey: "nudge" });
+}
+
+/** Steps and notes move together in one edit. */
+function moved(positions: Readonly<Record<string, Position>>): Operation {
+  const { steps, notes } = splitNotes(positions);
+  const moveSteps: Operation = { kind: "move_steps", positions: steps };
+  if (Object.keys(notes).length === 0) {
+    return moveSteps;
+  }
+  return {
+    kind: "batch",
+    operations: [moveSteps, { kind: "notes", change: { kind: "move", positions: notes } }],
+  };
 }
 
 function changeEdges(store: EditorStore, changes: readonly EdgeChange<FlowEdge>[]): void {
@@ -85,7 +100,10 @@ function letGo(store: EditorStore, { clientX, clientY }: { clientX: number; clie
   setView({ dragged: null });
   if (dragged && Object.keys(dragged).length > 0) {
     const edgeId = edgeIdAt(clientX, clientY);
-    edit(dropDragged({ definition: history.present, catalogue }, { dragged, edgeId }));
+    const { steps, notes } = splitNotes(dragged);
+    const drop = dropDragged({ definition: history.present, catalogue }, { dragged: steps, edgeId });
+    const moveNotes: Operation = { kind: "notes", change: { kind: "move", positions: notes } };
+    edit({ kind: "batch", operations: [drop, moveNotes] });
   }
 }
 
@@ -114,6 +132,19 @@ function openMenu(store: EditorStore, event: ReactMouseEvent | MouseEvent, id?: 
     select({ steps: [id] });
   }
   setView({ contextMenu: { x: event.clientX, y: event.clientY } });
+}
+
+function splitNotes(positions: Readonly<Record<string, Position>>) {
+  const steps: Record<string, Position> = {};
+  const notes: Record<string, Position> = {};
+  for (const [id, place] of Object.entries(positions)) {
+    if (id.startsWith(NOTE_PREFIX)) {
+      notes[id.slice(NOTE_PREFIX.length)] = place;
+    } else {
+      steps[id] = place;
+    }
+  }
+  return { steps, notes };
 }
 
 function toConnection(connection: Connection | Edge) {

@@ -3,6 +3,7 @@ import { FlowBuilder } from "@/features/editor/canvas/build-flow";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
+  selectCanEdit,
   selectCatalogue,
   selectDefinition,
   selectOverlays,
@@ -23,9 +24,20 @@ export function useFlow() {
   const problems = useEditor(selectProblems);
   const webhooks = useEditor(selectWebhooks);
   const dragged = useEditor(selectDragged);
+  const canEdit = useEditor(selectCanEdit);
   const nodes = useMemo(
-    () => builder.buildNodes({ definition, catalogue, selection, overlays, problems, webhooks, dragged }),
-    [builder, definition, catalogue, selection, overlays, problems, webhooks, dragged],
+    () =>
+      builder.buildNodes({
+        definition,
+        catalogue,
+        selection,
+        overlays,
+        problems,
+        webhooks,
+        dragged,
+        canEdit,
+      }),
+    [builder, definition, catalogue, selection, overlays, problems, webhooks, dragged, canEdit],
   );
   const edges = useMemo(
     () => builder.buildEdges({ definition, catalogue, selection, overlays, webhooks }),

@@ -12,6 +12,7 @@ import {
   pasteAction,
   selectAllAction,
 } from "@/features/editor/actions/edit-actions";
+import { groupAction, noteAction, ungroupAction } from "@/features/editor/actions/group-actions";
 import { usePerform } from "@/features/editor/actions/use-actions";
 import { fitAction, tidyAction } from "@/features/editor/actions/view-actions";
 import { findStepTypeAction } from "@/features/editor/actions/workflow-actions";
@@ -28,12 +29,15 @@ const ON_STEPS: readonly Action[] = [
   copyAction,
   cutAction,
   pasteAction,
+  groupAction,
+  ungroupAction,
   moveOutAction,
   deleteAction,
   deleteAndJoinAction,
 ];
 const ON_GROUND: readonly Action[] = [
   findStepTypeAction,
+  noteAction,
   pasteAction,
   selectAllAction,
   tidyAction,

@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue";
+import { collapsedIds, setCollapsed } from "./collapse";
 import type { Definition, Step, Trigger } from "./definition";
 import { findStep, positionsOf, replaceParts, without } from "./definition";
 import type { Renames } from "./identifiers";
@@ -75,7 +76,10 @@ function renameOutside(definition: Definition, ids: ReadonlyMap<string, string>)
   const startAt = (trigger: Trigger) =>
     trigger.start_at ? { ...trigger, start_at: rename(trigger.start_at) } : without(trigger, "start_at");
   const triggers = definition.triggers?.map(startAt);
-  return replaceParts(definition, { steps: definition.steps, triggers, positions });
+  const renamed = replaceParts(definition, { steps: definition.steps, triggers, positions });
+  const collapsed = [...collapsedIds(definition)].filter((id) => ids.has(id));
+  const closed = setCollapsed(renamed, { ids: collapsed.map(rename), collapsed: true });
+  return setCollapsed(closed, { ids: collapsed, collapsed: false });
 }
 
 function renameRef(text: string, ids: ReadonlyMap<string, string>): string {

@@ -1,7 +1,9 @@
 import type { Catalogue } from "./catalogue";
 import { emptyCatalogue } from "./catalogue";
+import { setCollapsed } from "./collapse";
 import type { Definition, Position, Positions, Step, Trigger } from "./definition";
 import { connect, disconnect, spliceIntoEdge } from "./edit-edges";
+import { groupSteps, ungroup } from "./edit-group";
 import type { StepsText } from "./edit-paste";
 import { paste } from "./edit-paste";
 import { renameStep } from "./edit-rename";
@@ -16,6 +18,8 @@ import {
   updateStep,
 } from "./edit-steps";
 import type { Connection } from "./graph";
+import type { NoteChange } from "./notes";
+import { changeNotes } from "./notes";
 
 /** Every way in which a definition can change. One edit of the user is one operation. */
 export type Operation =
@@ -34,6 +38,11 @@ export type Operation =
   | { kind: "paste"; content: StepsText; offset: Position; parent?: string | null }
   | { kind: "splice_step"; step: Step; position: Position; edge: Connection; port: string }
   | { kind: "splice_existing"; id: string; edge: Connection; port: string }
+  | { kind: "group"; ids: readonly string[]; group: Step }
+  | { kind: "ungroup"; id: string }
+  | { kind: "collapse"; ids: readonly string[]; collapsed: boolean }
+  | { kind: "notes"; change: NoteChange }
+  | { kind: "replace"; definition: Definition }
   | { kind: "batch"; operations: readonly Operation[] }
   | { kind: "set_parent"; ids: readonly string[]; parent: string | null; positions: Positions };
 
@@ -56,14 +65,41 @@ export function apply(definition: Definition, operation: Operation, catalogue = 
       return disconnect(definition, operation.connections);
     case "rename_step":
       return renameStep(definition, operation, catalogue);
+    case "group":
+    case "ungroup":
+    case "collapse":
+    case "notes":
+    case "replace":
+      return applyToView(definition, operation);
     default:
       return applyRest(definition, operation, catalogue);
   }
 }
 
+type ViewOperation = Extract<Operation, { kind: "group" | "ungroup" | "collapse" | "notes" | "replace" }>;
+
+/** What groups, hides and explains, and the document as a whole. */
+function applyToView(definition: Definition, operation: ViewOperation): Definition {
+  switch (operation.kind) {
+    case "group":
+      return groupSteps(definition, operation);
+    case "ungroup":
+      return ungroup(definition, operation.id);
+    case "collapse":
+      return setCollapsed(definition, operation);
+    case "notes":
+      return changeNotes(definition, operation.change);
+    case "replace":
+      return operation.definition;
+    default:
+      return operation satisfies never;
+  }
+}
+
 type RestOperation = Exclude<
   Operation,
-  { kind: "add_step" | "remove_steps" | "remove" | "move_steps" | "connect" | "disconnect" | "rename_step" }
+  | ViewOperation
+  | { kind: "add_step" | "remove_steps" | "remove" | "move_steps" | "connect" | "disconnect" | "rename_step" }
 >;
 
 function applyRest(definition: Definition, operation: RestOperation, catalogue: Catalogue): Definition {

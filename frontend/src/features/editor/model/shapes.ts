@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue";
+import { collapsedIds } from "./collapse";
 import type { Definition, Step } from "./definition";
 import type { SizeOptions } from "./geometry";
 import { edgesOf } from "./graph";
@@ -19,8 +20,9 @@ const NONE: ReadonlySet<string> = new Set();
 /** What laying out needs to know of the steps: which are frames, and how many handles each has. */
 export function sizeOptions(definition: Definition, catalogue: Catalogue): SizeOptions {
   const used = usedPorts(definition);
+  const collapsed = collapsedIds(definition);
   return {
-    isContainer: (step) => isContainer(step, catalogue),
+    isContainer: (step) => isContainer(step, catalogue) && !collapsed.has(step.id),
     portCount: (step) => sidePorts(shownPorts(step, catalogue, used)).length,
   };
 }

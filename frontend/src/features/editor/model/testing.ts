@@ -55,6 +55,7 @@ export const catalogue: Catalogue = new Map(
       container: true,
       schema: { properties: { items: { "x-kind": "template", "x-context": "json" } } },
     }),
+    stepType("group", { container: true }),
     stepType("output", {
       schema: {
         properties: {
