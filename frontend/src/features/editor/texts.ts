@@ -34,6 +34,14 @@ export const texts = {
     nodeHelp: "Press Enter to select the step, arrow keys to move it, C to connect it, Delete to remove it.",
     edgeHelp: "Press Enter to select the wire, Delete to remove it.",
   },
+  commands: {
+    label: "Command palette",
+    placeholder: "Do something, go to a step, add a step …",
+    find: "Find in names, code and expressions",
+    actions: "Actions",
+    steps: "Steps of this workflow",
+    types: "Add",
+  },
   notes: {
     label: (text: string) => `Note: ${text.split("\n")[0]?.slice(0, 60) || "empty"}`,
     empty: "Double-click to write. Markdown works.",

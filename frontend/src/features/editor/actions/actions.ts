@@ -30,6 +30,8 @@ import {
   zoomResetAction,
 } from "@/features/editor/actions/view-actions";
 import {
+  commandsAction,
+  findAction,
   findStepTypeAction,
   publishAction,
   runAction,
@@ -41,6 +43,8 @@ export const allActions: readonly Action[] = [
   runAction,
   publishAction,
   saveAction,
+  commandsAction,
+  findAction,
   findStepTypeAction,
   connectAction,
   undoAction,

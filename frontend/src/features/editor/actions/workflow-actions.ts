@@ -1,4 +1,11 @@
-import { IconDeviceFloppy, IconPlayerPlay, IconRocket, IconSearch } from "@tabler/icons-react";
+import {
+  IconCommand,
+  IconDeviceFloppy,
+  IconListSearch,
+  IconPlayerPlay,
+  IconRocket,
+  IconSearch,
+} from "@tabler/icons-react";
 import type { Action } from "@/features/editor/actions/action";
 import { PALETTE_SEARCH_ID } from "@/features/editor/palette/group-types";
 
@@ -13,6 +20,25 @@ export const findStepTypeAction: Action = {
     store.getState().setView({ isPaletteOpen: true });
     requestAnimationFrame(() => document.getElementById(PALETTE_SEARCH_ID)?.focus());
   },
+};
+
+export const commandsAction: Action = {
+  name: "commands",
+  label: "Command palette",
+  icon: IconCommand,
+  shortcuts: ["mod+k", "mod+shift+k"],
+  group: "Workflow",
+  worksInFields: true,
+  perform: ({ store }) => store.getState().setView({ dialog: "commands" }),
+};
+
+export const findAction: Action = {
+  name: "find",
+  label: "Find a step",
+  icon: IconListSearch,
+  shortcuts: ["mod+f"],
+  group: "View",
+  perform: ({ store }) => store.getState().setView({ dialog: "find" }),
 };
 
 export const runAction: Action = {

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { CommandPalette } from "@/features/editor/dialogs/command-palette";
 import { ConflictDialog } from "@/features/editor/dialogs/conflict-dialog";
 import { PublishDialog } from "@/features/editor/dialogs/publish-dialog";
 import { RunDialog } from "@/features/editor/dialogs/run-dialog";
@@ -53,6 +54,10 @@ function OpenDialog() {
       return <ConnectDialog />;
     case "definition":
       return <DefinitionDialog />;
+    case "commands":
+      return <CommandPalette />;
+    case "find":
+      return <CommandPalette only="steps" />;
     case null:
       return null;
     default:

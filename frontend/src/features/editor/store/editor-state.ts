@@ -97,7 +97,7 @@ export type RunSlice = {
   setFollowing: (isFollowing: boolean) => void;
 };
 
-export type DialogName = "run" | "publish" | "shortcuts" | "connect" | "definition";
+export type DialogName = "run" | "publish" | "shortcuts" | "connect" | "definition" | "commands" | "find";
 export type PaletteDrag = { type: string; x: number; y: number };
 export type ContextMenu = { x: number; y: number };
 
