@@ -48,6 +48,7 @@ export function CommandPalette({ only }: { only?: "steps" }) {
       shortcut={null}
       scrollable
       maxHeight={440}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
     >
       <Spotlight.Search
         aria-label={only ? texts.commands.find : texts.commands.label}

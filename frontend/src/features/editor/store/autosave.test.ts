@@ -12,17 +12,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const base = workflow(step("a"));
 const theirs: Draft = { definition: workflow(step("theirs")), revision: 7 };
 
-function open(answer: (draft: Draft) => Promise<{ revision: number }>) {
-  const store = openStore(workflow(step("a")));
+type Answer = (draft: Draft) => Promise<{ revision: number }>;
+
+function open(answer: Answer, other: Draft = theirs) {
+  const store = openStore(base);
   const sent: Draft[] = [];
   const autosave = new Autosave(store, {
     save: (draft) => {
       sent.push(draft);
       return answer(draft);
     },
-    loadTheirs: () => Promise.resolve(theirs),
+    loadTheirs: () => Promise.resolve(other),
     onSaved: () => undefined,
     delay: 800,
     retryDelay: 5000,
@@ -137,17 +140,34 @@ test("taking theirs is an edit that can be undone", async () => {
   expect(store.getState().history.present.steps[0]?.name).toBe("one");
 });
 
-test("keeping mine saves over their revision", async () => {
+/** The first save meets a newer draft on the server, later ones are taken. */
+function refusedOnce(): Answer {
   let isFirst = true;
-  const { store, sent, rename, status } = open((draft) => {
+  return (draft) => {
     const answer = isFirst ? refuse(409)() : accept(draft);
     isFirst = false;
     return answer;
-  });
+  };
+}
+
+test("what does not collide is joined and saved without a question", async () => {
+  const added = { definition: { ...base, steps: [...base.steps, step("added")] }, revision: 7 };
+  const { store, sent, rename, status } = open(refusedOnce(), added);
+  rename("one");
+  await vi.advanceTimersByTimeAsync(2000);
+
+  expect(status()).toBe("saved");
+  expect(sent.at(-1)?.revision).toBe(7);
+  expect(sent.at(-1)?.definition.steps).toMatchObject([{ id: "a", name: "one" }, { id: "added" }]);
+  expect(store.getState().theirs).toBeNull();
+});
+
+test("a joined draft is saved over their revision", async () => {
+  const { store, sent, rename, status } = open(refusedOnce());
   rename("one");
   await vi.advanceTimersByTimeAsync(800);
 
-  store.getState().keepMine();
+  store.getState().takeMerged(workflow(step("a"), step("theirs")));
   await vi.advanceTimersByTimeAsync(800);
 
   expect(sent.at(-1)?.revision).toBe(7);

@@ -1,4 +1,5 @@
 import type { Definition } from "@/features/editor/model/definition";
+import { mergeDefinitions } from "@/features/editor/model/merge";
 import type { Draft } from "@/features/editor/store/editor-state";
 import type { EditorStore } from "@/features/editor/store/editor-store";
 import { ApiError } from "@/shared/api/errors";
@@ -8,6 +9,8 @@ export type AutosaveParts = {
   save: (draft: Draft) => Promise<{ revision: number }>;
   loadTheirs: () => Promise<Draft>;
   onSaved: (definition: Definition) => void;
+  /** Another person's changes have come into this draft. */
+  onMerged?: () => void;
   delay: number;
   retryDelay: number;
 };
@@ -108,13 +111,29 @@ export class Autosave {
     const saveError = error instanceof Error ? error.message : String(error);
     if (status === 409) {
       const theirs = await this.parts.loadTheirs().catch(() => null);
-      setSaving(theirs ? { saveStatus: "conflict", theirs } : { saveStatus: "failed", saveError });
+      if (theirs) {
+        this.meet(theirs);
+      } else {
+        setSaving({ saveStatus: "failed", saveError });
+      }
       return;
     }
     const mayPass = status === 0 || status >= 500;
     setSaving({ saveStatus: mayPass ? "offline" : "failed", saveError });
     if (mayPass) {
       this.schedule(this.parts.retryDelay);
+    }
+  }
+
+  /** Somebody else saved meanwhile: what does not collide is joined without a question. */
+  private meet(theirs: Draft): void {
+    const { history, saved, setSaving, takeMerged } = this.store.getState();
+    const drafts = { base: saved.definition, mine: history.present, theirs: theirs.definition };
+    const { definition, conflicts } = mergeDefinitions(drafts);
+    setSaving({ saveStatus: "conflict", theirs });
+    if (conflicts.length === 0) {
+      takeMerged(definition);
+      this.parts.onMerged?.();
     }
   }
 

@@ -48,7 +48,8 @@ export type SavingSlice = {
   setSaving: (change: Partial<Pick<SavingSlice, "saveStatus" | "saveError" | "saved" | "theirs">>) => void;
   setProblems: (found: { problems: readonly Problem[]; warnings: readonly Problem[] }) => void;
   takeTheirs: () => void;
-  keepMine: () => void;
+  /** Goes on with drafts that were joined; undo brings one's own back. */
+  takeMerged: (definition: Definition) => void;
 };
 
 /** One step in one job, in one iteration, as the canvas and the panel need it. */

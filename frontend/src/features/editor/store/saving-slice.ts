@@ -30,7 +30,18 @@ export function createSavingSlice(start: Start): StateCreator<EditorState, [], [
           theirs: null,
         };
       }),
-    keepMine: () =>
-      set((state) => (state.theirs ? { saved: state.theirs, saveStatus: "unsaved", theirs: null } : state)),
+    takeMerged: (definition) =>
+      set((state) => {
+        if (!state.theirs) {
+          return state;
+        }
+        return {
+          history: commit(state.history, definition, { now: start.now() }),
+          selection: pruneSelection(state.selection, definition),
+          saved: state.theirs,
+          saveStatus: "unsaved",
+          theirs: null,
+        };
+      }),
   });
 }

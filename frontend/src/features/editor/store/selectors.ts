@@ -1,6 +1,7 @@
 import type { Definition, Step } from "@/features/editor/model/definition";
 import { findStep } from "@/features/editor/model/definition";
 import type { EditorState, Run } from "@/features/editor/store/editor-state";
+import { selectedNotes } from "@/features/editor/store/selection-slice";
 import { innermostFailure } from "@/shared/lib/innermost-failure";
 
 export const selectDefinition = (state: EditorState): Definition => state.history.present;
@@ -28,7 +29,8 @@ export const selectPanelTab = (state: EditorState) => state.panelTab;
 export const selectSetPanelTab = (state: EditorState) => state.setPanelTab;
 
 export function selectIsPanelShown({ panel, selection, isBoxSelecting }: EditorState): boolean {
-  return panel === "open" || (panel === "auto" && selection.steps.length === 1 && !isBoxSelecting);
+  const isOneStep = selection.steps.length === 1 && selectedNotes(selection).length === 0;
+  return panel === "open" || (panel === "auto" && isOneStep && !isBoxSelecting);
 }
 
 /** The one selected step; undefined when none or several are. */

@@ -3,7 +3,9 @@ import { useEffect, useState } from "react";
 import { loadDraft, saveDraft } from "@/features/editor/store/api";
 import { Autosave } from "@/features/editor/store/autosave";
 import type { EditorStore } from "@/features/editor/store/editor-store";
+import { texts } from "@/features/editor/texts";
 import { workflowsKey } from "@/shared/api/workflow-queries";
+import { notifyDone } from "@/shared/ui/notify";
 
 const DELAY_MS = 800;
 const RETRY_MS = 5000;
@@ -29,6 +31,7 @@ export function useAutosaveOf(store: EditorStore): Autosave {
         const theirs = await loadDraft(id);
         return { definition: theirs.definition, revision: theirs.draft_revision };
       },
+      onMerged: () => notifyDone(texts.conflict.merged),
       onSaved: () => void client.invalidateQueries({ queryKey: workflowsKey }),
     });
   });
