@@ -32,7 +32,6 @@ export default defineConfig({
           groups: [
             // The first that matches takes a module with all that it needs, so that the widest shared come first.
             { name: "react", priority: 40, test: SHARED_MODULES },
-            { name: "mantine", priority: 30, test: /node_modules[\\/](@mantine|@floating-ui|react-)/ },
             { name: "canvas", priority: 20, test: /node_modules[\\/](@xyflow|@dagrejs|d3-)/ },
             { name: "codemirror", priority: 10, test: /node_modules[\\/](@codemirror|@lezer|@uiw|@marijn)/ },
           ],

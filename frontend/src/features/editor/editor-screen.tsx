@@ -3,6 +3,7 @@ import { BottomBar } from "@/features/editor/bars/bottom-bar";
 import { ProblemDrawer } from "@/features/editor/bars/problems-bar";
 import { TopBar } from "@/features/editor/bars/top-bar";
 import { FlowCanvas } from "@/features/editor/canvas/flow-canvas";
+import { YamlView } from "@/features/editor/canvas/yaml-view";
 import { CanvasMenu } from "@/features/editor/dialogs/canvas-menu";
 import { Dialogs } from "@/features/editor/dialogs/dialogs";
 import classes from "@/features/editor/editor.module.css";
@@ -11,7 +12,21 @@ import { Palette } from "@/features/editor/palette/palette";
 import { SidePanel } from "@/features/editor/panel/side-panel";
 import { useFollowJobs } from "@/features/editor/run/use-follow-jobs";
 import { useShownJob } from "@/features/editor/run/use-shown-job";
+import { useEditor } from "@/features/editor/store/editor-store";
 import { useUnsavedWarning, useValidation, useWebhooks } from "@/features/editor/store/use-server-side";
+
+function Look() {
+  const look = useEditor((state) => state.look);
+  if (look === "yaml") {
+    return <YamlView />;
+  }
+  return (
+    <>
+      <Palette />
+      <FlowCanvas />
+    </>
+  );
+}
 
 /** The editor of an opened workflow, and what keeps it in step with the server. */
 export function EditorScreen() {
@@ -25,8 +40,7 @@ export function EditorScreen() {
     <div className={classes.editor}>
       <TopBar />
       <main className={classes.middle}>
-        <Palette />
-        <FlowCanvas />
+        <Look />
         <SidePanel />
       </main>
       <ProblemDrawer />

@@ -3,6 +3,7 @@ import { autocompletion } from "@codemirror/autocomplete";
 import { javascript } from "@codemirror/lang-javascript";
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
+import { yaml } from "@codemirror/lang-yaml";
 import { StreamLanguage } from "@codemirror/language";
 import { powerShell } from "@codemirror/legacy-modes/mode/powershell";
 import { shell } from "@codemirror/legacy-modes/mode/shell";
@@ -109,6 +110,8 @@ function languageOf(language: CodeLanguage): Extension[] {
       return [javascript()];
     case "json":
       return [json()];
+    case "yaml":
+      return [yaml()];
     case "bash":
       return [StreamLanguage.define(shell)];
     case "powershell":

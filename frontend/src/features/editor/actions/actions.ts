@@ -36,6 +36,8 @@ import {
   publishAction,
   runAction,
   saveAction,
+  versionsAction,
+  yamlAction,
 } from "@/features/editor/actions/workflow-actions";
 
 /** Everything that keys, toolbar and menus can do; no shortcut is claimed twice (a test sees to it). */
@@ -43,6 +45,8 @@ export const allActions: readonly Action[] = [
   runAction,
   publishAction,
   saveAction,
+  versionsAction,
+  yamlAction,
   commandsAction,
   findAction,
   findStepTypeAction,

@@ -1,6 +1,8 @@
 import {
   IconCommand,
   IconDeviceFloppy,
+  IconFileCode,
+  IconHistory,
   IconListSearch,
   IconPlayerPlay,
   IconRocket,
@@ -39,6 +41,28 @@ export const findAction: Action = {
   shortcuts: ["mod+f"],
   group: "View",
   perform: ({ store }) => store.getState().setView({ dialog: "find" }),
+};
+
+export const yamlAction: Action = {
+  name: "yaml",
+  label: "Show as YAML or as a drawing",
+  icon: IconFileCode,
+  shortcuts: ["alt+y"],
+  group: "View",
+  worksInFields: true,
+  perform: ({ store }) => {
+    const { look, setView } = store.getState();
+    setView({ look: look === "yaml" ? "canvas" : "yaml" });
+  },
+};
+
+export const versionsAction: Action = {
+  name: "versions",
+  label: "Versions",
+  icon: IconHistory,
+  shortcuts: ["alt+h"],
+  group: "Workflow",
+  perform: ({ store }) => store.getState().setView({ dialog: "versions" }),
 };
 
 export const runAction: Action = {

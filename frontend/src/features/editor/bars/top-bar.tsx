@@ -4,7 +4,6 @@ import {
   IconDots,
   IconDownload,
   IconFileCode,
-  IconKeyboard,
   IconListDetails,
   IconPlayerPlayFilled,
 } from "@tabler/icons-react";
@@ -14,11 +13,17 @@ import type { Action } from "@/features/editor/actions/action";
 import { redoAction, undoAction } from "@/features/editor/actions/edit-actions";
 import { usePerform } from "@/features/editor/actions/use-actions";
 import { shortcutsAction, tidyAction } from "@/features/editor/actions/view-actions";
-import { runAction } from "@/features/editor/actions/workflow-actions";
+import {
+  commandsAction,
+  runAction,
+  versionsAction,
+  yamlAction,
+} from "@/features/editor/actions/workflow-actions";
 import classes from "@/features/editor/bars/bars.module.css";
 import { NameField } from "@/features/editor/bars/name-field";
 import { PublishButton } from "@/features/editor/bars/publish-button";
 import { SaveState } from "@/features/editor/bars/save-state";
+import { Shortcut } from "@/features/editor/dialogs/small-dialogs";
 import { setActive } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
@@ -107,12 +112,24 @@ function ActiveSwitch() {
   );
 }
 
-function MoreMenu() {
+function ActionItem({ action }: { action: Action }) {
   const perform = usePerform();
+  return (
+    <Menu.Item
+      leftSection={<action.icon size={16} />}
+      rightSection={<Shortcut action={action} />}
+      onClick={() => perform(action)}
+    >
+      {action.label}
+    </Menu.Item>
+  );
+}
+
+function MoreMenu() {
   const setView = useEditor(selectSetView);
   const { id, slug } = useEditor(selectWorkflow);
   return (
-    <Menu position="bottom-end" width={230}>
+    <Menu position="bottom-end" width={310}>
       <Menu.Target>
         <ActionIcon size="lg" aria-label={texts.bar.more}>
           <IconDots size={18} />
@@ -127,15 +144,16 @@ function MoreMenu() {
         >
           {texts.bar.exportYaml}
         </Menu.Item>
+        <ActionItem action={versionsAction} />
+        <ActionItem action={yamlAction} />
         <Menu.Item leftSection={<IconFileCode size={16} />} onClick={() => setView({ dialog: "definition" })}>
           {texts.bar.viewDefinition}
         </Menu.Item>
+        <ActionItem action={commandsAction} />
         <Menu.Item component={Link} to={`/jobs?workflow=${slug}`} leftSection={<IconListDetails size={16} />}>
           {texts.bar.jobs}
         </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={() => perform(shortcutsAction)}>
-          {texts.bar.shortcuts}
-        </Menu.Item>
+        <ActionItem action={shortcutsAction} />
       </Menu.Dropdown>
     </Menu>
   );

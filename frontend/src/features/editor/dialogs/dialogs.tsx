@@ -6,6 +6,7 @@ import { RunDialog } from "@/features/editor/dialogs/run-dialog";
 import { ConnectDialog, DefinitionDialog, ShortcutsDialog } from "@/features/editor/dialogs/small-dialogs";
 import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
 import { selectDialog } from "@/features/editor/store/selectors";
+import { VersionsDialog } from "@/features/editor/versions/versions-dialog";
 
 /** The dialog that is open, and the conflict dialog whenever there is a conflict. */
 export function Dialogs() {
@@ -54,6 +55,8 @@ function OpenDialog() {
       return <ConnectDialog />;
     case "definition":
       return <DefinitionDialog />;
+    case "versions":
+      return <VersionsDialog />;
     case "commands":
       return <CommandPalette />;
     case "find":

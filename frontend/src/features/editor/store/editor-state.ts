@@ -98,7 +98,15 @@ export type RunSlice = {
   setFollowing: (isFollowing: boolean) => void;
 };
 
-export type DialogName = "run" | "publish" | "shortcuts" | "connect" | "definition" | "commands" | "find";
+export type DialogName =
+  | "run"
+  | "publish"
+  | "shortcuts"
+  | "connect"
+  | "definition"
+  | "commands"
+  | "find"
+  | "versions";
 export type PaletteDrag = { type: string; x: number; y: number };
 export type ContextMenu = { x: number; y: number };
 
@@ -107,6 +115,8 @@ export type PanelMode = "auto" | "open" | "closed";
 export type WorkflowTab = "settings" | "triggers";
 
 export type ViewSlice = {
+  /** The workflow as a drawing or as text. */
+  look: "canvas" | "yaml";
   dialog: DialogName | null;
   isPaletteOpen: boolean;
   panel: PanelMode;

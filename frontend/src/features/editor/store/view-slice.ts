@@ -7,6 +7,7 @@ const NARROW = 900;
 /** What is open, dragged or pointed at: nothing of it is saved. */
 export function createViewSlice(start: { canEdit: boolean }): StateCreator<EditorState, [], [], ViewSlice> {
   return (set) => ({
+    look: "canvas",
     dialog: null,
     isPaletteOpen: window.innerWidth >= NARROW,
     panel: "auto",
