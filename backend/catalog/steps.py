@@ -44,7 +44,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Iterate:
-    """A container asks the engine to run its body once per item, in order."""
+    """A container asks the engine to run its body once per item, in order or several side by side."""
 
     items: Sequence[JSON] | None = None  # None: as long as `while_` holds
     while_: str | None = None
@@ -54,6 +54,16 @@ class Iterate:
     break_when: str | None = None
     on_item_error: str = "fail"  # fail | continue | collect
     collect: str = "all"  # all | last | none
+    concurrency: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """A container asks the engine to run its body once."""
+
+    max_concurrent: int | None = None  # steps of the body at the same time
+    on_failure: str = "stop"  # stop | finish | continue
+    collect: str = "last"  # last: the last result in it | all: an object of the results of its steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class StepFailed(Exception):
         self.hint = hint
 
 
-Answer = Result | Iterate | Wait | StartChild
+Answer = Result | Iterate | Enter | Wait | StartChild
 
 
 # --- what a step is given ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -29,18 +30,37 @@ def event(kind: str, job_id: UUID, **data: JSON) -> dict[str, JSON]:
     return {"type": kind, "job": str(job_id), "at": at, **data}
 
 
-def end(job_id: UUID, *, status: str) -> None:
-    """Closes what is still open in a job that has ended, and tells those who asked to be told."""
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The step of another job that waits for the end of this one."""
+
+    job_id: UUID
+    path: str
+
+    @classmethod
+    def of(cls, job_id: UUID | str | None, path: str) -> Parent | None:
+        """From a job's columns; None when nobody waits."""
+        return cls(sql.as_uuid(job_id), path) if job_id is not None and path else None
+
+
+def end(job_id: UUID, *, status: str, parent: Parent | None, output: JSON = None, error: JSON = None) -> None:
+    """Closes what is still open in a job that has ended, wakes its parent, and tells those who asked to be told."""
     if status != "SUCCESS":
         close_steps(job_id)
     waits.forget(job_id)
+    if parent is not None:
+        delivery = {"job": str(job_id), "status": status, "output": output, "error": error}
+        waits.deliver(parent.job_id, parent.path, delivery, key=waits.child_key(job_id))
     listeners.job_ended(job_id, status)
 
 
-def end_outside(job_id: UUID, *, seq: int, kind: str, status: str, **data: JSON) -> None:
+def end_outside(
+    job_id: UUID, *, seq: int, kind: str, status: str, parent: Parent | None, error: JSON = None, **data: JSON
+) -> None:
     """The end of a job that no worker ends."""
-    insert_events(job_id, [event(kind, job_id, status=status, **data)], first=seq)
-    end(job_id, status=status)
+    told = {**data, "error": error["message"]} if error else data
+    insert_events(job_id, [event(kind, job_id, status=status, **told)], first=seq)
+    end(job_id, status=status, parent=parent, error=error)
     bus.hint(job_id)
 
 

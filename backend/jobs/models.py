@@ -88,6 +88,8 @@ class Job(Entity):
     warnings = models.JSONField(default=list)
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 null is outside the unique constraint
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    parent_path = models.TextField(blank=True)  # of the parent's step that waits for this job; empty: none does
+    depth = models.PositiveSmallIntegerField(default=0)  # how many jobs are above it
     retried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
     created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(null=True)
@@ -115,6 +117,11 @@ class Job(Entity):
                 fields=["priority", "due_at", "id"], condition=Q(status__in=["QUEUED", "WAITING"]), name="job_due"
             ),
             models.Index(fields=["lease_owner"], condition=Q(status="RUNNING"), name="job_leased"),
+            models.Index(
+                fields=["parent"],
+                condition=Q(status__in=["PENDING", "QUEUED", "RUNNING", "WAITING", "PAUSED"]) & ~Q(parent_path=""),
+                name="job_awaited",
+            ),
             models.Index(fields=["organization", "-created_at"], name="job_of_organization"),
             models.Index(fields=["workflow", "-created_at"], name="job_of_workflow"),
         ]
@@ -151,7 +158,7 @@ class StepWait(models.Model):
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="waits")
     path = models.TextField()
     signal = models.CharField(max_length=40, blank=True)  # approval, event, child …; empty: only time
-    event = models.CharField(max_length=200, blank=True)  # the name of the event it waits for
+    key = models.CharField(max_length=200, blank=True)  # which one: an event's name, a child's id
     until_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)  # the first delivery, or the end of its time, wins
     expired = models.BooleanField(default=False)
@@ -161,9 +168,7 @@ class StepWait(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "path"], name="step_wait_path_in_job")]
         indexes = [
-            models.Index(
-                fields=["event"], condition=Q(delivered_at__isnull=True) & ~Q(event=""), name="step_wait_for_event"
-            )
+            models.Index(fields=["key"], condition=Q(delivered_at__isnull=True) & ~Q(key=""), name="step_wait_by_key")
         ]
 
 

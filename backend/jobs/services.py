@@ -33,13 +33,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "Origin",
     "accepted_input",
     "end_listeners",
     "event_send",
     "job_cancel",
     "job_create",
     "job_execute",
+    "job_prepare",
     "job_retry",
+    "job_store",
     "scheduler_seen",
     "signal_deliver",
     "version_to_run",
@@ -72,6 +75,16 @@ def job_execute(actor: Actor, workflow: Workflow, asked: Asked) -> Job:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a job comes from, beside what triggered it."""
+
+    created_by: User | None = None
+    retried_from: Job | None = None
+    parent: Job | None = None  # the job whose step has started it
+    parent_path: str = ""  # of the step that waits for its end; empty: none does
+
+
 def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of them named
     *,
     workflow: Workflow,
@@ -88,10 +101,34 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
 
     Raises WorkflowDisabled, and Invalid when the input does not fit the definition's `inputs`.
     """
+    job = job_prepare(
+        workflow=workflow,
+        version=version,
+        input=input,
+        triggered_by=triggered_by,
+        priority=priority,
+        start_at=start_at,
+        origin=Origin(created_by=created_by, retried_from=retried_from),
+    )
+    job.idempotency_key = idempotency_key
+    return job_store(job)
+
+
+def job_prepare(
+    *,
+    workflow: Workflow,
+    version: WorkflowVersion,
+    input: dict[str, JSON],  # noqa: A002 the format's own word
+    triggered_by: str,
+    origin: Origin,
+    priority: int | None = None,
+    start_at: str = "",
+) -> Job:
+    """A job that is not stored yet; raises as `job_create` does."""
     if not workflow.is_active:
         raise WorkflowDisabled
     definition = version.definition
-    job = Job(
+    return Job(
         organization_id=workflow.organization_id,
         workflow=workflow,
         version=version,
@@ -99,11 +136,12 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
         priority=_priority(definition, priority),
         input=_input(definition.get("inputs"), input, triggered_by=triggered_by),
         start_at=_start_at(definition, start_at),
-        idempotency_key=idempotency_key,
-        created_by=created_by,
-        retried_from=retried_from,
+        created_by=origin.created_by,
+        retried_from=origin.retried_from,
+        parent=origin.parent,
+        parent_path=origin.parent_path,
+        depth=origin.parent.depth + 1 if origin.parent is not None else 0,
     )
-    return _stored(job)
 
 
 def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None = None) -> WorkflowVersion:
@@ -120,7 +158,8 @@ def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None 
     return workflow_services.snapshot_get_or_create(workflow, definition=workflow.definition, user=user)
 
 
-def _stored(job: Job) -> Job:
+def job_store(job: Job) -> Job:
+    """Stores a prepared job and rings, both with the transaction that is going on."""
     try:
         with transaction.atomic():
             job.due_at = Now()
@@ -199,6 +238,7 @@ def job_cancel(job: Job, *, reason: str = "") -> Job:
         if not control.cancel(job.id, reason=reason):
             raise IllegalTransition("The job has just ended.")
         bus.hint(job.id)
+    control.cancel_forsaken()
     job.refresh_from_db()
     return job
 

@@ -20,6 +20,7 @@ class JobErrorShape(Shape):
     step = serializers.CharField(allow_null=True)
     path = serializers.CharField(allow_null=True)
     attempt = serializers.IntegerField(allow_null=True)
+    retryable = serializers.BooleanField(required=False, help_text="Whether trying again may help.")
     line = serializers.IntegerField(required=False, help_text="Of the user's own code.")
     hint = serializers.CharField(required=False)
 
@@ -50,6 +51,7 @@ class StepRunShape(Shape):
     output = serializers.JSONField(allow_null=True)
     error = JobErrorShape(allow_null=True)
     log = serializers.CharField()
+    child = serializers.UUIDField(allow_null=True, help_text="The job that it started.")
     cached = serializers.BooleanField()
     ai_usage = serializers.JSONField(allow_null=True)
 

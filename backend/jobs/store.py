@@ -6,7 +6,7 @@ lease is lost. Times of leases and timers are the database's. The ORM, several t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -78,6 +78,7 @@ class Asked:
 
     cancelled: bool = False
     signals: int = 0  # how much was delivered to its waiting steps so far
+    parent: closing.Parent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +195,12 @@ def _fail_poisoned(lease: Lease) -> bool:
     error = {"type": "worker_lost", "message": message, "step": None, "path": None, "attempt": None}
     rows = sql.rows(
         f"UPDATE jobs_job SET status = 'FAILED', lease_owner = NULL, error = %s, finished_at = {sql.now()},"
-        f" event_seq = event_seq + 1 WHERE {_HELD} RETURNING event_seq",
+        f" event_seq = event_seq + 1 WHERE {_HELD} RETURNING event_seq, parent_id, parent_path",
         [sql.to_json(error), *_held(lease)],
     )
-    for (seq,) in rows:
-        closing.end_outside(lease.job_id, seq=seq, kind="job.failed", status="FAILED", error=message)
+    for seq, parent_id, parent_path in rows:
+        parent = closing.Parent.of(parent_id, parent_path)
+        closing.end_outside(lease.job_id, seq=seq, kind="job.failed", status="FAILED", parent=parent, error=error)
     return bool(rows)
 
 
@@ -235,22 +237,30 @@ def checkpoint(
     events: Sequence[JSON],
     change: JobChange | None = None,
     waiting: Waiting | None = None,
+    forgotten: Sequence[str] = (),
+    also: Sequence[Callable[[], None]] = (),
 ) -> Asked:
     """Records progress in one transaction, fenced by the lease; answers what others have asked of the job meanwhile.
 
-    Raises LeaseLost, and then nothing was written.
+    `forgotten` are step runs that are to be made anew: paths, and beginnings of paths that end with “[”. `also` is
+    what belongs to the same transaction. Raises LeaseLost, and then nothing was written.
     """
     waiting = waiting or Waiting()
     with transaction.atomic():
         kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
         progress = any(step.status in _ENDED for step in steps)
         seq, asked = _advance_job(lease, len(events), change, progress=progress, arrived=len(kept))
+        _forget_steps(lease.job_id, forgotten)
         _upsert_steps(lease.job_id, steps)
         waits.forget(lease.job_id, waiting.over)
         waits.record(lease.job_id, waiting.begun, kept=kept)
         closing.insert_events(lease.job_id, events, first=seq - len(events) + 1)
+        for work in also:
+            work()
         if change is not None and change.ended:
-            closing.end(lease.job_id, status=change.status)
+            closing.end(
+                lease.job_id, status=change.status, parent=asked.parent, output=change.output, error=change.error
+            )
         bus.hint(lease.job_id)
     return asked
 
@@ -267,13 +277,14 @@ def _advance_job(
         more, others = _change_sql(change, arrived=arrived)
         sets, values = sets + more, values + others
     rows = sql.rows(
-        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD} RETURNING event_seq, cancel_requested_at, signal_seq",
+        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD}"
+        " RETURNING event_seq, cancel_requested_at, signal_seq, parent_id, parent_path",
         [*values, *_held(lease)],
     )
     if not rows:
         raise LeaseLost(str(lease.job_id))
-    ((seq, cancelled_at, signals),) = rows
-    return seq, Asked(cancelled=cancelled_at is not None, signals=signals)
+    ((seq, cancelled_at, signals, *parent),) = rows
+    return seq, Asked(cancelled=cancelled_at is not None, signals=signals, parent=closing.Parent.of(*parent))
 
 
 def _change_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]]:
@@ -297,6 +308,12 @@ _STEP_COLUMNS = (
     "status", "port", "continued", "output", "aside", "error", "attempts", "input", "log",
     "started_at", "ended_at", "resume_at",
 )  # fmt: skip
+
+
+def _forget_steps(job_id: UUID, paths: Sequence[str]) -> None:
+    for path in paths:
+        same = "substr(path, 1, length(%s)) = %s" if path.endswith("[") else "%s = path AND path = %s"
+        sql.run(f"DELETE FROM jobs_steprun WHERE job_id = %s AND {same}", [sql.to_uuid(job_id), path, path])
 
 
 def _upsert_steps(job_id: UUID, steps: Sequence[StepRecord]) -> None:

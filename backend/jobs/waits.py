@@ -21,6 +21,7 @@ from backend.events import bus
 from backend.jobs import listeners, sql
 
 EVENT = "event"  # the signal of a step that waits for an event by its name
+CHILD = "child"  # … for the end of a job that it has started
 MOST_KEPT_EVENTS = 100  # of one name in one organisation; older ones give way
 _KEPT_SECONDS = 7 * 24 * 3600.0
 
@@ -35,8 +36,10 @@ class WaitRecord:
     data: Mapping[str, JSON] = field(default_factory=dict)
 
     @property
-    def event(self) -> str:
-        """The name of the event it waits for."""
+    def key(self) -> str:
+        """Which event, or which child, it waits for."""
+        if self.signal == CHILD:
+            return child_key(UUID(self.data["job"]))
         return str(self.data.get("name", "")) if self.signal == EVENT else ""
 
 
@@ -54,7 +57,7 @@ class Delivered:
 
 def take_kept(organization_id: UUID, waits: Sequence[WaitRecord]) -> dict[str, JSON]:
     """Events that came before these waits, by path. First in the transaction: it locks the events' names."""
-    events = {wait.path: wait.event for wait in waits if wait.event}
+    events = {wait.path: wait.key for wait in waits if wait.signal == EVENT}
     for name in sorted(set(events.values())):
         _lock_event(organization_id, name)
     found: dict[str, JSON] = {}
@@ -82,12 +85,12 @@ def record(job_id: UUID, waits: Sequence[WaitRecord], *, kept: Mapping[str, JSON
         arrived = wait.path in kept
         at = sql.now() if arrived else "NULL"
         sql.run(
-            "INSERT INTO jobs_stepwait (job_id, path, signal, event, until_at, delivered_at, expired, delivery,"
+            "INSERT INTO jobs_stepwait (job_id, path, signal, key, until_at, delivered_at, expired, delivery,"
             f" delivered_by) VALUES (%s, %s, %s, %s, %s, {at}, %s, %s, '') ON CONFLICT (job_id, path) DO UPDATE SET"
-            " signal = excluded.signal, event = excluded.event, until_at = excluded.until_at, delivered_by = '',"
+            " signal = excluded.signal, key = excluded.key, until_at = excluded.until_at, delivered_by = '',"
             " delivered_at = excluded.delivered_at, expired = excluded.expired, delivery = excluded.delivery",
             [
-                sql.to_uuid(job_id), wait.path, wait.signal, wait.event, sql.to_time(wait.until), False,
+                sql.to_uuid(job_id), wait.path, wait.signal, wait.key, sql.to_time(wait.until), False,
                 sql.to_json(kept.get(wait.path)),
             ],
         )  # fmt: skip
@@ -131,15 +134,23 @@ def expire(job_id: UUID, path: str, *, owner: UUID, epoch: int) -> bool:
 # --- of everybody ---------------------------------------------------------------------------------------------------
 
 
-def deliver(job_id: UUID, path: str, delivery: JSON, *, by: str = "") -> bool:
-    """Gives a waiting step what it waits for and makes its job due; False when it does not wait any more."""
+def child_key(child: UUID) -> str:
+    """A child's id as the key of the wait for it, and as its column reads as text."""
+    return str(sql.to_uuid(child))
+
+
+def deliver(job_id: UUID, path: str, delivery: JSON, *, by: str = "", key: str | None = None) -> bool:
+    """Gives a waiting step what it waits for and makes its job due; False when it does not wait any more.
+
+    With a `key`, only if it is still that which the step waits for.
+    """
     with transaction.atomic():
         if not _wake(job_id):
             return False
         reached = sql.run(
             f"UPDATE jobs_stepwait SET delivered_at = {sql.now()}, delivery = %s, delivered_by = %s"
-            " WHERE job_id = %s AND path = %s AND delivered_at IS NULL",
-            [sql.to_json(delivery), by[:200], sql.to_uuid(job_id), path],
+            " WHERE job_id = %s AND path = %s AND delivered_at IS NULL AND key = COALESCE(%s, key)",
+            [sql.to_json(delivery), by[:200], sql.to_uuid(job_id), path, key],
         )
         queue.ring()
         bus.hint(job_id)
@@ -164,8 +175,9 @@ def send_event(organization_id: UUID, name: str, payload: JSON) -> int:
         _lock_event(organization_id, name)
         waiting = sql.rows(
             "SELECT w.job_id, w.path FROM jobs_stepwait w JOIN jobs_job j ON j.id = w.job_id"
-            " WHERE j.organization_id = %s AND w.event = %s AND w.delivered_at IS NULL ORDER BY w.job_id, w.id",
-            [sql.to_uuid(organization_id), name],
+            " WHERE j.organization_id = %s AND w.key = %s AND w.signal = %s AND w.delivered_at IS NULL"
+            " ORDER BY w.job_id, w.id",
+            [sql.to_uuid(organization_id), name, EVENT],
         )
         reached = sum(deliver(sql.as_uuid(job_id), path, {"payload": payload}) for job_id, path in waiting)
         if not reached:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
@@ -28,6 +29,8 @@ class Activity:
     failures: int = 0  # attempts that failed by themselves; an interrupted one does not count
     log: StepLog = field(default_factory=StepLog)
     input: JSON = None  # the rendered config, cut for display
+    aside: dict[str, JSON] = field(default_factory=dict)  # kept with the step run whatever comes of it
+    out_of_time: bool = False
 
     @property
     def path(self) -> str:
@@ -55,8 +58,14 @@ class Activity:
             return None
         return datetime.fromisoformat(self.attempts[-1]["started_at"]) + timedelta(seconds=seconds)
 
+    def seconds_left(self) -> float:
+        """Until the current attempt is out of time; infinite without a limit."""
+        limit = self.limit_at()
+        return math.inf if limit is None else (limit - datetime.now(UTC)).total_seconds()
+
     def begin(self, now: str) -> None:
         """A new attempt."""
+        self.out_of_time = False
         self.attempts.append({"started_at": now, "ended_at": None, "error": None})
 
     def end(self, now: str, error: dict[str, JSON] | None = None) -> None:
@@ -77,6 +86,7 @@ class Activity:
 
     def record(self, status: str, **values: JSON) -> store.StepRecord:
         """The step run's row as of now."""
+        values.setdefault("aside", self.aside or None)
         return store.StepRecord(
             path=self.path,
             step=self.node.id,
@@ -98,6 +108,7 @@ class Activity:
             "step": self.node.id,
             "path": self.path,
             "attempt": len(self.attempts),
+            "retryable": failure.retryable,
         }
         if failure.line is not None:
             found["line"] = failure.line

@@ -9,23 +9,46 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
+from uuid import UUID
 
-from backend.catalog.steps import Answer, Iterate, Result, StepFailed, StepType, Wait
+from backend.catalog.steps import Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
 from backend.common.json import JSON
 from backend.jobs.models import StepRun
 from backend.workflows.graph import Graph, Node
-from workers.engine import outcome, replay, retry, scope
+from workers.engine import outcome, paths, replay, retry, scope
 from workers.engine.activity import Activity
 from workers.engine.ending import Ending
 from workers.engine.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, success_ports
+from workers.engine.groups import Groups
 from workers.engine.loops import Loops
 from workers.engine.recorder import Recorder
 from workers.engine.timers import Timers
-from workers.engine.waiting import Waits, for_retry
+from workers.engine.waiting import CHILD, Waits, for_retry
 
 MAX_STEP_RUNS = 250_000  # of one job: what loops in loops can add up to
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """A scope that a container has opened."""
+
+    frame: Frame
+    activity: Activity  # the container
+    on_close: Callable[[Frame], None]
+
+
+class Child(Protocol):
+    """A job to be started for a step."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id, known before it is stored."""
+
+    def store(self) -> None:
+        """Makes it real, in the transaction that is going on."""
 
 
 class Performer(Protocol):
@@ -36,6 +59,9 @@ class Performer(Protocol):
 
     def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
         """Goes on with a step that has waited, here and now."""
+
+    def child(self, activity: Activity, asked: StartChild) -> Child | StepFailed:
+        """A job to be started for a step, not stored yet."""
 
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top. Raises StepFailed."""
@@ -50,6 +76,7 @@ class Flow:
         self.todo: deque[Callable[[], None]] = deque()  # decisions to carry out, in order
         self.effects: deque[Activity] = deque()  # steps to start once it is recorded that they start
         self.timers: Timers[Activity] = Timers()  # steps that are tried again
+        self.limits: Timers[Activity] = Timers()  # containers, with the end of their time
         self.waits = Waits()  # steps that wait for a signal or a moment
         self.recorder = recorder
         self.performer = performer
@@ -59,7 +86,8 @@ class Flow:
         self._order = max((run.order for run in recorded), default=0)
         self._count = 0  # step runs of the job, those taken over included
         self._loops = Loops(self)
-        self._closers: dict[int, Callable[[], None]] = {}  # what follows a frame, by the frame's identity
+        self._groups = Groups(self)
+        self._inner: dict[int, Inner] = {}  # the scopes that containers have opened, by identity
 
     # --- moving on --------------------------------------------------------------------------------------------------
 
@@ -67,33 +95,42 @@ class Flow:
         """Starts a scope."""
         self._move(frame, frame.begin())
 
-    def open(self, frame: Frame, *, on_close: Callable[[Frame], None]) -> None:
-        """Starts a scope inside another one; `on_close` follows its end."""
-        self._closers[id(frame)] = partial(on_close, frame)
+    def open(self, frame: Frame, *, activity: Activity, on_close: Callable[[Frame], None]) -> None:
+        """Starts a scope inside a container's; `on_close` follows its end."""
+        self._inner[id(frame)] = Inner(frame, activity, on_close)
         self.enter(frame)
 
     def _move(self, frame: Frame, moves: Moves) -> None:
         if not frame.stopped():
             frame.active += len(moves.skip) + len(moves.run)
             self.todo.extend(partial(self._skip, frame, node, SKIPPED_PORTS) for node in moves.skip)
-            self.todo.extend(partial(self._begin, frame, node) for node in moves.run)
+            frame.backlog.extend(moves.run)
+            self._start_backlog(frame)
         if frame.active == 0:
             self._close(frame)
 
+    def _start_backlog(self, frame: Frame) -> None:
+        while frame.backlog and not frame.is_full():
+            frame.at_work += 1
+            self.todo.append(partial(self._begin, frame, frame.backlog.popleft()))
+
     def _ended(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
         frame.active -= 1
+        frame.at_work -= 1
         self._move(frame, frame.end(node.id, taken))
 
     def release(self, frame: Frame) -> None:
         """A step of the scope will never end by itself."""
         frame.active -= 1
+        frame.at_work -= 1
+        self._start_backlog(frame)
         if frame.active == 0:
             self._close(frame)
 
     def _close(self, frame: Frame) -> None:
-        closer = self._closers.pop(id(frame), None)
-        if closer is not None:
-            self.todo.append(closer)
+        inner = self._inner.pop(id(frame), None)
+        if inner is not None:
+            self.todo.append(partial(inner.on_close, frame))
         elif frame.outer is None:
             self._ending.close(frame.error)
 
@@ -112,6 +149,10 @@ class Flow:
         return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables))
 
     def _skip(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
+        frame.at_work += 1
+        self._pass_over(frame, node, taken)
+
+    def _pass_over(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
         if frame.stopped():
             self.release(frame)
             return
@@ -127,7 +168,7 @@ class Flow:
         if frame.stopped():
             self.release(frame)
         elif not node.enabled:
-            self._skip(frame, node, PASSED_OVER)
+            self._pass_over(frame, node, PASSED_OVER)
         else:
             activity = self._activity(frame, node)
             run = self._recorded.pop(activity.path, None)
@@ -135,13 +176,23 @@ class Flow:
                 frame.fresh = True
                 self._start(activity)
 
-    def _start(self, activity: Activity) -> None:
+    def retry(self, activity: Activity) -> None:
+        """A failed step is tried again; of a container, all that is inside."""
+        if StepType.registry.get(activity.node.type).container:
+            inside = paths.inside(self._graph, activity.node, prefix=activity.frame.prefix)
+            self.recorder.forget(inside)
+            self._recorded = {path: run for path, run in self._recorded.items() if not paths.fits(path, inside)}
+        self._start(activity, again=True)
+
+    def _start(self, activity: Activity, *, again: bool = False) -> None:
         step_type = StepType.registry.get(activity.node.type)
         if not step_type.container and not step_type.is_pure(activity.node.step.config):
             self.effects.append(activity)
             return
-        if not (step_type.container and activity.attempts):  # a container taken over goes on with its attempt
+        if again or not (step_type.container and activity.attempts):  # one that is taken over goes on with its attempt
             self.recorder.began(activity)
+        if step_type.container and activity.node.step.timeout is not None:
+            self.limits.add(activity, seconds=activity.seconds_left())
         self.complete(activity, self.performer.perform(activity))
 
     def _adopt(self, activity: Activity, run: StepRun) -> bool:
@@ -165,7 +216,7 @@ class Flow:
     def _take_over(self, activity: Activity, run: StepRun) -> None:
         aside = run.aside or {}
         if "names" in aside:
-            scope.note_loop(activity.frame.variables, aside["names"], in_loop=activity.frame.outer is not None)
+            scope.note_loop(activity.frame.variables, aside["names"], in_loop=activity.frame.in_loop())
         job_output = run.output if run.type == "output" else None
         result = Result(run.output, port=run.port or None, job_output=job_output, response=aside.get("response"))
         self._go_on_after_success(activity, result)
@@ -174,34 +225,59 @@ class Flow:
 
     def complete(self, activity: Activity, answer: Answer | StepFailed, *, aside: JSON = None) -> None:
         """A step has answered; `aside` is kept with its result."""
+        self._without_limit(activity, answer)
         if isinstance(answer, StepFailed):
             self.failed(activity, answer)
         elif isinstance(answer, Iterate):
             self._loops.open(activity, answer)
+        elif isinstance(answer, Enter):
+            self._groups.open(activity, answer)
+        elif isinstance(answer, StartChild):
+            self._start_child(activity, answer)
         elif isinstance(answer, Wait):
             self._wait(activity, answer)
         elif isinstance(answer, Result):
-            aside = {"response": dict(answer.response)} if answer.response else aside
-            self.recorder.ended(activity, "success", output=answer.output, port=answer.port or "", aside=aside)
+            aside = {**activity.aside, **(aside or {})}
+            if answer.response:
+                aside["response"] = dict(answer.response)
+            self.recorder.ended(activity, "success", output=answer.output, port=answer.port or "", aside=aside or None)
             self._go_on_after_success(activity, answer)
 
     def _go_on_after_success(self, activity: Activity, result: Result) -> None:
         frame, node = activity.frame, activity.node
         scope.note_success(frame.variables, node, result.output)
         activity.note_status(frame.variables, "success")
-        is_output = result.job_output is not None
-        if is_output and frame.outer is None:
+        is_output, home = result.job_output is not None, frame.home()
+        if is_output and home.outer is None:
             self._ending.add_output(result)
-        frame.give(result.output, by_output=is_output, at=activity.ended_at)
+        for receiver in {frame, home} if is_output else {frame}:
+            receiver.give(result.output, by_output=is_output, at=activity.ended_at)
         self._ended(frame, node, success_ports(result.port))
 
-    def _wait(self, activity: Activity, wait: Wait) -> None:
+    def _wait(self, activity: Activity, wait: Wait, *, aside: dict[str, JSON] | None = None) -> None:
         if activity.frame.stopped():
             self.recorder.ended(activity, "cancelled")
             self.release(activity.frame)
             return
+        activity.aside = aside or {}
         self.recorder.waits(activity, wait)
         self.waits.add(activity, wait)
+
+    def _start_child(self, activity: Activity, asked: StartChild) -> None:
+        if activity.frame.stopped():
+            self.failed(activity, StepFailed("Stopped before it began.", error_type="cancelled"))
+            return
+        child = self.performer.child(activity, asked)
+        if isinstance(child, StepFailed):
+            self.failed(activity, child)
+            return
+        self.recorder.within(child.store)
+        aside = {"child": str(child.id)}
+        if asked.wait:
+            reason = f"It waits for the job that it started of “{asked.workflow}”"
+            self._wait(activity, Wait(reason, signal=CHILD, data={"job": str(child.id)}), aside=aside)
+        else:
+            self.complete(activity, Result({"job": str(child.id)}), aside=aside)
 
     def resume(self, activity: Activity, delivery: JSON) -> None:
         """A waiting step goes on with what was delivered, or with None as its time is up."""
@@ -209,6 +285,7 @@ class Flow:
 
     def failed(self, activity: Activity, failure: StepFailed) -> None:
         """A step has failed: it is tried again, or its failure is dealt with."""
+        self._without_limit(activity, failure)
         error = activity.error(failure)
         if failure.error_type == "cancelled" and activity.frame.stopped():
             self.recorder.ended(activity, "cancelled", error=error)
@@ -240,14 +317,18 @@ class Flow:
         if found.continued:
             frame.give(found.output, by_output=False, at=activity.ended_at)
             self.warn(node.id, error["message"])
-        if not found.handled:
+        if not found.handled and frame.rules.on_failure == "continue":
+            frame.failures[node.id] = {key: error[key] for key in ("type", "message", "step")}
+            self.warn(node.id, error["message"])
+        elif not found.handled:
             self._give_up_scope(frame, error)
         self._ended(frame, node, found.taken)
 
     def _give_up_scope(self, frame: Frame, error: dict[str, JSON]) -> None:
         """A failure that nobody handles ends its scope: an iteration, or the job as its settings say."""
         frame.error = frame.error or error
-        if frame.outer is not None or self._ending.stops_at_failure:
+        rule = frame.rules.on_failure
+        if rule == "stop" or (not rule and (frame.outer is not None or self._ending.stops_at_failure)):
             self.give_up(frame)
 
     # --- what containers ask of the flow ----------------------------------------------------------------------------
@@ -255,6 +336,27 @@ class Flow:
     def warn(self, step: str, message: str) -> None:
         """Something that people should see although the job went on."""
         self._ending.warn(step, message)
+
+    def why_stopped(self, activity: Activity) -> StepFailed | None:
+        """The failure of a container whose body was stopped, from outside or by its time limit."""
+        if activity.frame.stopped():
+            return StepFailed("It was stopped.", error_type="cancelled")
+        if activity.out_of_time:
+            seconds = activity.node.step.timeout
+            return StepFailed(
+                f"It took longer than its time limit of {seconds:g} seconds.", error_type="timeout", retryable=True
+            )
+        return None
+
+    def _without_limit(self, activity: Activity, answer: Answer | StepFailed) -> None:
+        if self.limits and isinstance(answer, Result | StepFailed):
+            self.limits.take(lambda limited: limited is activity)
+
+    def run_out(self, activity: Activity) -> None:
+        """A container's time is up: all that goes on in it stops."""
+        activity.out_of_time = True
+        for inner in [inner for inner in self._inner.values() if inner.activity is activity]:
+            self.give_up(inner.frame)
 
     def check_size(self) -> None:
         """Raises StepFailed when the job has run too many steps to begin another round."""

@@ -6,7 +6,7 @@ taken it is skipped and its own ports are dead, so that a branch not taken never
 
 from __future__ import annotations
 
-from collections import ChainMap
+from collections import ChainMap, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -58,8 +58,17 @@ def decide(node: Node, ended: dict[str, frozenset[str]]) -> Decision:
     return Decision.RUN if taken >= needed else Decision.SKIP
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds in a scope; by default that of an iteration, or of the top of a job."""
+
+    inline: bool = False  # a part of the scope around it, as a group is
+    on_failure: str = ""  # stop | finish | continue; empty: as the job, or the loop, says
+    max_concurrent: int | None = None
+
+
 class Frame:
-    """One run through one scope: the top of a job, or one iteration of a loop's body."""
+    """One run through one scope: the top of a job, one iteration of a loop's body, or a group."""
 
     def __init__(
         self,
@@ -70,13 +79,18 @@ class Frame:
         variables: ChainMap[str, JSON],
         outer: Frame | None = None,
         start_at: str = "",
+        rules: Rules | None = None,
     ) -> None:
+        self.rules = rules or Rules()
         self.graph = graph
         self.outer = outer
         self.scope = scope
         self.prefix = prefix
         self.variables = variables
-        self.active = 0  # steps that have started and not ended
+        self.active = 0  # steps that are decided to run and have not ended
+        self.at_work = 0  # of these, the ones that have started
+        self.backlog: deque[Node] = deque()  # of these, the ones for which there is no room yet
+        self.failures: dict[str, dict[str, JSON]] = {}  # by step, where failures do not end the scope
         self.error: dict[str, JSON] | None = None  # of the failure that nobody handles
         self.stopping = False  # start nothing more, and stop what runs
         self.fresh = False  # something was done now, and not all was taken over from an earlier owner
@@ -89,6 +103,19 @@ class Frame:
     def stopped(self) -> bool:
         """Whether this scope, or one around it, has been given up."""
         return self.stopping or (self.outer is not None and self.outer.stopped())
+
+    def home(self) -> Frame:
+        """The scope that this one is a part of: itself, unless it is a group."""
+        return self.outer.home() if self.rules.inline and self.outer is not None else self
+
+    def in_loop(self) -> bool:
+        """Whether this is, or is in, an iteration."""
+        return self.home().outer is not None
+
+    def is_full(self) -> bool:
+        """Whether another step has to wait until one has ended."""
+        limit = self.rules.max_concurrent
+        return limit is not None and self.at_work >= limit
 
     def give(self, result: JSON, *, by_output: bool, at: str) -> None:
         """A step's contribution to the result; by the recorded time, since a replay comes by in another order."""

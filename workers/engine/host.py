@@ -21,6 +21,7 @@ from django.db import Error, InterfaceError, OperationalError, close_old_connect
 from backend import queue
 from backend.common.ids import uuid7
 from backend.jobs import selectors, store
+from backend.jobs.models import Job
 from workers.engine.context import Tools
 from workers.engine.recorder import iso, utc_now
 from workers.engine.runner import Runner
@@ -144,7 +145,8 @@ class Host:
             close_old_connections()
             loaded = selectors.job_load(lease.job_id)
             signals = self._active[lease]
-            Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals).run()
+            Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals, look=self._look_if_free).run()
+            self._tell_parent(loaded.job)
         except store.LeaseLost:
             logger.warning("lease lost", job=str(lease.job_id), epoch=lease.epoch)
         except (OperationalError, InterfaceError) as error:
@@ -159,6 +161,19 @@ class Host:
             self._active.pop(lease, None)
             if not self._stopping.is_set():
                 self._jobs.submit(self.look)  # a slot has become free: the next job need not wait for a bell
+
+    def _look_if_free(self) -> bool:
+        """Looks for more jobs at once, if there is room; False if a job that waits for one had better make room."""
+        free = len(self._active) < self._settings.job_slots and not self._stopping.is_set()
+        if free:
+            self._jobs.submit(self.look)
+        return free
+
+    def _tell_parent(self, job: Job) -> None:
+        if job.parent_path:
+            for lease, signals in list(self._active.items()):
+                if lease.job_id == job.parent_id:
+                    signals.news.set()
 
     # --- keeping leases ---------------------------------------------------------------------------------------------
 
@@ -183,7 +198,9 @@ class Host:
     def _tell(self, entry: store.Held) -> None:
         signals = self._active.get(entry.lease)
         if signals is not None:
-            signals.delivered = entry.signals
+            if signals.delivered != entry.signals:
+                signals.delivered = entry.signals
+                signals.news.set()
             if entry.cancelled:
                 signals.cancel.set()
 

@@ -1,4 +1,4 @@
-"""Loops in motion: opens a frame for each iteration and gathers what came of it."""
+"""Loops in motion: opens a frame for each iteration, as many at a time as the loop allows, and gathers the results."""
 
 from __future__ import annotations
 
@@ -29,47 +29,65 @@ class Loops:
         self._flow.todo.append(partial(self._iterate, loop))
 
     def _iterate(self, loop: Loop) -> None:
+        """Opens the iterations that may run now; without any more, and none at work, the loop ends."""
+        failure = self._flow.why_stopped(loop.activity)
         try:
-            goes_on = loop.goes_on()
-            self._flow.check_size()
-        except StepFailed as failure:
-            self._flow.failed(loop.activity, failure)
-            return
-        if not goes_on:
+            while failure is None and loop.wants_more():
+                self._flow.check_size()
+                self._open_iteration(loop)
+        except StepFailed as found:
+            failure = found
+        if failure is not None:
+            self._fail(loop, failure)
+        elif loop.exhausted and not loop.open:
             self._end(loop)
-            return
-        activity = loop.activity
+
+    def _open_iteration(self, loop: Loop) -> None:
+        activity, index = loop.activity, loop.begin()
         frame = Frame(
             activity.frame.graph,
             scope=activity.node.id,
-            prefix=f"{activity.path}[{loop.index}].",
-            variables=scope.inner_variables(activity.frame.variables, loop.variables()),
+            prefix=f"{activity.path}[{index}].",
+            variables=scope.inner_variables(activity.frame.variables, loop.variables(index)),
             outer=activity.frame,
         )
-        self._flow.open(frame, on_close=partial(self._end_iteration, loop))
+        loop.open[index] = frame
+        self._flow.open(frame, activity=activity, on_close=partial(self._end_iteration, loop, index))
 
-    def _end_iteration(self, loop: Loop, frame: Frame) -> None:
-        activity = loop.activity
-        try:
-            if activity.frame.stopped():
-                raise StepFailed("The loop was stopped.", error_type="cancelled")  # noqa: TRY301 one way to fail a loop
-            if frame.error is not None:
-                loop.failed(frame.error)
-            else:
-                loop.succeeded(frame.result, frame.variables.maps[0])
-        except StepFailed as failure:
-            self._flow.failed(activity, failure)
+    def _end_iteration(self, loop: Loop, index: int, frame: Frame) -> None:
+        del loop.open[index]
+        failure = self._flow.why_stopped(loop.activity) or loop.failure
+        if failure is None:
+            try:
+                if frame.error is not None:
+                    loop.failed(index, frame.error)
+                else:
+                    loop.succeeded(index, frame.result, frame.variables.maps[0])
+            except StepFailed as found:
+                failure = found
+        if failure is not None:
+            self._fail(loop, failure)
             return
-        if frame.fresh:  # of what was taken over, everybody knows already
-            self._flow.recorder.event("step.progress", step=activity.node.id, path=activity.path, **loop.progress())
+        if frame.fresh and loop.tells_progress():  # of what was taken over, everybody knows already
+            node, path = loop.activity.node, loop.activity.path
+            self._flow.recorder.event("step.progress", step=node.id, path=path, **loop.progress())
         self._flow.todo.append(partial(self._iterate, loop))
+
+    def _fail(self, loop: Loop, failure: StepFailed) -> None:
+        """Ends the loop, once those iterations have ended that are still at work."""
+        loop.failure = loop.failure or failure
+        for frame in list(loop.open.values()):
+            if not frame.stopping:
+                self._flow.give_up(frame)
+        if not loop.open:
+            self._flow.failed(loop.activity, loop.failure)
 
     def _end(self, loop: Loop) -> None:
         activity = loop.activity
-        names = loop.after()
         if loop.errors:
-            self._flow.warn(activity.node.id, f"{len(loop.errors)} of {loop.index} iterations failed")
+            self._flow.warn(activity.node.id, f"{len(loop.errors)} of {loop.done} iterations failed")
+        names = loop.after()
         answer = sized(Result(output=loop.output()))
         if isinstance(answer, Result):
-            scope.note_loop(activity.frame.variables, names, in_loop=activity.frame.outer is not None)
+            scope.note_loop(activity.frame.variables, names, in_loop=activity.frame.in_loop())
         self._flow.complete(activity, answer, aside={"names": names})

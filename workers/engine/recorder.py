@@ -11,7 +11,7 @@ from backend.catalog.steps import Wait
 from backend.common.json import JSON
 from backend.jobs import store
 from backend.jobs.waits import WaitRecord
-from workers.engine import waiting
+from workers.engine import paths, waiting
 from workers.engine.activity import Activity
 from workers.engine.outcome import FailureOutcome
 
@@ -36,6 +36,8 @@ class Recorder:
         self._lease = lease
         self._organization = organization
         self._waiting: set[str] = set()  # paths of steps with a wait in the database, or soon
+        self._also: list[Callable[[], None]] = []
+        self._forgotten: list[str] = []
         self._begun: dict[str, WaitRecord] = {}
         self._over: set[str] = set()
         self._clock = clock
@@ -88,10 +90,20 @@ class Recorder:
     def waits(self, activity: Activity, wait: Wait) -> None:
         """A step begins to wait for a signal or a moment."""
         until = iso(wait.until) if wait.until else None
-        self.step(activity.record("waiting", resume_at=until, aside=waiting.aside_of(wait)))
+        self.step(activity.record("waiting", resume_at=until, aside={**activity.aside, **waiting.aside_of(wait)}))
         self.note_waiting(activity.path)
         self._begun[activity.path] = WaitRecord(activity.path, wait.signal, wait.until, wait.data)
         self._step_event("step.waiting", activity, "waiting", reason=wait.reason)
+
+    def within(self, work: Callable[[], None]) -> None:
+        """Does something in the transaction of the next checkpoint, once the lease has held."""
+        self._also.append(work)
+
+    def forget(self, inside: list[str]) -> None:
+        """Removes what is recorded of some places, to be made anew."""
+        self._forgotten.extend(inside)
+        self._steps = {path: step for path, step in self._steps.items() if not paths.fits(path, inside)}
+        self._over |= {path for path in self._waiting if paths.fits(path, inside)}
 
     def note_waiting(self, path: str) -> None:
         """A step is known to wait: once it goes on, its wait is removed."""
@@ -103,18 +115,25 @@ class Recorder:
 
     def flush(self, change: store.JobChange | None = None) -> None:
         """Makes everything durable, together with a change of the job itself. Raises store.LeaseLost."""
-        if not (self._steps or self._events or change):
+        if not (self._steps or self._events or self._also or change):
             return
         waits = store.Waiting(self._organization, list(self._begun.values()), sorted(self._over))
         self.asked = store.checkpoint(
-            self._lease, steps=list(self._steps.values()), events=self._events, change=change, waiting=waits
+            self._lease,
+            steps=list(self._steps.values()),
+            events=self._events,
+            change=change,
+            waiting=waits,
+            forgotten=self._forgotten,
+            also=self._also,
         )
+        self._also, self._forgotten = [], []
         self._steps, self._events, self._since = {}, [], time.monotonic()
         self._begun, self._over = {}, set()
 
     def flush_waits(self) -> None:
         """Makes waits that have just begun known, so that somebody can answer them."""
-        if self._begun:
+        if self._begun or self._also:
             self.flush()
 
     def flush_if_due(self) -> None:

@@ -34,6 +34,7 @@ def adopt(activity: Activity, run: StepRun, *, container: bool, now: datetime | 
     activity.failures = sum(_failed_by_itself(attempt) for attempt in run.attempts)
     activity.log.restore(run.log)
     activity.input = run.input
+    activity.aside = {name: value for name, value in (run.aside or {}).items() if name != "wait"}
     if run.status == "success":
         return Adopted(result=True)
     if run.status == "failed":

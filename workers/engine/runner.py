@@ -8,24 +8,27 @@ goes on from there.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from functools import partial
 from queue import Empty, SimpleQueue
 
-from backend.catalog.steps import Answer, StepFailed, StepType
+from django.db import transaction
+
+from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
 from backend.common.json import JSON
 from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
 from backend.workflows.format import Definition
 from backend.workflows.graph import build
-from workers.engine import scope
+from workers.engine import children, scope
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, Tools
 from workers.engine.ending import Ending
 from workers.engine.execute import execute, resume
 from workers.engine.files import JobFiles
-from workers.engine.flow import Flow
+from workers.engine.flow import Child, Flow
 from workers.engine.frame import Frame
 from workers.engine.recorder import Recorder
 from workers.engine.signals import Signals
@@ -38,7 +41,16 @@ _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
 class Runner:
     """One job in the hands of its owner."""
 
-    def __init__(self, lease: store.Lease, loaded: Loaded, *, tools: Tools, pool: Executor, signals: Signals) -> None:
+    def __init__(
+        self,
+        lease: store.Lease,
+        loaded: Loaded,
+        *,
+        tools: Tools,
+        pool: Executor,
+        signals: Signals,
+        look: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._lease = lease
         self._job = loaded.job
         self._definition = Definition.model_validate(loaded.job.version.definition)
@@ -48,6 +60,8 @@ class Runner:
         self._signals = signals
         self._answers: SimpleQueue[tuple[Activity, Answer | StepFailed]] = SimpleQueue()
         self._running = 0
+        self._look = look
+        self._stay_until = 0.0  # for a child that may end soon
         variables = scope.top_variables(self._job, self._definition, self._graph)
         self._top = Frame(self._graph, scope=None, prefix="", variables=variables, start_at=self._job.start_at)
         self._files = JobFiles(organization=self._job.organization_id, job=self._job.id)
@@ -89,7 +103,7 @@ class Runner:
             self._flow.todo.popleft()()
             self._recorder.flush_if_due()
             return True
-        self._flow.effects.extend(self._flow.timers.due())
+        self._notice_time()
         self._hear()
         if self._flow.todo:
             return True
@@ -101,17 +115,30 @@ class Runner:
             return self._rest()
         return True
 
+    def _notice_time(self) -> None:
+        """Steps that are to be tried again, and containers whose time is up."""
+        for activity in self._flow.timers.due() if not self._leaving() else ():
+            self._flow.retry(activity)
+        for activity in self._flow.limits.due():
+            self._flow.run_out(activity)
+
     def _leaving(self) -> bool:
         return self._signals.leave.is_set() and self._ending.open
 
     def _rest(self) -> bool:
         """Nothing runs: waits out a short delay here; a long one becomes a row."""
-        seconds = min(self._flow.timers.seconds(), self._flow.waits.seconds())
-        if not self._ending.open or self._leaving() or seconds > _SHORT_WAIT:
+        seconds = self._seconds()
+        near = seconds <= _SHORT_WAIT or time.monotonic() < self._stay_until
+        if not self._ending.open or self._leaving() or not near:
             return False
         self._recorder.flush()
-        time.sleep(min(seconds, _LOOK_SECONDS))
+        self._signals.news.wait(min(seconds, _LOOK_SECONDS))
         return True
+
+    def _seconds(self) -> float:
+        """Until something is to be done without anybody's answer."""
+        flow = self._flow
+        return min(flow.timers.seconds(), flow.waits.seconds(), flow.limits.seconds())
 
     def _check_signals(self) -> None:
         if self._signals.gone():
@@ -127,7 +154,7 @@ class Runner:
         reasons = [waiting.wait.reason for waiting in waits]
         reasons += [for_retry(activity, seconds=0).reason for activity in timers]
         # To end it in time, if its own time is over first.
-        due_in = sleep_seconds(timers.seconds(), waits.seconds(), self._signals.remaining())
+        due_in = sleep_seconds(self._seconds(), self._signals.remaining())
         change = store.JobChange(
             "WAITING",
             due_in=due_in,
@@ -145,6 +172,9 @@ class Runner:
         if not flow.waits:
             return
         self._recorder.flush_waits()
+        if self._signals.news.is_set():
+            self._signals.news.clear()
+            self._heard = -1
         arrived = max(self._job.signal_seq, self._recorder.asked.signals, self._signals.delivered)
         if arrived > self._heard:
             self._heard = arrived
@@ -194,7 +224,7 @@ class Runner:
     def _receive(self) -> None:
         self._recorder.flush_if_due()
         try:
-            activity, answer = self._answers.get(timeout=min(_LOOK_SECONDS, self._flow.timers.seconds()))
+            activity, answer = self._answers.get(timeout=min(_LOOK_SECONDS, self._seconds()))
         except Empty:
             return
         self._running -= 1
@@ -210,6 +240,17 @@ class Runner:
     def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
         """Goes on with a step that has waited, in the calling thread."""
         return resume(activity, self._context(activity), delivery)
+
+    def child(self, activity: Activity, asked: StartChild) -> Child | StepFailed:
+        """A job to be started for a step; this worker looks for it as soon as it is stored."""
+        found = children.prepare(self._job, activity, asked)
+        if not isinstance(found, StepFailed):
+            self._recorder.within(lambda: transaction.on_commit(self._child_stored))
+        return found
+
+    def _child_stored(self) -> None:
+        if self._look():
+            self._stay_until = time.monotonic() + _SHORT_WAIT
 
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top."""

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from backend.catalog.steps import StepFailed, Wait
 from backend.common.json import JSON
+from backend.jobs import waits
 from workers.engine.activity import Activity
 
+CHILD = waits.CHILD
 RETRY = "retry"  # the signal of a failed step that is tried again: nobody delivers it
 _LONGEST = 3650 * 86_400.0  # seconds; what waits without an end is looked at again every ten years
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from backend import queue
 from backend.common.ids import uuid7
-from backend.jobs import services, store
+from backend.jobs import control, services, store
 
 logger = structlog.get_logger(__name__)
 
@@ -49,6 +49,7 @@ def sweep(*, lease_seconds: float) -> None:
     """Frees the jobs of lost workers, and rings for jobs whose bell was lost or whose wait is over."""
     buried = store.bury(lease_seconds=lease_seconds)
     freed = store.free_orphans()
+    control.cancel_forsaken()
     if buried or freed:
         logger.warning("a worker was lost", workers=buried, jobs=freed)
     if store.anything_due():

@@ -134,6 +134,7 @@ class Loop(StepType[LoopConfig], type="loop"):
             break_when=config.break_when,
             on_item_error=config.on_item_error,
             collect=config.collect,
+            concurrency=config.concurrency if config.while_ is None else 1,
         )
 
 
@@ -191,10 +192,12 @@ def _check_limits(config: LoopConfig) -> list[Problem]:
     problems = []
     if config.item in _TAKEN:
         problems.append(Problem(f"“{config.item}” already means something else.", path="item", hint="Rename the item."))
-    if config.concurrency > 1:
+    if config.concurrency > 1 and config.while_ is not None:
         problems.append(
             Problem(
-                "Iterations run one after the other.", path="concurrency", hint="Set `concurrency` to 1 or remove it."
+                "A loop with `while` decides after each iteration whether there is another one.",
+                path="concurrency",
+                hint="Set `concurrency` to 1 or remove it.",
             )
         )
     if config.times is not None and config.times > config.max_iterations and config.on_limit == "fail":

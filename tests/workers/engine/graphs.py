@@ -108,10 +108,14 @@ def _kind(draw: st.DrawFn, kind: str, *, id_: str, names: list[str], loops: list
 
 def _loop(draw: st.DrawFn, id_: str) -> dict[str, Any]:
     last = draw(st.sampled_from([None, None, 0, 1]))
+    on_item_error = draw(st.sampled_from(["fail", "continue", "collect"]))
+    # Side by side, what else had begun when one failed, or the loop was left, depends on time.
+    free = last is None and on_item_error != "fail"
     config = {
+        "concurrency": draw(st.sampled_from([1, 2, 3])) if free else 1,
         "item": f"{id_}_item",
         "items": draw(st.lists(st.integers(0, 9), max_size=3)),
-        "on_item_error": draw(st.sampled_from(["fail", "continue", "collect"])),
+        "on_item_error": on_item_error,
         "collect": draw(st.sampled_from(["all", "all", "last", "none"])),
         **({} if last is None else {"break_when": f"index == {last}"}),
     }

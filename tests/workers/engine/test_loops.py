@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, output, statuses, value
@@ -204,3 +206,100 @@ def test_the_steps_of_a_job_are_limited(run, monkeypatch) -> None:
     assert (job.status, job.error["type"]) == ("FAILED", "limit")
     assert "20 steps" in job.error["message"]
     assert len(statuses(job)) <= 21
+
+
+# --- side by side -----------------------------------------------------------------------------------------------------
+
+
+def test_iterations_run_side_by_side_and_give_their_results_in_order(run, server) -> None:
+    together = threading.Barrier(3, timeout=20)
+
+    def meet(handler) -> None:
+        together.wait()
+
+    server.answers["/item"] = answers(meet)
+    job = run(
+        loop({"items": [3, 1, 2], "concurrency": 3}),
+        call("send", f"{server.url}/item", parent="each"),
+        value("n", "item", parent="each", after=["send"]),
+        output({"all": "[r.value for r in each]", "last": "item_last.value"}, after=["each"]),
+    )
+
+    assert job.output == {"all": [3, 1, 2], "last": 2}
+
+
+def test_never_more_iterations_at_once_than_allowed(run, server) -> None:
+    lock, now, most = threading.Lock(), [0], [0]
+
+    def count(handler) -> None:
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        threading.Event().wait(0.02)
+        with lock:
+            now[0] -= 1
+
+    server.answers["/item"] = answers(count)
+    job = run(loop({"times": 9, "concurrency": 3}), call("send", f"{server.url}/item", parent="each"))
+
+    assert job.status == "SUCCESS"
+    assert most == [3]
+
+
+def test_a_failure_side_by_side_stops_the_others(run, server) -> None:
+    server.answers["/slow"] = Answer(write=lambda handler: handler.server.stopping.wait(20))
+    server.answers["/bad"] = Answer(404)
+    job = run(
+        loop({"items": ["slow", "bad", "slow", "slow"], "concurrency": 2}),
+        call("send", f"{server.url}/{{{{ item }}}}", parent="each"),
+    )
+
+    assert job.status == "FAILED"
+    assert "Iteration 1" in job.error["message"]
+    assert statuses(job) == {"each": "failed", "each[0].send": "cancelled", "each[1].send": "failed"}
+
+
+def test_errors_side_by_side_are_listed_in_order(run) -> None:
+    job = run(
+        loop({"items": [1, 0, 2, 0], "concurrency": 4, "on_item_error": "continue"}),
+        value("body", "10 // item", parent="each"),
+        output({"all": "[r and r.value for r in each]", "errors": "[e.index for e in loop.errors]"}, after=["each"]),
+    )
+
+    assert job.output == {"all": [10, None, 5, None], "errors": [1, 3]}
+
+
+def test_a_break_side_by_side_starts_nothing_more(run) -> None:
+    job = run(
+        loop({"times": 100, "concurrency": 2, "break_when": "index >= 3"}),
+        value("body", "index", parent="each"),
+        output({"broken": "loop.broken", "few": "len(each) < 10"}, after=["each"]),
+    )
+
+    assert job.output == {"broken": True, "few": True}
+
+
+def test_the_time_limit_of_a_loop(run, server) -> None:
+    server.answers["/slow"] = Answer(write=lambda handler: handler.server.stopping.wait(20))
+    job = run(
+        loop({"times": 3, "concurrency": 2}, timeout=0.3),
+        call("send", f"{server.url}/slow", parent="each"),
+    )
+
+    assert (job.status, job.error["type"], job.error["step"]) == ("FAILED", "timeout", "each")
+    assert len(server.seen) == 2
+
+
+def test_a_loop_that_is_tried_again_begins_anew(run, server) -> None:
+    server.answers["/item"] = answers(json_answer({}), Answer(500), json_answer({}))
+    job = run(loop({"times": 2}, retry={"retries": 1, "delay": 0}), call("send", f"{server.url}/item", parent="each"))
+
+    assert job.status == "SUCCESS"
+    assert len(server.seen) == 4
+
+
+def test_progress_of_very_long_loops_is_told_by_thousandths(run) -> None:
+    job = run(loop({"times": 3000, "collect": "none"}), value("body", "1", parent="each"))
+
+    assert job.status == "SUCCESS"
+    assert events(job).count("step.progress") == 1001
