@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "backend.accounts",
     "backend.files",
+    "backend.connectors",
     "backend.workflows",
     "backend.jobs",
     "backend.triggers",

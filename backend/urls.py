@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("backend.accounts.api_docs")),
     path("", include("backend.accounts.urls")),
     path("", include("backend.files.urls")),
+    path("", include("backend.connectors.urls")),
     path("", include("backend.workflows.urls")),
     path("", include("backend.jobs.urls")),
     path("", include("backend.triggers.urls")),

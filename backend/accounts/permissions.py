@@ -35,6 +35,13 @@ class Permission(StrEnum):
     FILE_UPLOAD = "file.upload"
     WEBHOOK_VIEW = "webhook.view"
     WEBHOOK_MANAGE = "webhook.manage"
+    CONNECTOR_VIEW = "connector.view"
+    CONNECTOR_USE = "connector.use"
+    CONNECTOR_MANAGE = "connector.manage"
+    SECRET_VIEW = "secret.view"  # noqa: S105 the name of a permission
+    SECRET_MANAGE = "secret.manage"  # noqa: S105 the name of a permission
+    VARIABLE_VIEW = "variable.view"
+    VARIABLE_MANAGE = "variable.manage"
 
 
 _VIEWER = {
@@ -45,9 +52,19 @@ _VIEWER = {
     Permission.JOB_VIEW,
     Permission.FILE_VIEW,
     Permission.WEBHOOK_VIEW,
+    Permission.CONNECTOR_VIEW,
+    Permission.SECRET_VIEW,
+    Permission.VARIABLE_VIEW,
 }
 _OPERATOR = _VIEWER | {Permission.WORKFLOW_RUN, Permission.JOB_CONTROL, Permission.FILE_UPLOAD}
-_EDITOR = _OPERATOR | {Permission.WORKFLOW_EDIT, Permission.WEBHOOK_MANAGE}
+_EDITOR = _OPERATOR | {
+    Permission.WORKFLOW_EDIT,
+    Permission.WEBHOOK_MANAGE,
+    Permission.CONNECTOR_USE,
+    Permission.CONNECTOR_MANAGE,
+    Permission.SECRET_MANAGE,
+    Permission.VARIABLE_MANAGE,
+}
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),

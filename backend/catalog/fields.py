@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, SecretStr, WithJsonSchema
 
 from backend.common.json import JSON
 from backend.expressions.statement import Statement
@@ -32,6 +32,9 @@ def as_text(value: JSON) -> str:
 
 # A template that stands alone keeps its value's type, also in a field of text: `"{{ count }}"` gives a number.
 _AS_TEXT = BeforeValidator(as_text)
+
+SECRET_FIELDS = ("headers", "auth", "env")
+"""Of a step's config: where alone `secrets.NAME` may stand."""
 
 Expression = Annotated[str, _mark("expression")]
 """An expression without braces."""
@@ -65,6 +68,23 @@ ValueTemplate = Annotated[Any, _mark("template", **{"x-context": "json"})]
 Code = Annotated[str, _mark("code")]
 """Source text. The language is the config's `language`, or what the mark's `x-language` says."""
 
+Secret = Annotated[SecretStr, _mark("secret")]
+"""Of a connector: kept encrypted, never shown again; `.get_secret_value()` is for the one who sends it."""
+
+_SLUG = Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9_-]*$")
+
+
+def _connector(family: str) -> Any:
+    return _mark("connector", **{"x-family": family})
+
+
+AiConnector = Annotated[str, _SLUG, _connector("ai")]
+"""A connector of this family, by its slug; the editor offers those that there are."""
+DatabaseConnector = Annotated[str, _SLUG, _connector("database")]
+NotificationConnector = Annotated[str, _SLUG, _connector("notification")]
+HttpConnector = Annotated[str, _SLUG, _connector("http")]
+StorageConnector = Annotated[str, _SLUG, _connector("storage")]
+
 
 def python_code(title: str, **kwargs: Any) -> Any:
     """A field of Python source text."""
@@ -76,8 +96,8 @@ class Marked:
     """A value below a marked field: where it stands, what it is, and the value itself."""
 
     path: str  # relative to the config: `cases[0].expression`
-    kind: str  # expression | template | code
-    context: str  # of a template: text | url | header | html | sql | json
+    kind: str  # expression | template | code | secret | connector
+    context: str  # of a template: text | url | header | html | sql | json; of a connector: its family
     value: JSON
 
 
@@ -106,7 +126,7 @@ def _walk(schema: Mapping[str, JSON], value: JSON, path: str, defs: Mapping[str,
     if "$ref" in schema:
         schema = {**defs[schema["$ref"].rsplit("/", 1)[-1]], **{k: v for k, v in schema.items() if k != "$ref"}}
     if "x-kind" in schema:
-        yield Marked(path, schema["x-kind"], schema.get("x-context", ""), value)
+        yield Marked(path, schema["x-kind"], schema.get("x-context") or schema.get("x-family", ""), value)
         return
     for option in schema.get("anyOf", ()):
         yield from _walk(option, value, path, defs)

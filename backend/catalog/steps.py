@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.catalog.connectors import ConnectorType
 from backend.catalog.registry import Registry
 from backend.common.egress import Response
 from backend.common.json import JSON
@@ -195,6 +196,9 @@ class StepContext(Protocol):
 
     def http(self) -> HttpClient:
         """The client for requests to addresses that users configure."""
+
+    def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
+        """The organisation's connector of that slug, ready for use. Raises StepFailed(error_type="connector")."""
 
     def log(self, message: str, *, level: str = "info") -> None:
         """Adds a line to the step's log."""

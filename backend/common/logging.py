@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from backend.common.masking import mask_logged
+
 _SECRET = re.compile(
     r"passw|secret|token|api_?key|authorization|cookie|credential|private_?key|session_?(id|key)$", re.IGNORECASE
 )
@@ -35,6 +37,7 @@ def configure(config: Mapping[str, Any]) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         hide_secrets,
+        mask_values,
         escape_controls,
     ]
     structlog.configure(
@@ -82,6 +85,11 @@ def _hidden(value: Any, *, key: str) -> Any:
     if isinstance(value, Mapping):
         return {inner: _hidden(item, key=str(inner)) for inner, item in value.items()}
     return value
+
+
+def mask_values(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001 structlog's signature
+    """Replaces the secrets of the running step, wherever in an entry they turn up: traces quote what they failed on."""
+    return {key: mask_logged(value) if isinstance(value, str) else value for key, value in event.items()}
 
 
 def escape_controls(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001 structlog's signature

@@ -19,7 +19,7 @@ from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.parsers import StrictJSONParser
 from backend.common.problems import Problem
-from backend.workflows import documents, exchange, selectors, serializers, services
+from backend.workflows import documents, exchange, resources, selectors, serializers, services
 from backend.workflows.diff import compare
 
 _WORKFLOW = serializers.WorkflowSerializer
@@ -115,7 +115,8 @@ class ValidateView(OrganizationView):
         body = self.validated(serializers.Candidate)
         workflow = selectors.workflow_get(self.actor.organization, key=key)
         definition = body.get("definition")
-        return Response(documents.report(workflow.definition if definition is None else definition).as_json())
+        judged = workflow.definition if definition is None else definition
+        return Response(resources.report(self.actor.organization, judged).as_json())
 
 
 class PublishView(OrganizationView):

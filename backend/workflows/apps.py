@@ -10,3 +10,10 @@ class WorkflowsConfig(AppConfig):
 
     name = "backend.workflows"
     label = "workflows"
+
+    def ready(self) -> None:
+        """Tells which workflows use a connector or secret: connectors stand below and do not know them."""
+        from backend.connectors import usage
+        from backend.workflows import resources
+
+        usage.finders.append(resources.users)

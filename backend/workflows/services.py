@@ -15,7 +15,7 @@ from backend.accounts.models import Organization, User
 from backend.common.errors import Conflict, Invalid
 from backend.common.json import JSON
 from backend.common.problems import Problem
-from backend.workflows import documents, selectors
+from backend.workflows import documents, resources, selectors
 from backend.workflows.errors import SlugTaken, StaleDraft
 from backend.workflows.format.canonical import checksum
 from backend.workflows.models import Workflow, WorkflowVersion
@@ -142,6 +142,7 @@ def workflow_publish(workflow: Workflow, *, actor: Actor, note: str = "") -> Wor
     """Makes the draft the version that runs; an unchanged draft keeps its version. Raises InvalidWorkflow."""
     locked = Workflow.objects.select_for_update().get(pk=workflow.pk)
     definition = documents.final(locked.definition)
+    resources.require(actor, definition)
     digest = checksum(definition)
     published = locked.published_version
     if published is None or published.checksum != digest:

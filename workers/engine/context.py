@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from backend.catalog.connectors import ConnectorType, Outside
 from backend.catalog.steps import FileAccess, HttpClient, ScriptRequest, StepFailed
 from backend.common.ids import uuid7
 from backend.common.json import JSON
@@ -15,6 +16,7 @@ from sandboxes.client import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
 from workers.engine import replay
 from workers.engine.log import StepLog
+from workers.engine.vault import Vault
 
 
 class Sandbox(Protocol):
@@ -33,6 +35,7 @@ class Tools:
 
     sandbox: Sandbox
     http: HttpClient
+    outside: Outside = field(default_factory=Outside)  # what connectors go out by
 
     def describe(self) -> dict[str, JSON]:
         """The isolation of scripts, for people to see."""
@@ -56,6 +59,7 @@ class EngineContext:
     stopped: Callable[[], bool]
     step_log: StepLog
     files: FileAccess
+    vault: Vault
     organization: str = ""
     environment: Environment = field(init=False)
 
@@ -77,7 +81,11 @@ class EngineContext:
 
     def log(self, message: str, *, level: str = "info") -> None:
         """Adds a line to the step's log."""
-        self.step_log.add(message, level=level)
+        self.step_log.add(self.vault.masker.text(message), level=level)
+
+    def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
+        """The connector with its secrets in it, which are masked from now on."""
+        return self.vault.connector(slug, family=family or "").instance(self.tools.outside)
 
     def cancelled(self) -> bool:
         """Whether this work is not wanted any more."""
@@ -116,7 +124,7 @@ class EngineContext:
 
     def _on_line(self, line: LogLine) -> None:
         level = "error" if line.stream == "stderr" else "info"
-        self.step_log.add(line.text, level=level, at=line.at)
+        self.step_log.add(self.vault.masker.text(line.text), level=level, at=line.at)
 
 
 def expression_failed(error: ExpressionError, text: str) -> StepFailed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,11 +12,13 @@ import pydantic
 import structlog
 
 from backend.catalog import fields
-from backend.catalog.steps import Answer, Result, StepFailed, StepType
+from backend.catalog.steps import Answer, Result, StartChild, StepFailed, StepType, Wait
 from backend.common.json import JSON
+from backend.common.masking import Masker, masking
 from backend.expressions import ExpressionError, render
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, expression_failed
+from workers.engine.vault import SecretsUsed
 
 logger = structlog.get_logger(__name__)
 
@@ -36,10 +39,15 @@ def resume(activity: Activity, context: EngineContext, delivery: JSON) -> Answer
 
 
 def _answer(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
+    with masking(context.vault.masker):
+        return masked(_called(activity, context, call), context.vault.masker)
+
+
+def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
     try:
         step_type = StepType.registry.get(activity.node.type)
         rendered = render_config(step_type, activity.node.step.config, context)
-        activity.input = shown(step_type, rendered)
+        activity.input = context.vault.masker.value(shown(step_type, rendered))
         answer = call(step_type(), step_type.Config.model_validate(rendered))
         return answer if not isinstance(answer, Result) else sized(answer)
     except StepFailed as failure:
@@ -54,15 +62,39 @@ def _answer(activity: Activity, context: EngineContext, call: Call) -> Answer | 
 def render_config(step_type: type[StepType[Any]], config: Mapping[str, JSON], context: EngineContext) -> JSON:
     """The config with every template filled in, each by the rules of its place."""
 
+    used = SecretsUsed(context.vault)
+
     def filled(mark: fields.Marked) -> JSON:
         if mark.kind != "template":
             return mark.value
+        variables = used.in_scope(mark, context.variables)
         try:
-            return render(mark.value, context.variables, context=mark.context, environment=context.environment)
+            return render(mark.value, variables, context=mark.context, environment=context.environment)
         except ExpressionError as error:
             raise expression_failed(error, f"{mark.path}: {mark.value}") from error
 
-    return fields.rewritten(schema_of(step_type), dict(config), filled)
+    rendered = fields.rewritten(schema_of(step_type), dict(config), filled)
+    used.check_hosts(rendered)
+    return rendered
+
+
+def masked(answer: Answer | StepFailed, masker: Masker) -> Answer | StepFailed:
+    """The answer without secrets: what a step gives is stored, shown, and in scope of every later step."""
+    if isinstance(answer, StepFailed):
+        answer.message, answer.hint = masker.text(answer.message), masker.text(answer.hint)
+        return answer
+    if isinstance(answer, Wait):
+        return replace(answer, reason=masker.text(answer.reason), data=masker.value(answer.data))
+    if isinstance(answer, StartChild):
+        return replace(answer, inputs=masker.value(answer.inputs))
+    if not isinstance(answer, Result):
+        return answer
+    return replace(
+        answer,
+        output=masker.value(answer.output),
+        job_output=masker.value(answer.job_output),
+        response=masker.value(answer.response),
+    )
 
 
 @lru_cache(maxsize=256)

@@ -32,6 +32,7 @@ from workers.engine.flow import Child, Flow
 from workers.engine.frame import Frame
 from workers.engine.recorder import Recorder
 from workers.engine.signals import Signals
+from workers.engine.vault import Vault
 from workers.engine.waiting import Waiting, for_retry, in_words, sleep_seconds
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
@@ -67,6 +68,7 @@ class Runner:
         self._files = JobFiles(organization=self._job.organization_id, job=self._job.id)
         self._recorder = Recorder(lease, organization=self._job.organization_id)
         self._heard = -1  # of the deliveries to waiting steps: those up to this number are taken over
+        self._vault = Vault(loaded.job.organization_id)
         self._ending = Ending(self._definition.settings)
         self._flow = Flow(
             self._graph, recorder=self._recorder, ending=self._ending, performer=self, recorded=loaded.runs
@@ -272,4 +274,5 @@ class Runner:
             step_log=activity.log,
             files=self._files,
             organization=str(self._job.organization_id),
+            vault=self._vault,
         )

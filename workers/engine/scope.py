@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import ChainMap
 from collections.abc import Sequence
 
 from backend.common.json import JSON
+from backend.connectors.selectors import variable_values
 from backend.jobs.models import Job
 from backend.workflows.format import Definition
 from backend.workflows.graph import Graph, Node
@@ -20,11 +22,17 @@ def top_variables(job: Job, definition: Definition, graph: Graph) -> ChainMap[st
     known |= job.input
     known |= {
         "input": job.input,
-        "vars": {},
+        "vars": _organization_variables(job),
         "job": {"id": str(job.id), "started_at": _iso(job), "triggered_by": job.triggered_by},
         "workflow": {"slug": job.workflow.slug, "version": job.version.number},
     }
     return ChainMap({"errors": {}, "steps": {}}, known)
+
+
+def _organization_variables(job: Job) -> dict[str, JSON]:
+    """Asked for only where the definition seems to name them: most workflows do not."""
+    names_some = "vars" in json.dumps(job.version.definition)
+    return variable_values(job.organization_id) if names_some else {}
 
 
 def _iso(job: Job) -> str | None:

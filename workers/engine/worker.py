@@ -6,6 +6,7 @@ from functools import cache
 
 from django.conf import settings
 
+from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from sandboxes.client import SandboxClient
 from workers.engine.context import Tools
@@ -27,9 +28,11 @@ def host() -> Host:
 
 def make_tools() -> Tools:
     """The outside world of this installation."""
+    policy = EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)
     return Tools(
         sandbox=SandboxClient(settings.STEPGRAPH_SANDBOX_URL),
-        http=EgressClient(EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)),
+        http=EgressClient(policy),
+        outside=Outside(policy),
     )
 
 

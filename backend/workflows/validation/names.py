@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from backend import expressions
-from backend.catalog.fields import Marked
+from backend.catalog.fields import SECRET_FIELDS, Marked
 from backend.catalog.steps import ERROR, SKIPPED
 from backend.common.json import JSON
 from backend.workflows.format.names import ALWAYS, LOOP, SECRETS
 from backend.workflows.graph import Ref
 from backend.workflows.validation.report import Findings
 from backend.workflows.validation.subject import Place, Subject
-
-SECRET_FIELDS = ("headers", "auth", "env")  # where alone `secrets.NAME` may stand
 
 Compiled: TypeAlias = "expressions.Expression | expressions.Template | expressions.SqlTemplate"
 

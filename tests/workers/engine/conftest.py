@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from backend.accounts.models import Organization
+from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.common.ids import uuid7
 from backend.jobs import selectors, store
@@ -37,9 +38,11 @@ class Worker:
         self.id: UUID = uuid7()
         self.signals = Signals()
         self._pool = ThreadPoolExecutor(8)
+        policy = EgressPolicy.from_words(["127.0.0.0/8"])
         self._tools = Tools(
             sandbox=SandboxClient("unix:///nowhere.sock"),
-            http=EgressClient(EgressPolicy.from_words(["127.0.0.0/8"])),
+            http=EgressClient(policy),
+            outside=Outside(policy),
         )
         store.worker_register(self.id, host="test", pid=os.getpid(), sandbox={})
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from backend.catalog.connectors import ConnectorType, Outside
 from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.expressions import Environment, ExpressionError, compile_expression
@@ -37,6 +38,7 @@ class FakeContext:
     lines: list[str] = field(default_factory=list)
     scripts: list[ScriptRequest] = field(default_factory=list)
     saved: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # files by id
+    connectors: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # by slug: type and config
 
     @property
     def idempotency_key(self) -> str:
@@ -67,6 +69,12 @@ class FakeContext:
 
     def http(self) -> HttpClient:
         return EgressClient(EgressPolicy.from_words(self.allow))
+
+    def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
+        name, config = self.connectors[slug]
+        kind = ConnectorType.registry.get(name)
+        assert family in {None, kind.family}
+        return kind(kind.Config.model_validate(config), outside=Outside(EgressPolicy.from_words(self.allow)), slug=slug)
 
     def log(self, message: str, *, level: str = "info") -> None:
         self.lines.append(f"{level}: {message}")

@@ -12,7 +12,7 @@ from backend.catalog.fields import marked
 from backend.catalog.steps import COMMON_PORTS, StepType
 
 TYPES = list(StepType.registry)
-KINDS = {"expression", "template", "code"}
+KINDS = {"expression", "template", "code", "connector"}
 CONTEXTS = {"text", "url", "header", "html", "sql", "json"}
 
 pytestmark = pytest.mark.parametrize("kind", TYPES, ids=[kind.type for kind in TYPES])

@@ -1,0 +1,20 @@
+"""Django's registration of this app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ConnectorsConfig(AppConfig):
+    """The app."""
+
+    name = "backend.connectors"
+    label = "connectors"
+
+    def ready(self) -> None:
+        """Tells the rotation of keys which columns are encrypted."""
+        from backend.connectors.models import Connector, Secret
+        from backend.connectors.sealing import SealedColumn, connector_context, sealed_columns, secret_context
+
+        sealed_columns.append(SealedColumn(Connector, "sealed", connector_context))
+        sealed_columns.append(SealedColumn(Secret, "sealed", secret_context))

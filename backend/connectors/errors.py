@@ -1,0 +1,38 @@
+"""What can go wrong with connectors, secrets and variables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from backend.common.errors import AppError, Conflict
+from backend.common.json import JSON
+
+
+class SlugTaken(Conflict):
+    """Another connector of this organisation has this slug. Choose another one."""
+
+    error: ClassVar[str] = "Slug taken"
+
+
+class KeyTaken(Conflict):
+    """This key is taken. Choose another one."""
+
+    error: ClassVar[str] = "Key taken"
+
+
+class InUse(Conflict):
+    """Workflows use this. Delete it all the same with ?force=true: their next jobs will fail."""
+
+    error: ClassVar[str] = "In use"
+
+    def __init__(self, users: Sequence[JSON]) -> None:
+        super().__init__()
+        self.extra = {"used_by": list(users)}
+
+
+class Unusable(AppError):
+    """The connector or secret cannot be used as it is."""
+
+    status: ClassVar[int] = 409
+    error: ClassVar[str] = "Cannot be used"

@@ -1,0 +1,3 @@
+"""Commands of connectors."""
+
+from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Changes to connectors, secrets and variables."""

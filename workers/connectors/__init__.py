@@ -1,0 +1,1 @@
+"""Connector types, one file each, by family; each file registers itself by being there."""
