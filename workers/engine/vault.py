@@ -8,8 +8,6 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.db import close_old_connections
-
 from backend import expressions
 from backend.catalog.fields import SECRET_FIELDS, Marked
 from backend.catalog.steps import StepFailed
@@ -17,6 +15,7 @@ from backend.common.json import JSON
 from backend.common.masking import Masker
 from backend.connectors import opening
 from backend.connectors.errors import Unusable
+from workers.engine.database import short_connection
 
 T = TypeVar("T")
 
@@ -55,9 +54,9 @@ class Vault:
 
 
 def _opened(get: Callable[[], T], *, error_type: str) -> T:
-    close_old_connections()  # a step's thread may have had none for long
     try:
-        return get()
+        with short_connection():
+            return get()
     except Unusable as error:
         raise StepFailed(error.detail, error_type=error_type) from error
 
