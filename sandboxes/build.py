@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import requests.exceptions
 from sandboxes.errors import SandboxError
 from sandboxes.languages import LANGUAGES
 from sandboxes.model import JSON, Execution, Status
+from sandboxes.packages.images import archive, certificates
+from sandboxes.packages.recipes import WITH_PACKAGES, builder_of
 from sandboxes.runner import run
 from sandboxes.runtimes import Kind, choose
 
@@ -44,13 +47,25 @@ def build(languages: Iterable[str] = (), *, base_image: str | None = None, netwo
 def _build(client: docker.DockerClient, name: str, *, base_image: str | None, network: str | None) -> Built:
     if name not in LANGUAGES:
         return Built(name, "", ok=False, detail=f"There is no such language; there are {', '.join(LANGUAGES)}.")
+    options: dict[str, Any] = {"buildargs": {"BASE_IMAGE": base_image} if base_image else {}, "network_mode": network}
     tag = LANGUAGES[name].image
-    options: dict[str, Any] = {"buildargs": {"BASE_IMAGE": base_image}} if base_image else {}
     try:
-        image, _ = client.images.build(path=str(_IMAGES / name), tag=tag, rm=True, network_mode=network, **options)
+        if name in WITH_PACKAGES:
+            _stage(client, name, tag=builder_of(name), target="builder", **options)
+            options["target"] = "runtime"
+        image = _stage(client, name, tag=tag, **options)
     except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
         return Built(name, tag, ok=False, detail=_reason(error))
     return Built(name, tag, ok=True, detail=str(image.id))
+
+
+def _stage(client: docker.DockerClient, name: str, **options: Any) -> Any:
+    """Builds one stage of a language's Dockerfile, which finds the host's own authorities beside it."""
+    files = {"Dockerfile": (_IMAGES / name / "Dockerfile").read_bytes(), "certificates.pem": certificates()}
+    image, _ = client.images.build(
+        fileobj=io.BytesIO(archive(files)), custom_context=True, encoding="utf-8", rm=True, forcerm=True, **options
+    )
+    return image
 
 
 def _reason(error: Exception) -> str:

@@ -44,6 +44,9 @@ class Execution:
     packages: tuple[str, ...] = ()  # requirements of pip or npm, by the language
     organization: str = ""  # whose it is and of which job: turns at the slots are taken by these
     job: str = ""
+    # What the service itself adds, and never takes from a client:
+    layer: str = ""  # id of the image that has the packages
+    way_out: str = ""  # network mode of a container with `network`
 
     def to_json(self) -> dict[str, JSON]:
         """The execution as the socket carries it."""
@@ -52,7 +55,7 @@ class Execution:
     @classmethod
     def from_json(cls, data: Mapping[str, JSON]) -> Execution:
         """Reads what `to_json` wrote; TypeError for anything else."""
-        return cls(**{**data, "packages": tuple(data.get("packages", ()))})
+        return cls(**{**data, "packages": tuple(data.get("packages", ())), "layer": "", "way_out": ""})
 
 
 @dataclass(frozen=True, slots=True)

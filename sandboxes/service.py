@@ -26,9 +26,14 @@ from sandboxes.errors import SandboxBusy, SandboxError
 from sandboxes.languages import LANGUAGES
 from sandboxes.metrics import Metrics
 from sandboxes.model import JSON, Execution, LogLine, Outcome, Status
+from sandboxes.packages.gate import with_packages
+from sandboxes.packages.images import Images
+from sandboxes.packages.store import Packages
 from sandboxes.queueing import Turnstile
 from sandboxes.runner import run
 from sandboxes.runtimes import KINDS, Choice, Kind, choose
+from sandboxes.runtimes.base import Runtime
+from sandboxes.runtimes.docker import Containers
 
 _log = logging.getLogger(__name__)
 
@@ -98,6 +103,7 @@ class Service:
         self._budget = Budget(limits.QUEUED_BYTES)
         self._connections = threading.BoundedSemaphore(limits.CONNECTIONS)
         self._metrics = Metrics()
+        self._packages = _packages(choice.runtime, self._metrics)
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -108,9 +114,13 @@ class Service:
         """Accepts until stopped."""
         self._choice.runtime.reap(all_of_mine=True)
         threading.Thread(target=self._reap, daemon=True).start()
+        if self._packages is not None:
+            self._packages.start()
         while not self._stopping.is_set():
             if wire.waiting(listener, timeout=0.2):
                 self._accept(listener)
+        if self._packages is not None:
+            self._packages.stop()
         deadline = time.monotonic() + _STOP_PATIENCE
         while self._turnstile.running + self._turnstile.queued and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -168,6 +178,11 @@ class Service:
 
     def _run(self, execution: Execution, listener: _Listener) -> Outcome:
         """Waits for a turn, and runs it. Raises SandboxBusy when too many wait."""
+        prepared = with_packages(execution, self._packages, on_log=listener.log, gone=listener.cancelled)
+        if isinstance(prepared, Outcome):
+            listener.flush()
+            return prepared
+        execution = prepared
         came = time.monotonic()
         ticket = self._turnstile.enter(execution.organization, execution.job, gone=listener.cancelled)
         if ticket is None:
@@ -206,9 +221,18 @@ class Service:
             },
             **load,
             **facts,
+            "packages": [] if self._packages is None else self._packages.facts(),
             "metrics": self._metrics.snapshot(),
             "prometheus": self._metrics.text(gauges),
         }
+
+
+def _packages(runtime: Runtime, metrics: Metrics) -> Packages | None:
+    if not isinstance(runtime, Containers):
+        return None
+    images = Images(runtime.client, labels=runtime.labels)
+    most = int(os.environ.get("STEPGRAPH_SANDBOX_PACKAGES_MB", "") or 10_000) * 1024 * 1024
+    return Packages(images, most_bytes=most, on_built=lambda ok: metrics.count("builds_ok" if ok else "builds_failed"))
 
 
 def _numbers(name: str, value: JSON) -> dict[str, float]:

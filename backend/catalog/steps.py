@@ -248,6 +248,11 @@ class StepType(ABC, Generic[C]):
         return []
 
     @classmethod
+    def advise(cls, config: C) -> list[Problem]:
+        """What is allowed, but perhaps not meant or bound to fail: warnings, with paths relative to `config`."""
+        return []
+
+    @classmethod
     def upgrade(cls, config: dict[str, JSON]) -> dict[str, JSON]:
         """Brings a config stored by an older version of this type up to date."""
         return config

@@ -142,6 +142,7 @@ def run_returning(tree: ast.Module, names: dict[str, Any]) -> Any:
     bound = [*draft.co_varnames, *draft.co_cellvars]
     code = compile_function([ast.Global(names=bound), *body] if bound else body).replace(co_name="<module>")
     names["__nothing__"] = NOTHING
+    names["__builtins__"] = __builtins__  # imports of compiled modules, such as pandas's, look for it among the globals
     return FunctionType(code, names)()
 
 

@@ -82,7 +82,7 @@ class Containers(Runtime):
 
     def start(self, execution: Execution, language: Language) -> Sandbox:
         """Creates a container, attaches to it, starts it."""
-        image = self._image_id(execution.image or language.image)
+        image = execution.layer or self._image_id(execution.image or language.image)
         if execution.image and execution.image not in self._allowed:
             advice = f"Only images named in {_IMAGES_SETTING} may be used (a comma separated list)."
             raise InvalidExecution(f"The image {execution.image} is not allowed. {advice}")
@@ -112,7 +112,6 @@ class Containers(Runtime):
     def options(self, execution: Execution) -> dict[str, Any]:
         """Everything a container gets. Nothing here comes from a user but numbers within our limits."""
         memory = f"{execution.memory_mb}m"
-        deadline = int(time.time() + execution.timeout + _DEADLINE_SLACK)
         return {
             "network_mode": self._network() if execution.network else "none",
             "read_only": True,
@@ -143,10 +142,14 @@ class Containers(Runtime):
             },
             "working_dir": SCRATCH,
             "entrypoint": [],
-            "labels": {SERVICE_LABEL: self._service, DEADLINE_LABEL: str(deadline)},
+            "labels": self.labels(execution.timeout + _DEADLINE_SLACK),
             "stdin_open": True,
             "runtime": self._runtime,
         }
+
+    def labels(self, seconds: float) -> dict[str, str]:
+        """What a container is known by: it may be removed when so many seconds have passed."""
+        return {SERVICE_LABEL: self._service, DEADLINE_LABEL: str(int(time.time() + seconds))}
 
     def _network(self) -> str:
         """A bridge of our own on which scripts cannot see each other."""

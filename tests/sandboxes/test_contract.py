@@ -40,6 +40,7 @@ RESULTS = [
     ("python", "print('first')\nprint('[1, 2]')", [1, 2]),
     ("python", "print('{')\nprint('}')", {}),
     ("python", "print('just'); print('text')", "just\ntext"),
+    ("python", "import sys\nreturn '__builtins__' in sys._getframe().f_globals", True),
     ("python", "x = 1", None),
     ("python", "import sys\nresult = 8\nsys.exit(0)", 8),
     ("python", "import threading\nr = []\nthreading.Timer(0.1, lambda: r.append(1)).start()\nresult = r", [1]),

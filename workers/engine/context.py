@@ -134,6 +134,7 @@ def expression_failed(error: ExpressionError, text: str) -> StepFailed:
 
 
 _RETRYABLE = {Status.FAILED, Status.TIMEOUT, Status.LOST}
+_PACKAGES = "packages"  # they could not be installed
 _ERROR_TYPES = {Status.FAILED: "exit_code", Status.LOST: replay.SANDBOX_LOST, Status.UNAVAILABLE: "runtime_missing"}
 
 
@@ -141,7 +142,13 @@ def script_failed(outcome: Outcome) -> StepFailed:
     """The true reason why a script did not succeed."""
     return StepFailed(
         outcome.message or f"The script ended: {outcome.status.value}.",
-        error_type=_ERROR_TYPES.get(outcome.status, outcome.status.value),
+        error_type=_error_type(outcome),
         retryable=outcome.status in _RETRYABLE,
         line=outcome.line,
     )
+
+
+def _error_type(outcome: Outcome) -> str:
+    if outcome.error_type == _PACKAGES:
+        return _PACKAGES
+    return _ERROR_TYPES.get(outcome.status, outcome.status.value)

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from backend.catalog.fields import Code, HeaderTemplate
 from backend.catalog.steps import Config, Result, ScriptRequest, StepContext, StepType
+from backend.common.problems import Problem
 from sandboxes.languages import LANGUAGES
+from sandboxes.packages import requirements
 
 
 def _known(language: str) -> str:
@@ -19,6 +21,7 @@ def _known(language: str) -> str:
 
 # Whatever the sandboxes know: a language added there is offered here.
 Language = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(LANGUAGES)})]
+Requirement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 
 
@@ -58,6 +61,15 @@ class ScriptConfig(Config):
         description="Runs the code in this image instead of the language's own. Needs a container engine.",
         examples=["python:3.12-slim"],
     )
+    packages: list[Requirement] = Field(
+        default_factory=list,
+        max_length=requirements.MOST,
+        title="Packages",
+        description="What pip (Python) or npm (JavaScript) installs for the code, with versions if you like. The first "
+        "run waits until they are there; later ones and other steps use them at once.",
+        examples=[["pandas", "numpy>=2"]],
+        json_schema_extra={"x-widget": "packages"},
+    )
     memory_mb: int = Field(
         default=256,
         ge=32,
@@ -86,6 +98,13 @@ class Script(StepType[ScriptConfig], type="script"):
     Config = ScriptConfig
     default_timeout = 60.0
 
+    @classmethod
+    def advise(cls, config: ScriptConfig) -> list[Problem]:
+        """Requirements that no package manager would take."""
+        found = requirements.problem(config.language, config.packages)
+        hint = "One package a line, such as `pandas` or `lodash@^4`; no options, addresses or paths."
+        return [Problem(found, path="packages", hint=hint, code="packages")] if found else []
+
     def run(self, config: ScriptConfig, context: StepContext) -> Result:
         """Gives the code's result."""
         request = ScriptRequest(
@@ -98,5 +117,6 @@ class Script(StepType[ScriptConfig], type="script"):
             cpus=config.cpus,
             network=config.network,
             image=config.image,
+            packages=tuple(config.packages),
         )
         return Result(context.run_script(request))

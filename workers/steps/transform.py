@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from backend.catalog.evaluating import evaluate_all
 from backend.catalog.fields import Expression, python_code
 from backend.catalog.steps import Config, Result, ScriptRequest, StepContext, StepType
 from backend.common.json import JSON
 from backend.common.problems import Problem
+from sandboxes.packages import requirements
 
 
 class TransformConfig(Config):
@@ -31,6 +33,15 @@ class TransformConfig(Config):
         max_length=200_000,
         description="Instead of values: Python in the sandbox, where all variables are there by name. Assign `result`.",
         examples=["result = [user['email'].lower() for user in users]"],
+    )
+
+    packages: list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]] = Field(
+        default_factory=list,
+        max_length=requirements.MOST,
+        title="Packages",
+        description="What pip installs for the code, with versions if you like. The first run waits for them.",
+        examples=[["pandas"]],
+        json_schema_extra={"x-widget": "packages"},
     )
 
 
@@ -56,6 +67,14 @@ class Transform(StepType[TransformConfig], type="transform"):
         return []
 
     @classmethod
+    def advise(cls, config: TransformConfig) -> list[Problem]:
+        """Requirements that pip would not take, or that nothing uses."""
+        found = requirements.problem("python", config.packages)
+        if not found and config.packages and config.code is None:
+            found = "Packages are for code, and this transform has none."
+        return [Problem(found, path="packages", code="packages")] if found else []
+
+    @classmethod
     def is_pure(cls, config: Mapping[str, JSON]) -> bool:
         """Expressions touch nothing; code may."""
         return config.get("code") is None
@@ -69,5 +88,6 @@ class Transform(StepType[TransformConfig], type="transform"):
             code=config.code,
             context=context.variables,
             timeout=context.timeout or self.default_timeout,
+            packages=tuple(config.packages),
         )
         return Result(context.run_script(request))

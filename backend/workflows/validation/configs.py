@@ -19,25 +19,31 @@ from backend.workflows.validation.subject import Kind, Place, Subject
 def check(subject: Subject, findings: Findings) -> None:
     """Notes what the types say about their settings."""
     for place in subject.places:
-        if place.kind is not None:
-            for problem in config_problems(place, place.kind):
-                findings.error(
-                    problem.code, problem.message, path=place.path(problem.path), step=place.step.id, hint=problem.hint
-                )
+        if place.kind is None:
+            continue
+        problems, advice = config_problems(place, place.kind)
+        for problem in problems:
+            where = place.path(problem.path)
+            findings.error(problem.code, problem.message, path=where, step=place.step.id, hint=problem.hint)
+        for problem in advice:
+            where = place.path(problem.path)
+            findings.warn(problem.code, problem.message, path=where, step=place.step.id, hint=problem.hint)
 
 
-def config_problems(place: Place, kind: Kind) -> list[Problem]:
-    """What is wrong with one step's settings; paths begin with `config`."""
+def config_problems(place: Place, kind: Kind) -> tuple[list[Problem], list[Problem]]:
+    """What is wrong with one step's settings, and what is perhaps not meant; paths begin with `config`."""
     raw = kind.upgrade(json.loads(json.dumps(place.step.config)))  # a copy: upgrades may change it in place
     try:
         config = kind.Config.model_validate(raw)
     except ValidationError as error:
         templates = {found.path for found in place.marked if found.kind == "template" and "{{" in str(found.value)}
         faults = error.errors(include_url=False)
-        return [_problem(fault, raw, kind) for fault in faults if not _is_filled_in_later(fault, raw, templates)]
-    return [
-        replace(problem, path=_below_config(problem.path), code=_code(problem.code)) for problem in kind.check(config)
-    ]
+        return [_problem(fault, raw, kind) for fault in faults if not _is_filled_in_later(fault, raw, templates)], []
+    return _placed(kind.check(config)), _placed(kind.advise(config))
+
+
+def _placed(problems: list[Problem]) -> list[Problem]:
+    return [replace(problem, path=_below_config(problem.path), code=_code(problem.code)) for problem in problems]
 
 
 def _is_filled_in_later(fault: ErrorDetails, raw: dict[str, Any], templates: set[str]) -> bool:

@@ -64,9 +64,34 @@ def test_failure_passes_through():
         {"code": "x", "memory_mb": 1},
         {"code": "x", "cpus": 0},
         {"code": "x", "image": "--privileged"},
-        {"code": "x", "packages": ["requests"]},
+        {"code": "x", "packages": "requests"},
+        {"code": "x", "packages": [""]},
     ],
 )
 def test_bad_forms(config):
     with pytest.raises(ValidationError):
         Script.Config.model_validate(config)
+
+
+def test_packages_go_to_the_sandbox():
+    context = FakeContext()
+
+    run(context, code="result = 1", packages=[" pandas ", "numpy>=2"])
+
+    assert context.scripts[0].packages == ("pandas", "numpy>=2")
+
+
+@pytest.mark.parametrize(
+    ("language", "packages", "part"),
+    [
+        ("python", ["pandas", "-r /etc/passwd"], "“-r /etc/passwd” is not a package"),
+        ("javascript", ["git+ssh://host/x"], "is not a package"),
+        ("bash", ["jq"], "Scripts in bash have no packages"),
+        ("python", ["pandas"], ""),
+    ],
+)
+def test_malformed_requirements_are_warned_of(language, packages, part):
+    advice = Script.advise(Script.Config.model_validate({"code": "x", "language": language, "packages": packages}))
+
+    assert [problem.path for problem in advice] == (["packages"] if part else [])
+    assert not part or part in advice[0].message
