@@ -42,6 +42,10 @@ class Permission(StrEnum):
     SECRET_MANAGE = "secret.manage"  # noqa: S105 the name of a permission
     VARIABLE_VIEW = "variable.view"
     VARIABLE_MANAGE = "variable.manage"
+    SCHEDULE_VIEW = "schedule.view"
+    SCHEDULE_MANAGE = "schedule.manage"
+    FORM_VIEW = "form.view"
+    FORM_MANAGE = "form.manage"
 
 
 _VIEWER = {
@@ -55,6 +59,8 @@ _VIEWER = {
     Permission.CONNECTOR_VIEW,
     Permission.SECRET_VIEW,
     Permission.VARIABLE_VIEW,
+    Permission.SCHEDULE_VIEW,
+    Permission.FORM_VIEW,
 }
 _OPERATOR = _VIEWER | {Permission.WORKFLOW_RUN, Permission.JOB_CONTROL, Permission.FILE_UPLOAD}
 _EDITOR = _OPERATOR | {
@@ -64,6 +70,8 @@ _EDITOR = _OPERATOR | {
     Permission.CONNECTOR_MANAGE,
     Permission.SECRET_MANAGE,
     Permission.VARIABLE_MANAGE,
+    Permission.SCHEDULE_MANAGE,
+    Permission.FORM_MANAGE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

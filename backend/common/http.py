@@ -17,7 +17,7 @@ from rest_framework.views import set_rollback
 from backend.common import errors
 from backend.common.faults import Fault, fault_of
 
-MACHINE_PATHS = ("/api/", "/hooks/", "/health/", "/metrics")  # answered in JSON, whatever happens
+MACHINE_PATHS = ("/api/", "/hooks/", "/health/", "/metrics", "/calendars/")  # answered in JSON, whatever happens
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; "

@@ -96,8 +96,11 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
     start_at: str = "",
     created_by: User | None = None,
     retried_from: Job | None = None,
+    facts: dict[str, JSON] | None = None,
 ) -> Job:
     """Accepts a job: one row and one ring. The same idempotency key gives the job that it gave before.
+
+    `facts` are what a trigger tells besides; the workflow's `inputs` do not speak of them.
 
     Raises WorkflowDisabled, and Invalid when the input does not fit the definition's `inputs`.
     """
@@ -110,6 +113,7 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
         start_at=start_at,
         origin=Origin(created_by=created_by, retried_from=retried_from),
     )
+    job.input |= facts or {}
     job.idempotency_key = idempotency_key
     return job_store(job)
 
@@ -161,7 +165,8 @@ def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None 
 def job_store(job: Job) -> Job:
     """Stores a prepared job and rings, both with the transaction that is going on."""
     try:
-        with transaction.atomic():
+        # A savepoint only where a collision is expected: it costs two round trips.
+        with transaction.atomic(savepoint=job.idempotency_key is not None):
             job.due_at = Now()
             job.save(force_insert=True)
             queue.ring()

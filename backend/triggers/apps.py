@@ -15,12 +15,13 @@ class TriggersConfig(AppConfig):
         """Asks to be told of publishing, and tells addresses: workflows stand below triggers and do not know them."""
         from backend.connectors.sealing import SealedColumn, sealed_columns
         from backend.triggers.models import Webhook
-        from backend.triggers.selectors import secret_context, webhook_urls
-        from backend.triggers.services.webhooks import workflow_published
+        from backend.triggers.selectors.webhooks import secret_context, webhook_urls
+        from backend.triggers.services import schedules, webhooks
         from backend.workflows import cli
         from backend.workflows.services import publish_listeners
 
         for column in ("secret", "previous_secret"):
             sealed_columns.append(SealedColumn(Webhook, column, secret_context))
-        publish_listeners.append(workflow_published)
+        publish_listeners.append(webhooks.workflow_published)
+        publish_listeners.append(schedules.workflow_published)
         cli.addresses_of.append(webhook_urls)

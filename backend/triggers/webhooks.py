@@ -24,11 +24,12 @@ from backend.common.json import JSON
 from backend.common.parsers import read_limited
 from backend.jobs import selectors as job_selectors
 from backend.jobs import state
-from backend.triggers import answer, selectors
+from backend.triggers import answer
 from backend.triggers.answer import Answer
 from backend.triggers.errors import AddressRefused, CallerUnknown, LengthRequired, MethodRefused, NotNow
 from backend.triggers.networks import is_within
 from backend.triggers.payload import read_payload, shown_headers, shown_query
+from backend.triggers.selectors import webhooks as selectors
 from backend.triggers.services import calls
 from backend.triggers.verify import Auth, Call, NotAuthentic, Proof, verify
 

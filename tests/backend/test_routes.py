@@ -27,6 +27,7 @@ PUBLIC_VIEWS = {
     "backend.common.http.single_page_app",
     "backend.jobs.api_system.Live",
     "backend.jobs.api_system.Ready",
+    "backend.triggers.calendars.calendar",
     "backend.triggers.webhooks.receive",
     "backend.workflows.api_catalog.DocumentSchemaView",
 }

@@ -1,4 +1,4 @@
-"""The scheduler: finds what no message told of. Many may run; each thing it does happens once."""
+"""The scheduler: fires schedules, and finds what no message told of. Many may run; each thing it does happens once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import socket
 import threading
 from itertools import count
 from types import FrameType
+from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connections
@@ -15,15 +16,18 @@ from django.db import DatabaseError, close_old_connections, connections
 from backend import queue
 from backend.common.ids import uuid7
 from backend.jobs import control, services, store
+from backend.triggers import housekeeping
+from workers.processes import clockwork
 
 logger = structlog.get_logger(__name__)
 
 _SWEEP_SECONDS = 1.0
 _ROUNDS_PER_BEAT = 4  # sweeps for each sign of life
+_ROUNDS_PER_TIDYING = 600
 
 
 def run(*, lease_seconds: float) -> None:
-    """Sweeps every second until SIGTERM or SIGINT."""
+    """Fires and sweeps until SIGTERM or SIGINT: two loops, so that sweeping makes no schedule late."""
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -32,17 +36,26 @@ def run(*, lease_seconds: float) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     logger.info("scheduler runs")
+    clock = threading.Thread(target=clockwork.run, args=(stopping,), name="clockwork", daemon=True)
+    clock.start()
     own_id, rounds = uuid7(), count()
     while not stopping.is_set():
         try:
             close_old_connections()
-            if next(rounds) % _ROUNDS_PER_BEAT == 0:
-                services.scheduler_seen(own_id, host=socket.gethostname(), pid=os.getpid())
-            sweep(lease_seconds=lease_seconds)
+            _round(own_id, next(rounds), lease_seconds=lease_seconds)
         except DatabaseError as error:
             logger.warning("database not reachable", reason=str(error))
             connections.close_all()
         stopping.wait(_SWEEP_SECONDS)
+    clock.join(timeout=10)
+
+
+def _round(own_id: UUID, number: int, *, lease_seconds: float) -> None:
+    if number % _ROUNDS_PER_BEAT == 0:
+        services.scheduler_seen(own_id, host=socket.gethostname(), pid=os.getpid())
+    if number % _ROUNDS_PER_TIDYING == 0:
+        housekeeping.tidy()
+    sweep(lease_seconds=lease_seconds)
 
 
 def sweep(*, lease_seconds: float) -> None:

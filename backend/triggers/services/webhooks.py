@@ -16,7 +16,7 @@ from backend.common.problems import Problem
 from backend.triggers.models import Webhook
 from backend.triggers.networks import canonical
 from backend.triggers.secrets import chosen_secret, new_secret, new_token
-from backend.triggers.selectors import secret_context
+from backend.triggers.selectors.webhooks import secret_context
 from backend.workflows.format import Trigger, WebhookTrigger
 from backend.workflows.models import Workflow
 

@@ -15,6 +15,9 @@ ALWAYS = frozenset(
         "vars",
     }
 )
+FACTS = frozenset({"schedule", "form", "finished"})
+"""What a trigger tells besides the input; a step's result or an input of the same name comes first."""
+
 SECRETS = "secrets"
 LOOP = "loop"
 

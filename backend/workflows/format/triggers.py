@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
 from pydantic import Field, field_validator, model_validator
 
+from backend.common import cron as crons
 from backend.common.json import JSON
 from backend.workflows.format.base import Part, Seconds, StepId, described
 
@@ -35,14 +35,15 @@ class ScheduleTrigger(_TriggerBase):
         "While the last run goes on", default="queue"
     )
     catch_up: Literal["none", "last", "all"] = described("Runs missed while down", default="last")
+    jitter_seconds: int = described(
+        "Jitter", "Starts up to so many seconds later, each schedule by an amount of its own.", ge=0, le=3600, default=0
+    )
     context: dict[str, JSON] = described("Input", "The job's input.", default_factory=dict)
 
     @field_validator("cron")
     @classmethod
     def _cron_is_valid(cls, value: str | None) -> str | None:
-        if value is not None and not croniter.is_valid(value):
-            raise ValueError("not a cron expression; five fields are expected, such as “0 2 * * *” (02:00 every day)")
-        return value
+        return None if value is None else crons.canonical(value)
 
     @field_validator("timezone")
     @classmethod

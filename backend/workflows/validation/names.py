@@ -10,7 +10,7 @@ from backend import expressions
 from backend.catalog.fields import SECRET_FIELDS, Marked
 from backend.catalog.steps import ERROR, SKIPPED
 from backend.common.json import JSON
-from backend.workflows.format.names import ALWAYS, LOOP, SECRETS
+from backend.workflows.format.names import ALWAYS, FACTS, LOOP, SECRETS
 from backend.workflows.graph import Ref
 from backend.workflows.validation.report import Findings
 from backend.workflows.validation.subject import Place, Subject
@@ -124,7 +124,7 @@ def _names(subject: Subject, place: Place, outputs: Mapping[str, tuple[str, ...]
     variables |= {name for id_ in around for name in subject.loops.get(id_, ())}
     if around:
         variables.add(LOOP)
-    return Names(frozenset(variables | set(subject.input_names) | ALWAYS), outputs, frozenset(visible))
+    return Names(frozenset(variables | set(subject.input_names) | ALWAYS | FACTS), outputs, frozenset(visible))
 
 
 def _left_behind(variables: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from backend.accounts.models import Role
 from backend.accounts.services.organizations import organization_create
 from backend.triggers.models import Webhook
-from backend.triggers.selectors import webhook_secrets
+from backend.triggers.selectors.webhooks import webhook_secrets
 
 JSON = "application/json"
 

@@ -11,7 +11,7 @@ from backend.common.serializers import StrictSerializer
 from backend.jobs.serializers import iso
 from backend.triggers.models import Respond, Webhook
 from backend.triggers.networks import canonical
-from backend.triggers.selectors import webhook_url
+from backend.triggers.selectors.webhooks import webhook_url
 from backend.triggers.verify import Auth
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

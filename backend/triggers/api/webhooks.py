@@ -16,7 +16,8 @@ from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
 from backend.common.json import JSON
 from backend.common.pagination import paginated
-from backend.triggers import selectors, serializers
+from backend.triggers.selectors import webhooks as selectors
+from backend.triggers.serializers import webhooks as serializers
 from backend.triggers.services import webhooks
 from backend.triggers.services.webhooks import Made
 from backend.workflows import selectors as workflow_selectors

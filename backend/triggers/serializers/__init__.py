@@ -1,0 +1,3 @@
+"""The shapes of triggers at the API."""
+
+from __future__ import annotations
