@@ -254,7 +254,10 @@ class StepType(ABC, Generic[C]):
 
     @classmethod
     def upgrade(cls, config: dict[str, JSON]) -> dict[str, JSON]:
-        """Brings a config stored by an older version of this type up to date."""
+        """Brings a config stored by an older version of this type up to date; one that is stays as it is.
+
+        Called for types whose `version` is above 1, whenever a document is read: to run, to check, to store again.
+        """
         return config
 
     @classmethod

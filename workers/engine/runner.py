@@ -20,7 +20,7 @@ from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
 from backend.common.json import JSON
 from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
-from backend.workflows.format import Definition
+from backend.workflows.format.stored import stored
 from backend.workflows.graph import build
 from workers.engine import children, scope
 from workers.engine.activity import Activity
@@ -54,7 +54,7 @@ class Runner:
     ) -> None:
         self._lease = lease
         self._job = loaded.job
-        self._definition = Definition.model_validate(loaded.job.version.definition)
+        self._definition = stored(loaded.job.version.definition)
         self._graph = build(self._definition)
         self._tools = tools
         self._pool = pool

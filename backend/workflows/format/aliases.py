@@ -16,6 +16,7 @@ from backend.workflows.format.definition import Definition
 from backend.workflows.format.nesting import flatten
 from backend.workflows.format.schema import config_schema
 from backend.workflows.format.spelling import respell, snake
+from backend.workflows.format.stored import upgraded_step
 
 _RETRY_NAMES = {
     "max_retries": "retries",
@@ -35,7 +36,9 @@ def normalise(document: JSON, *, catalog: Registry[StepType[Any]] | None = None)
     types = StepType.registry if catalog is None else catalog
     result: dict[str, JSON] = respell(flatten(document), _definition_schema())
     if isinstance(result.get("steps"), list):
-        result["steps"] = [_step(step, types) if isinstance(step, dict) else step for step in result["steps"]]
+        result["steps"] = [
+            upgraded_step(_step(step, types), types) if isinstance(step, dict) else step for step in result["steps"]
+        ]
     return result
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from functools import lru_cache
 from typing import Any
 
@@ -10,15 +11,18 @@ from backend.catalog.steps import StepType
 from backend.common.json import JSON
 from backend.workflows.format.definition import Definition
 
+ID = "/api/schema/workflow.json"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def document_schema(*, catalog: Registry[StepType[Any]] | None = None) -> dict[str, JSON]:
     """The schema that `GET /api/schema/workflow.json` publishes; made from the models that validate."""
     types = list(StepType.registry if catalog is None else catalog)
-    schema: dict[str, JSON] = {"$schema": DIALECT, **Definition.model_json_schema()}
+    schema: dict[str, JSON] = {"$schema": DIALECT, "$id": ID, **Definition.model_json_schema()}
+    schema["title"] = "Stepgraph workflow"
     step = schema["$defs"]["Step"]
     step["properties"]["type"]["enum"] = [kind.type for kind in types]
+    step["properties"]["type"]["enumDescriptions"] = [inspect.cleandoc(kind.__doc__ or "") for kind in types]
     step["allOf"] = [_rule(kind) for kind in types]
     for kind in types:
         schema["$defs"] |= _definitions(kind)

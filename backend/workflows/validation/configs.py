@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +31,7 @@ def check(subject: Subject, findings: Findings) -> None:
 
 def config_problems(place: Place, kind: Kind) -> tuple[list[Problem], list[Problem]]:
     """What is wrong with one step's settings, and what is perhaps not meant; paths begin with `config`."""
-    raw = kind.upgrade(json.loads(json.dumps(place.step.config)))  # a copy: upgrades may change it in place
+    raw = place.step.config
     try:
         config = kind.Config.model_validate(raw)
     except ValidationError as error:
