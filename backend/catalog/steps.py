@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from backend.catalog.connectors import ConnectorType
 from backend.catalog.registry import Registry
-from backend.common.egress import Response
+from backend.common.egress import Response, Tls
 from backend.common.json import JSON
 from backend.common.problems import Problem
 
@@ -155,6 +155,9 @@ class HttpClient(Protocol):
         cancelled: Callable[[], bool] = ...,
     ) -> Response:
         """The answer, whatever its status; `timeout` in seconds for all of it. Raises EgressError."""
+
+    def with_tls(self, tls: Tls | None) -> HttpClient:
+        """The same client with authorities of one's own, or a certificate that says who is calling."""
 
 
 class FileAccess(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.workflows import api, api_catalog
+from backend.workflows import api, api_catalog, api_curl
 
 _ONE = "api/workflows/<str:key>/"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("api/step-types/", api_catalog.StepTypesView.as_view(), name="step-types"),
     path("api/schema/workflow.json", api_catalog.DocumentSchemaView.as_view(), name="workflow-schema"),
     path("api/expressions/preview/", api_catalog.ExpressionPreviewView.as_view(), name="expression-preview"),
+    path("api/steps/from-curl/", api_curl.FromCurlView.as_view(), name="step-from-curl"),
+    path("api/steps/to-curl/", api_curl.ToCurlView.as_view(), name="step-to-curl"),
     path("api/workflows/", api.WorkflowsView.as_view(), name="workflows"),
     path("api/workflows/import/", api.ImportView.as_view(), name="workflow-import"),
     path(_ONE, api.WorkflowView.as_view(), name="workflow"),

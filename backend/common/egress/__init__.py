@@ -20,6 +20,7 @@ from backend.common.egress.errors import (
 from backend.common.egress.guard import Guard, Target
 from backend.common.egress.policy import EgressPolicy
 from backend.common.egress.response import Response
+from backend.common.egress.tls import Tls
 
 __all__ = [
     "EgressCancelled",
@@ -34,5 +35,6 @@ __all__ = [
     "Response",
     "ResponseTooLarge",
     "Target",
+    "Tls",
     "is_public",
 ]

@@ -12,6 +12,7 @@ from backend.common.egress.errors import EgressNetworkError, InvalidRequest
 from backend.common.egress.guard import Guard, Target
 from backend.common.egress.policy import EgressPolicy
 from backend.common.egress.response import Response
+from backend.common.egress.tls import Tls
 
 if TYPE_CHECKING:
     from backend.common.egress.transport import Watch
@@ -40,6 +41,7 @@ class _Request:
     method: str
     headers: Mapping[str, str]  # names in lower case
     content: bytes | None
+    tls: Tls | None
 
 
 def _never() -> bool:
@@ -49,8 +51,14 @@ def _never() -> bool:
 class EgressClient:
     """Sends requests under a policy. Knows no state: safe to share between threads."""
 
-    def __init__(self, policy: EgressPolicy, *, guard: Guard | None = None) -> None:
+    def __init__(self, policy: EgressPolicy, *, guard: Guard | None = None, tls: Tls | None = None) -> None:
+        self._policy = policy
         self._guard = guard or Guard(policy)
+        self._tls = tls
+
+    def with_tls(self, tls: Tls | None) -> EgressClient:
+        """The same client with other authorities or a certificate of its own."""
+        return EgressClient(self._policy, guard=self._guard, tls=tls)
 
     def request(
         self,
@@ -71,7 +79,7 @@ class EgressClient:
         from backend.common.egress.transport import Watch
 
         watch = Watch(timeout, cancelled=cancelled)
-        request = _Request(method.upper(), _checked(headers or {}), content)
+        request = _Request(method.upper(), _checked(headers or {}), content, self._tls)
         target = self._guard.check(_with_params(url, params), timeout=watch.left(timeout))
         for _ in range(MAX_REDIRECTS + 1):
             response = _send(request, target, max_bytes=max_bytes, watch=watch)
@@ -86,10 +94,12 @@ class EgressClient:
     ) -> tuple[_Request, Target]:
         following = self._guard.check(_joined(target, location), timeout=watch.left(timeout))
         if following.origin != target.origin:
-            request = replace(request, headers=_only(request.headers, _HARMLESS))
+            # Neither credentials nor the certificate that says who is calling go to another place.
+            tls = Tls(request.tls.authorities) if request.tls else None
+            request = replace(request, headers=_only(request.headers, _HARMLESS), tls=tls)
         if _becomes_get(request.method, response.status):
             kept = {name: value for name, value in request.headers.items() if name not in _OF_THE_BODY}
-            request = _Request("GET", kept, None)
+            request = _Request("GET", kept, None, request.tls)
         return request, following
 
 
@@ -106,7 +116,13 @@ def _send(request: _Request, target: Target, *, max_bytes: int, watch: Watch) ->
 
     headers = [(name.encode("ascii"), value.encode()) for name, value in request.headers.items()]
     return transport.send(
-        request.method, target, headers=headers, content=request.content, max_bytes=max_bytes, watch=watch
+        request.method,
+        target,
+        headers=headers,
+        content=request.content,
+        max_bytes=max_bytes,
+        watch=watch,
+        tls=request.tls,
     )
 
 

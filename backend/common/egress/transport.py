@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import certifi
 import httpcore
 
 from backend.common.egress.decoding import Collector
@@ -22,6 +20,7 @@ from backend.common.egress.errors import (
 )
 from backend.common.egress.guard import Target
 from backend.common.egress.response import Response
+from backend.common.egress.tls import Tls, context_for
 
 CONNECT_SECONDS = 5.0
 _SLICE_SECONDS = 0.5  # how long a wait goes on before it looks whether the job was cancelled
@@ -108,11 +107,18 @@ class _Pinned(httpcore.NetworkBackend):
 
 
 def send(
-    method: str, target: Target, *, headers: Headers, content: bytes | None, max_bytes: int, watch: Watch
+    method: str,
+    target: Target,
+    *,
+    headers: Headers,
+    content: bytes | None,
+    max_bytes: int,
+    watch: Watch,
+    tls: Tls | None = None,
 ) -> Response:
     """Sends one request and reads the whole answer; redirects are answers like any other."""
     pool = httpcore.ConnectionPool(
-        ssl_context=_tls(), network_backend=_Pinned(target, watch), max_keepalive_connections=0
+        ssl_context=context_for(tls), network_backend=_Pinned(target, watch), max_keepalive_connections=0
     )
     extensions = {"timeout": {"connect": CONNECT_SECONDS}}
     with (
@@ -139,14 +145,6 @@ def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    """Certificates are always verified: against the public authorities and those that the system trusts."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
 
 
 @contextmanager

@@ -25,8 +25,9 @@ from backend.common.egress import (
     EgressTimeout,
     InvalidRequest,
     ResponseTooLarge,
-    transport,
+    Tls,
 )
+from backend.common.egress.tls import context_for
 from tests.http_server import Answer
 
 
@@ -317,9 +318,9 @@ def certificate(server, tmp_path):
 def trusted(certificate, monkeypatch):
     """The certificate is one that the system trusts."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    transport._tls.cache_clear()
+    context_for.cache_clear()
     yield
-    transport._tls.cache_clear()
+    context_for.cache_clear()
 
 
 @pytest.fixture
@@ -339,3 +340,32 @@ def test_certificate_is_checked_against_the_name(server, shop):
     assert shop.request("GET", f"https://shop.test:{server.port}/").content == b"safe"
     with pytest.raises(EgressNetworkError, match=r"(?i)other\.test|hostname"):
         shop.request("GET", f"https://other.test:{server.port}/")
+
+
+def test_an_authority_of_ones_own(certificate, server, shop):
+    own = shop.with_tls(Tls(certificate.read_text()))
+
+    assert own.request("GET", f"https://shop.test:{server.port}/").content == b"safe"
+    with pytest.raises(EgressNetworkError, match=r"(?i)certificate"):
+        shop.request("GET", f"https://shop.test:{server.port}/")
+
+
+def test_the_client_shows_its_certificate(certificate, server, shop):
+    pem = certificate.read_text()
+    server.socket.context.verify_mode = ssl.CERT_REQUIRED
+    server.socket.context.load_verify_locations(certificate)
+    key, marker, chain = pem.partition("-----BEGIN CERTIFICATE-----")
+
+    own = shop.with_tls(Tls(pem, marker + chain, key))
+
+    assert own.request("GET", f"https://shop.test:{server.port}/").content == b"safe"
+    with pytest.raises(EgressNetworkError):
+        shop.with_tls(Tls(pem)).request("GET", f"https://shop.test:{server.port}/")
+
+
+@pytest.mark.parametrize("tls", [Tls("no PEM"), Tls(certificate="no PEM"), Tls(certificate="x", key="secret")])
+def test_unusable_certificates_are_told(client, server, tls):
+    with pytest.raises(InvalidRequest, match="PEM") as caught:
+        client.with_tls(tls).request("GET", server.url)
+
+    assert "secret" not in caught.value.message
