@@ -1,66 +1,39 @@
-"""The `api` step: one HTTP request."""
+"""The `api` step: an HTTP request, or as many as the pages of its answer need."""
 
 from __future__ import annotations
 
-import base64
-import json
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated, Literal
-from urllib.parse import urlencode, urlsplit
 
 from pydantic import BeforeValidator, Field
 
-from backend.catalog.fields import HeaderTemplate, UrlTemplate, ValueTemplate, as_text
+from backend.catalog.fields import HeaderTemplate, UrlTemplate, ValueTemplate
 from backend.catalog.steps import Config, Result, StepContext, StepFailed, StepType
-from backend.common.egress import (
-    EgressCancelled,
-    EgressDenied,
-    EgressError,
-    EgressNetworkError,
-    EgressTimeout,
-    Response,
-    ResponseTooLarge,
-)
+from backend.common.egress import Response
 from backend.common.json import JSON
 from backend.common.problems import Problem
+from workers.connectors.http.http import HttpConnector
+from workers.http import answers, errors, pages
+from workers.http.auth.base import NoAuthentication
+from workers.http.auth.settings import authenticator
+from workers.http.auth.settings import check as check_auth
+from workers.http.bodies import BodyKind, with_body
+from workers.http.forms import Auth, Paginate
+from workers.http.request import Request, parameters
+from workers.http.sending import MAX_BYTES, MAX_FILE_BYTES, Sender
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_RETRYABLE = frozenset({408, 425, 429})
-_MAX_BYTES = 10_000_000
-_EXCERPT = 500
-_SECRET_HEADER = re.compile(r"auth|cookie|key|token|secret|password|signature", re.IGNORECASE)
 
 
 def _as_list(value: JSON) -> JSON:
     return [value] if isinstance(value, int) else value
 
 
-class Auth(Config):
-    """How the request says who it is."""
-
-    type: Literal["bearer", "basic", "header"] = Field(
-        title="Kind", description="bearer: a token. basic: user and password. header: an API key.", examples=["bearer"]
-    )
-    token: HeaderTemplate | None = Field(
-        default=None, title="Token", description="Of bearer: the token.", examples=["{{ secrets.CRM_TOKEN }}"]
-    )
-    username: HeaderTemplate | None = Field(
-        default=None, title="User name", description="Of basic: the user.", examples=["reports"]
-    )
-    password: HeaderTemplate | None = Field(
-        default=None, title="Password", description="Of basic: the password.", examples=["{{ secrets.CRM_PASSWORD }}"]
-    )
-    name: str | None = Field(
-        default=None, min_length=1, title="Header name", description="Of header: its name.", examples=["X-API-Key"]
-    )
-    value: HeaderTemplate | None = Field(
-        default=None, title="Header value", description="Of header: the key.", examples=["{{ secrets.CRM_KEY }}"]
-    )
+def _as_paging(value: JSON) -> JSON:
+    return {"type": value} if isinstance(value, str) else value
 
 
 class ApiConfig(Config):
@@ -68,11 +41,19 @@ class ApiConfig(Config):
 
     method: Method = Field(default="GET", title="Method", description="What the request asks for.", examples=["POST"])
     url: UrlTemplate = Field(
-        min_length=1,
+        default="",
         max_length=8_000,
         title="Address",
-        description="Begins with https:// or http://; values in templates are percent-encoded.",
+        description="Begins with https:// or http://, or continues the connector's address. Values in templates are "
+        "percent-encoded.",
         examples=["https://api.example.com/customers/{{ customer_id }}"],
+    )
+    connector: str | None = Field(
+        default=None,
+        title="Connector",
+        description="Gives the base address, headers, authentication and certificates.",
+        examples=["crm"],
+        json_schema_extra={"x-connector": "http"},
     )
     query: dict[str, ValueTemplate] = Field(
         default_factory=dict,
@@ -91,14 +72,27 @@ class ApiConfig(Config):
     body: ValueTemplate = Field(
         default=None,
         title="Body",
-        description="Text is sent as it is, anything else as JSON (or as a form, if the Content-Type header says so).",
+        description="Text, any JSON value, or a file.",
         examples=[{"email": "{{ user.email }}"}],
+    )
+    body_type: BodyKind = Field(
+        default="auto",
+        title="Kind of body",
+        description="auto: text as it is, a file as a file, anything else as JSON, or as the Content-Type header says. "
+        "In multipart bodies, fields may be files.",
+        examples=["multipart"],
     )
     auth: Auth | None = Field(
         default=None,
         title="Authentication",
-        description="Adds the header that identifies the caller.",
+        description="Says who is calling.",
         examples=[{"type": "bearer", "token": "{{ secrets.CRM_TOKEN }}"}],
+    )
+    paginate: Annotated[Paginate | None, BeforeValidator(_as_paging)] = Field(
+        default=None,
+        title="Pages",
+        description="Follows the pages of the answer and joins their items.",
+        examples=[{"type": "link"}],
     )
     expect_status: Annotated[list[Annotated[int, Field(ge=100, le=599)]], BeforeValidator(_as_list)] = Field(
         default_factory=list,
@@ -107,10 +101,22 @@ class ApiConfig(Config):
         description="Any other status fails the step. Empty: all from 200 to 299.",
         examples=[[200, 404]],
     )
+    response: Literal["auto", "json", "text", "full"] = Field(
+        default="auto",
+        title="Answer",
+        description="auto: JSON if the server says so, else text. full: an object of status, headers and body.",
+        examples=["full"],
+    )
+    save_as_file: Annotated[bool | str, Field(json_schema_extra={"x-kind": "template", "x-context": "text"})] = Field(
+        default=False,
+        title="Save as file",
+        description="Stores the answer and gives a reference to the file. A text is the file's name.",
+        examples=["report-{{ month }}.pdf", True],
+    )
 
 
 class Api(StepType[ApiConfig], type="api"):
-    """Sends a request to a web service and gives its answer: parsed JSON, or text."""
+    """Sends a request to a web service and gives its answer: parsed JSON, text, or a file."""
 
     label = "API request"
     icon = "world-www"
@@ -121,198 +127,116 @@ class Api(StepType[ApiConfig], type="api"):
 
     @classmethod
     def check(cls, config: ApiConfig) -> list[Problem]:
-        """What the kind of authentication needs, and a method that can carry the body."""
-        problems = list(_check_auth(config.auth)) if config.auth else []
+        """What the kind of authentication needs, and fields that exclude each other."""
+        problems = list(check_auth(config.auth)) if config.auth else []
+        if config.auth and config.auth.type == "oauth2_authorization_code":
+            message = "Somebody has to sign in for this kind of authentication, which only a connector can keep."
+            problems = [Problem(message, path="auth.type", hint="Make an `http` connector and name it here.")]
+        if not config.url and not config.connector:
+            problems.append(Problem("There is no address.", path="url", hint="Give an address or a connector."))
         if config.body is not None and config.method in {"GET", "HEAD"}:
             problems.append(
                 Problem(f"A {config.method} request has no body.", path="body", hint="Use POST, or the query instead.")
             )
+        if config.paginate and config.save_as_file:
+            problems.append(Problem("Pages cannot be saved as one file.", path="save_as_file", hint="Remove one."))
+        if config.paginate and config.paginate.type == "cursor" and not config.paginate.next:
+            hint = "Add `next`, such as `meta.next_cursor`."
+            problems.append(Problem("It is not said where the next cursor is.", path="paginate.next", hint=hint))
         return problems
 
     def run(self, config: ApiConfig, context: StepContext) -> Result:
         """Gives the answer's content; null if it has none."""
-        request = _request(config, context)
-        started = time.monotonic()
-        response = _send(request, context, timeout=context.timeout or self.default_timeout)
-        milliseconds = round((time.monotonic() - started) * 1000)
-        context.log(f"{request.label} → {response.status}, {len(response.content):,} bytes in {milliseconds:,} ms")
-        if not _expected(response.status, config.expect_status):
-            raise _unexpected(request, response)
-        return Result(_content(request, response))
+        base = _connector(config, context)
+        sender = _sender(config, base, context, timeout=context.timeout or self.default_timeout)
+        request = _request(config, base, context)
+        if config.paginate:
+            return Result(_all_pages(config, config.paginate.paging(), request, sender, context))
+        sent, response = _exchange(config, request, sender, context)
+        body = _saved(config, response, context) if config.save_as_file else _body(config, sent, response)
+        if config.response != "full":
+            return Result(body)
+        return Result({"status": response.status, "headers": dict(response.headers), "body": body})
 
 
 # --- the request ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    params: Mapping[str, str | Sequence[str]]
-    content: bytes | None
-
-    @property
-    def label(self) -> str:
-        """Method, host and path: what can be shown. Queries and credentials stay out."""
-        try:
-            parts = urlsplit(self.url)
-            return f"{self.method} {parts.hostname or ''}{parts.path}"
-        except ValueError:
-            return self.method
-
-
-def _request(config: ApiConfig, context: StepContext) -> _Request:
-    headers = dict(config.headers)
-    if config.auth is not None:
-        name, value = _credentials(config.auth)
-        headers = {key: kept for key, kept in headers.items() if key.lower() != name.lower()} | {name: value}
-    if config.method not in _SAFE_METHODS and _header(headers, "idempotency-key") is None:
-        headers["Idempotency-Key"] = context.idempotency_key
-    content = _body(config.body, headers)
-    return _Request(config.method, config.url.strip(), headers, _query(config.query), content)
-
-
-def _header(headers: Mapping[str, str], name: str) -> str | None:
-    return next((value for key, value in headers.items() if key.lower() == name), None)
-
-
-def _credentials(auth: Auth) -> tuple[str, str]:
-    if auth.type == "bearer":
-        return "Authorization", f"Bearer {auth.token or ''}"
-    if auth.type == "basic":
-        pair = f"{auth.username or ''}:{auth.password or ''}".encode()
-        return "Authorization", f"Basic {base64.b64encode(pair).decode()}"
-    return auth.name or "", auth.value or ""
-
-
-def _query(query: Mapping[str, JSON]) -> dict[str, str | Sequence[str]]:
-    return {name: _parameter(value) for name, value in query.items() if value is not None}
-
-
-def _parameter(value: JSON) -> str | Sequence[str]:
-    return [as_text(item) for item in value] if isinstance(value, list) else as_text(value)
-
-
-def _body(body: JSON, headers: dict[str, str]) -> bytes | None:
-    """The bytes to send; adds the Content-Type that they need."""
-    if body is None:
+def _connector(config: ApiConfig, context: StepContext) -> HttpConnector | None:
+    if not config.connector:
         return None
-    content_type = _header(headers, "content-type")
-    if isinstance(body, str):
-        headers.update({} if content_type else {"Content-Type": "text/plain; charset=utf-8"})
-        return body.encode()
-    if content_type and "x-www-form-urlencoded" in content_type.lower() and isinstance(body, dict):
-        return urlencode(_query(body), doseq=True).encode()
-    headers.update({} if content_type else {"Content-Type": "application/json"})
-    return json.dumps(body, ensure_ascii=False).encode()
+    found = context.connector(config.connector, family="http")
+    if not isinstance(found, HttpConnector):
+        raise StepFailed(f"The connector {config.connector} is not one for HTTP.", error_type="validation")
+    return found
 
 
-# --- the answer ----------------------------------------------------------------------------------------------------
+def _sender(config: ApiConfig, base: HttpConnector | None, context: StepContext, *, timeout: float) -> Sender:
+    scheme = authenticator(config.auth) if config.auth else base.authenticator() if base else NoAuthentication()
+    return Sender(
+        http=context.http().with_tls(base.tls() if base else None),
+        deadline=time.monotonic() + timeout,
+        cancelled=context.cancelled,
+        authentication=scheme,
+        max_bytes=MAX_FILE_BYTES if config.save_as_file else MAX_BYTES,
+    )
 
 
-def _send(request: _Request, context: StepContext, *, timeout: float) -> Response:
-    try:
-        return context.http().request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            params=request.params,
-            content=request.content,
-            timeout=timeout,
-            max_bytes=_MAX_BYTES,
-            cancelled=context.cancelled,
+def _request(config: ApiConfig, base: HttpConnector | None, context: StepContext) -> Request:
+    url = base.address(config.url.strip()) if base else config.url.strip()
+    request = Request(config.method, url, dict(config.headers)).with_params(parameters(config.query))
+    for name, value in (base.headers() if base else {}).items():
+        request = request.with_default_header(name, value)
+    if config.method not in _SAFE_METHODS:
+        request = request.with_default_header("Idempotency-Key", context.idempotency_key)
+    return with_body(request, config.body, kind=config.body_type, open_file=context.files.open)
+
+
+def _exchange(config: ApiConfig, request: Request, sender: Sender, context: StepContext) -> tuple[Request, Response]:
+    started = time.monotonic()
+    sent, response = sender.send(request)
+    milliseconds = round((time.monotonic() - started) * 1000)
+    context.log(f"{request.label} → {response.status}, {len(response.content):,} bytes in {milliseconds:,} ms")
+    if not _expected(response.status, config.expect_status):
+        secrets = sender.authentication.secrets()
+        raise errors.of_status(
+            sent, response, secrets=secrets, hint="If this status is fine, add it to `expect_status`."
         )
-    except EgressError as exc:
-        error_type, retryable = _kind(exc)
-        raise StepFailed(f"{request.label}: {exc.message}", error_type=error_type, retryable=retryable) from exc
-
-
-def _kind(error: EgressError) -> tuple[str, bool]:
-    """The error's type, and whether trying again may help."""
-    match error:
-        case EgressTimeout():
-            return "timeout", True
-        case EgressNetworkError():
-            return "network", True
-        case EgressDenied():
-            return "egress_denied", False
-        case ResponseTooLarge():
-            return "too_large", False
-        case EgressCancelled():
-            return "cancelled", False
-    return "validation", False
+    return sent, response
 
 
 def _expected(status: int, statuses: Sequence[int]) -> bool:
     return status in statuses if statuses else 200 <= status <= 299
 
 
-def _unexpected(request: _Request, response: Response) -> StepFailed:
-    retryable = response.status in _RETRYABLE or response.status >= 500
-    excerpt = _redacted(response.text(errors="replace"), request.headers)[:_EXCERPT].strip()
-    return StepFailed(
-        f"{request.label} answered {response.status}" + (f": {excerpt}" if excerpt else "."),
-        error_type=f"http_{response.status}",
-        retryable=retryable,
-        retry_after=response.retry_after() if retryable else None,
-        hint="" if retryable else "If this status is fine, add it to `expect_status`.",
-    )
+# --- the answer ----------------------------------------------------------------------------------------------------
 
 
-def _redacted(text: str, headers: Mapping[str, str]) -> str:
-    """Services may echo what they were sent, credentials included."""
-    for secret in _secrets(headers):
-        text = text.replace(secret, "***")
-    return text
+def _body(config: ApiConfig, request: Request, response: Response) -> JSON:
+    return answers.content(request, response, kind="auto" if config.response == "full" else config.response)
 
 
-def _secrets(headers: Mapping[str, str]) -> Iterator[str]:
-    for name, value in headers.items():
-        if value and _SECRET_HEADER.search(name) and name.lower() != "idempotency-key":
-            yield value
-            scheme, _, rest = value.partition(" ")
-            if scheme.lower() in {"bearer", "basic"} and rest:
-                yield rest
+def _saved(config: ApiConfig, response: Response, context: StepContext) -> JSON:
+    name = config.save_as_file if isinstance(config.save_as_file, str) else answers.file_name(response)
+    return context.files.save(name, response.content_type or "application/octet-stream", response.content)
 
 
-def _content(request: _Request, response: Response) -> JSON:
-    if not response.content:
-        return None
-    if not response.is_json:
-        try:
-            return response.text()
-        except UnicodeDecodeError:
-            kind = response.headers.get("content-type", "no Content-Type")
-            raise StepFailed(
-                f"{request.label} answered with data that is neither JSON nor text ({kind[:80]}).",
-                error_type="validation",
-            ) from None
-    try:
-        return json.loads(response.content, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as exc:
-        raise StepFailed(
-            f"{request.label} answered {response.status} with broken JSON: {exc}.", error_type="validation"
-        ) from exc
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-# --- validation ----------------------------------------------------------------------------------------------------
-
-_NEEDED = {"bearer": ("token",), "basic": ("username", "password"), "header": ("name", "value")}
-_AUTH_FIELDS = ("token", "username", "password", "name", "value")
-
-
-def _check_auth(auth: Auth) -> Iterator[Problem]:
-    needed = _NEEDED[auth.type]
-    for name in _AUTH_FIELDS:
-        given = getattr(auth, name) is not None
-        if name in needed and not given:
-            yield Problem(f"Authentication by {auth.type} needs `{name}`.", path=f"auth.{name}", hint=f"Add `{name}`.")
-        if given and name not in needed:
-            yield Problem(
-                f"Authentication by {auth.type} does not use `{name}`.", path=f"auth.{name}", hint=f"Remove `{name}`."
-            )
+def _all_pages(
+    config: ApiConfig, paging: pages.Paging, request: Request, sender: Sender, context: StepContext
+) -> list[JSON]:
+    found: list[JSON] = []
+    following: Request | None = pages.first(request, paging)
+    for _ in range(paging.max_pages):
+        if following is None:
+            return found
+        request = following
+        sent, response = _exchange(config, request, sender, context)
+        body = _body(config, sent, response)
+        found += pages.items(body, paging, label=request.label)
+        following = pages.following(request, response, body, paging, seen=len(found))
+        if len(found) >= paging.max_items and (len(found) > paging.max_items or following):
+            context.log(f"Stopped at {paging.max_items:,} items: `max_items` is reached.", level="warning")
+            return found[: paging.max_items]
+    if following is not None:
+        context.log(f"Stopped after {paging.max_pages:,} pages: `max_pages` is reached.", level="warning")
+    return found

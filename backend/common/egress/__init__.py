@@ -18,6 +18,7 @@ from backend.common.egress.errors import (
     ResponseTooLarge,
 )
 from backend.common.egress.guard import Guard, Target
+from backend.common.egress.names import guarded_names
 from backend.common.egress.policy import EgressPolicy
 from backend.common.egress.response import Response
 from backend.common.egress.tls import Tls
@@ -36,5 +37,6 @@ __all__ = [
     "ResponseTooLarge",
     "Target",
     "Tls",
+    "guarded_names",
     "is_public",
 ]

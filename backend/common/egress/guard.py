@@ -67,20 +67,25 @@ class Guard:
             raise InvalidRequest(f"The address names port {port}: it must be between 1 and 65535.")
         return Target(parsed, host, port, self.addresses(host, port, timeout=timeout))
 
-    def addresses(self, host: str, port: int, *, timeout: float) -> tuple[str, ...]:
-        """The addresses to connect to, for HTTP and raw sockets alike: resolved once, and all of them allowed."""
+    def addresses(
+        self, host: str, port: int, *, timeout: float, ports: frozenset[int] = frozenset()
+    ) -> tuple[str, ...]:
+        """The addresses to connect to, for HTTP and raw sockets alike: resolved once, and all of them allowed.
+
+        `ports` are those of the protocol that is spoken there, such as 25 for mail.
+        """
         found = tuple(self._resolve(host, port, timeout))
         if not found:
             raise EgressNetworkError(f"The host name {host} has no address.")
         # Only the resolver knows what a text such as 0x7f000001 stands for: its answer is judged, not the text.
-        if not all(self._permits(host, port, parse(text)) for text in found):
+        if not all(self._permits(host, port, parse(text), ports) for text in found):
             raise EgressDenied(_refusal(host, port))
         return found
 
-    def _permits(self, host: str, port: int, address: Address) -> bool:
+    def _permits(self, host: str, port: int, address: Address, ports: frozenset[int]) -> bool:
         if self._policy.exempts(host, port, address):
             return True
-        return self._policy.permits(host, port, address) and address not in self._local_addresses()
+        return self._policy.permits(host, port, address, ports=ports) and address not in self._local_addresses()
 
 
 def _parse(text: str) -> httpx.URL:

@@ -38,11 +38,11 @@ class EgressPolicy:
         """From an allow-list of CIDRs, addresses and host names, each with `:port` if wanted. Raises ValueError."""
         return cls(exemptions=tuple(_exemption(word.strip().lower()) for word in words if word.strip()))
 
-    def permits(self, host: str, port: int, address: Address) -> bool:
+    def permits(self, host: str, port: int, address: Address, *, ports: frozenset[int] = frozenset()) -> bool:
         """Whether a connection to this address, found under this name, may be opened."""
         if self.exempts(host, port, address):
             return True
-        return (port in _WEB_PORTS or port >= 1024) and is_public(address)
+        return (port in _WEB_PORTS or port in ports or port >= 1024) and is_public(address)
 
     def exempts(self, host: str, port: int, address: Address) -> bool:
         """Whether the operator named this destination."""
