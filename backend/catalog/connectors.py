@@ -68,9 +68,14 @@ class Outside:
         """The guarded HTTP client."""
         return EgressClient(self.policy)
 
-    def addresses(self, host: str, port: int, *, timeout: float = 10.0) -> tuple[str, ...]:
-        """The judged addresses of a host, to connect a raw socket to. Raises EgressError."""
-        return Guard(self.policy).addresses(host, port, timeout=timeout)
+    def addresses(
+        self, host: str, port: int, *, timeout: float = 10.0, ports: frozenset[int] = frozenset()
+    ) -> tuple[str, ...]:
+        """The judged addresses of a host, to connect a raw socket to; `ports` are those of the protocol.
+
+        Raises EgressError.
+        """
+        return Guard(self.policy).addresses(host, port, timeout=timeout, ports=ports)
 
 
 C = TypeVar("C", bound=ConnectorConfig)

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from backend.catalog.connectors import ConnectorType
+from backend.catalog.fields import Marked
 from backend.catalog.registry import Registry
 from backend.common.egress import Response, Tls
 from backend.common.json import JSON
@@ -272,6 +273,11 @@ class StepType(ABC, Generic[C]):
     def body_variables(cls, config: Mapping[str, JSON]) -> tuple[str, ...]:
         """Of a container: the names that its body can use, from the raw config."""
         return ()
+
+    @classmethod
+    def context_of(cls, mark: Marked, config: Mapping[str, JSON]) -> str:
+        """How values are written into a template, for types in which another setting decides it."""
+        return mark.context
 
     @abstractmethod
     def run(self, config: C, context: StepContext) -> Answer:

@@ -34,7 +34,7 @@ def is_own_server(kind: str, addresses: tuple[str, ...], port: int, database: st
     own = settings.DATABASES["default"]
     if kind not in _engine() or str(own.get("NAME") or "") != database:
         return False
-    if int(own.get("PORT") or _PORTS.get(kind, 0)) != port:
+    if str(own.get("PORT") or _PORTS.get(kind, 0)) != str(port):
         return False
     host = str(own.get("HOST") or "localhost")
     if host.startswith("/"):  # a socket of this machine

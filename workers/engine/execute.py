@@ -69,7 +69,8 @@ def render_config(step_type: type[StepType[Any]], config: Mapping[str, JSON], co
             return mark.value
         variables = used.in_scope(mark, context.variables)
         try:
-            return render(mark.value, variables, context=mark.context, environment=context.environment)
+            shape = step_type.context_of(mark, config)
+            return render(mark.value, variables, context=shape, environment=context.environment)
         except ExpressionError as error:
             raise expression_failed(error, f"{mark.path}: {mark.value}") from error
 

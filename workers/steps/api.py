@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from backend.catalog.fields import HeaderTemplate, UrlTemplate, ValueTemplate
+from backend.catalog.fields import HeaderTemplate, HttpConnector, UrlTemplate, ValueTemplate
 from backend.catalog.steps import Config, Result, StepContext, StepFailed, StepType
 from backend.common.egress import Response
 from backend.common.json import JSON
 from backend.common.problems import Problem
-from workers.connectors.http.http import HttpConnector
+from workers.connectors.http.http import Http
 from workers.http import answers, errors, pages
 from workers.http.auth.base import NoAuthentication
 from workers.http.auth.settings import authenticator
@@ -48,12 +48,11 @@ class ApiConfig(Config):
         "percent-encoded.",
         examples=["https://api.example.com/customers/{{ customer_id }}"],
     )
-    connector: str | None = Field(
+    connector: HttpConnector | None = Field(
         default=None,
         title="Connector",
         description="Gives the base address, headers, authentication and certificates.",
         examples=["crm"],
-        json_schema_extra={"x-connector": "http"},
     )
     query: dict[str, ValueTemplate] = Field(
         default_factory=dict,
@@ -162,16 +161,16 @@ class Api(StepType[ApiConfig], type="api"):
 # --- the request ---------------------------------------------------------------------------------------------------
 
 
-def _connector(config: ApiConfig, context: StepContext) -> HttpConnector | None:
+def _connector(config: ApiConfig, context: StepContext) -> Http | None:
     if not config.connector:
         return None
     found = context.connector(config.connector, family="http")
-    if not isinstance(found, HttpConnector):
+    if not isinstance(found, Http):
         raise StepFailed(f"The connector {config.connector} is not one for HTTP.", error_type="validation")
     return found
 
 
-def _sender(config: ApiConfig, base: HttpConnector | None, context: StepContext, *, timeout: float) -> Sender:
+def _sender(config: ApiConfig, base: Http | None, context: StepContext, *, timeout: float) -> Sender:
     scheme = authenticator(config.auth) if config.auth else base.authenticator() if base else NoAuthentication()
     return Sender(
         http=context.http().with_tls(base.tls() if base else None),
@@ -182,7 +181,7 @@ def _sender(config: ApiConfig, base: HttpConnector | None, context: StepContext,
     )
 
 
-def _request(config: ApiConfig, base: HttpConnector | None, context: StepContext) -> Request:
+def _request(config: ApiConfig, base: Http | None, context: StepContext) -> Request:
     url = base.address(config.url.strip()) if base else config.url.strip()
     request = Request(config.method, url, dict(config.headers)).with_params(parameters(config.query))
     for name, value in (base.headers() if base else {}).items():

@@ -170,7 +170,7 @@ def _jobs(config: NotificationConfig, context: StepContext) -> list[_Job]:
 def _job(config: NotificationConfig, channel: Channel, base: Message) -> _Job:
     subject = base.subject if channel.subject is None else channel.subject
     body = base.text if channel.body is None else channel.body
-    html = {"html": lambda: body, "markdown": lambda: _markdown(body), "text": lambda: ""}[config.format]()
+    html = "" if config.format == "text" else _markdown(body) if config.format == "markdown" else body
     text = plain(html) if html and config.format == "html" else body
     to = channel.to if channel.to is not None else config.to
     return _Job(channel.connector, _recipients(to), replace(base, subject=subject, text=text, html=html))

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from backend.catalog.connectors import ConnectorConfig, ConnectorType, TestResult
-from backend.expressions.statement import Statement, Style
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig, ConnectorType, TestResult
 from backend.catalog.steps import StepFailed
 from backend.common.egress import EgressError
 from backend.common.json import JSON
+from backend.expressions.statement import Statement, Style
 from workers.connectors.databases import _pools, _shape
 from workers.connectors.databases._values import as_json, parsed
 from workers.connectors.databases._watch import Watch
@@ -91,7 +91,9 @@ class Database(ConnectorType[C], Generic[C], family="database"):
     def json_columns(self, connection: Any, text: str) -> frozenset[str]:
         """The columns whose text is JSON, where the driver does not tell."""
 
-    def cursor(self, connection: Any, text: str) -> Any:
+    leaves_rows: ClassVar[bool] = False  # whether a connection cannot go on when rows of it were left unread
+
+    def cursor(self, connection: Any, text: str, *, only_reads: bool) -> Any:
         """A cursor that does not fetch more than it is asked for, where there is such a thing."""
         return connection.cursor()
 
@@ -115,8 +117,12 @@ class Database(ConnectorType[C], Generic[C], family="database"):
             driver = connection.driver_connection
             self.begin(driver, asked.seconds)
             answered = Answered()
+            only_reads = all(_shape.is_read(one.text("qmark")) for one in statements)
             for one in statements:
-                answered = self._one(connection, one, max_rows=asked.max_rows)
+                answered = self._one(driver, one, max_rows=asked.max_rows, only_reads=only_reads)
+            if answered.more and only_reads and self.leaves_rows:
+                connection.invalidate()
+                return answered
             driver.commit()
             if any(_shape.changes_session(one.text("qmark")) for one in statements):
                 connection.invalidate()  # what it has set is not for the next step
@@ -204,10 +210,9 @@ class Database(ConnectorType[C], Generic[C], family="database"):
         error_type = retry or "database"
         return StepFailed(f"{self.label}: {message}", error_type=error_type, retryable=bool(retry))
 
-    def _one(self, connection: Any, statement: Statement, *, max_rows: int) -> Answered:
+    def _one(self, driver: Any, statement: Statement, *, max_rows: int, only_reads: bool) -> Answered:
         text = statement.text(self.style)
-        driver = connection.driver_connection
-        cursor = self.cursor(driver, text)
+        cursor = self.cursor(driver, text, only_reads=only_reads)
         try:
             self.executed(cursor, text, statement.values)
             if cursor.description is None:

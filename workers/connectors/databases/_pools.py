@@ -24,8 +24,6 @@ class Pooled(Protocol):
     """What has a pool."""
 
     config: Any
-    slug: str
-    type: Any
 
     def make_engine(self) -> Engine:
         """A new pool."""
@@ -64,5 +62,5 @@ def _key(owner: Pooled) -> str:
         for name, value in values.items()
     }
     policy = repr(getattr(owner, "outside", None))
-    text = repr((owner.type, sorted(plain.items()), policy))
+    text = repr((type(owner).__qualname__, sorted(plain.items()), policy))
     return hashlib.sha256(text.encode()).hexdigest()

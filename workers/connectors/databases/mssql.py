@@ -56,6 +56,7 @@ class Mssql(ServerDatabase, type="mssql"):
                 hint="An administrator can install it: pip install 'stepgraph[mssql]'.",
             ) from error
         config = self.config
+        options: dict[str, Any] = self.options()
         return pymssql.connect(
             server=self.addresses()[0],
             port=str(config.port),
@@ -65,7 +66,7 @@ class Mssql(ServerDatabase, type="mssql"):
             login_timeout=CONNECT_SECONDS,
             timeout=int(config.timeout or 0),
             autocommit=False,
-            **self.options(),
+            **options,
         )
 
     def begin(self, connection: Any, seconds: float) -> None:

@@ -80,24 +80,28 @@ class Mysql(ServerDatabase, type="mysql"):
         """Read-only holds for the session, so that a statement that ends the transaction gains nothing."""
         with connection.cursor() as cursor:
             cursor.execute(f"SET SESSION TRANSACTION {'READ ONLY' if self.config.read_only else 'READ WRITE'}")
-            if "MariaDB" in connection.get_server_info():
+            if _is_mariadb(connection):
                 cursor.execute(f"SET SESSION max_statement_time = {seconds:.3f}")
             else:
                 cursor.execute(f"SET SESSION max_execution_time = {max(int(seconds * 1000), 1)}")
             cursor.execute("START TRANSACTION READ ONLY" if self.config.read_only else "START TRANSACTION")
 
-    def cursor(self, connection: pymysql.Connection[Any], text: str) -> Any:
-        """What only reads is fetched row by row; what is left is thrown away with the connection."""
-        return _OneByOne(connection) if _shape.is_read(text) else Cursor(connection)
+    leaves_rows = True
+
+    def cursor(self, connection: pymysql.Connection[Any], text: str, *, only_reads: bool) -> Any:
+        """A step that only reads fetches row by row; what is left is thrown away with the connection."""
+        return _OneByOne(connection) if only_reads else Cursor(connection)
 
     def interrupt(self, connection: pymysql.Connection[Any]) -> None:
         """By another connection, as the protocol has no other way."""
+        server: Any = connection
+        thread = server.server_thread_id[0]
         with (
             contextlib.suppress(pymysql.Error, OSError, EgressError),
             self._connect() as other,
             other.cursor() as cursor,
         ):
-            cursor.execute(f"KILL QUERY {int(connection.thread_id())}")
+            cursor.execute(f"KILL QUERY {int(thread)}")
 
     def json_columns(self, connection: pymysql.Connection[Any], text: str) -> frozenset[str]:
         """MySQL has a type of its own for JSON, MariaDB a check on a text column."""
@@ -107,7 +111,7 @@ class Mysql(ServerDatabase, type="mysql"):
         if not names:
             return frozenset()
         marks = ", ".join(["%s"] * len(names))
-        is_maria = "MariaDB" in connection.get_server_info()
+        is_maria = _is_mariadb(connection)
         with connection.cursor() as cursor:
             cursor.execute((_JSON_CHECKS if is_maria else _JSON_COLUMNS).format(marks=marks), names)
             found = [str(row[0]) for row in cursor.fetchall()]
@@ -132,10 +136,19 @@ class Mysql(ServerDatabase, type="mysql"):
         return text, ""
 
 
+def _is_mariadb(connection: pymysql.Connection[Any]) -> bool:
+    server: Any = connection
+    return "MariaDB" in str(server.server_version)
+
+
 class _OneByOne(SSCursor):
     """Leaves unread rows where they are: to read millions of them only to throw them away helps nobody."""
 
+    connection: Any
+    _result: Any
+
     def close(self) -> None:
+        """Without the rest of the rows."""
         connection = self.connection
         if connection is not None and self._result is not None and self._result.unbuffered_active:
             self._result.unbuffered_active = False

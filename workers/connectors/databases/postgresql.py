@@ -47,6 +47,7 @@ class Postgresql(ServerDatabase, type="postgresql"):
     def _connect(self) -> psycopg.Connection[Any]:
         config, options = self.config, self.options()
         path = options.pop("search_path", None)
+        given: dict[str, Any] = {name: str(value) for name, value in options.items()}
         return psycopg.connect(
             host=config.host,
             hostaddr=",".join(self.addresses()[:1]),
@@ -59,7 +60,7 @@ class Postgresql(ServerDatabase, type="postgresql"):
             row_factory=tuple_row,
             autocommit=True,  # `begin` begins
             prepare_threshold=None,
-            **{name: str(value) for name, value in options.items()},
+            **given,
         )
 
     def begin(self, connection: psycopg.Connection[Any], seconds: float) -> None:
@@ -68,7 +69,7 @@ class Postgresql(ServerDatabase, type="postgresql"):
         connection.execute("BEGIN READ ONLY" if self.config.read_only else "BEGIN")
         connection.execute("SELECT 1")
 
-    def cursor(self, connection: psycopg.Connection[Any], text: str) -> Any:
+    def cursor(self, connection: psycopg.Connection[Any], text: str, *, only_reads: bool) -> Any:
         """What only reads is fetched row by row from the server."""
         return connection.cursor("stepgraph") if _is_query(text) else connection.cursor()
 

@@ -27,6 +27,7 @@ _READ_PRAGMAS = frozenset(
     | {"foreign_keys", "user_version", "application_id", "database_list", "encoding", "page_count", "page_size"}
     | {"integrity_check", "quick_check", "collation_list", "compile_options", "function_list"}
     | {"foreign_key_check", "schema_version", "journal_mode"}
+    | {"read_uncommitted"}  # SQLAlchemy asks for it
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -11,9 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from backend.catalog.connectors import ConnectorConfig, ConnectorType, TestResult
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
-from backend.common.egress import EgressError, Tls
+from backend.common.egress import Tls
 from workers.http.auth.base import Authenticator, NoAuthentication
 from workers.http.auth.settings import AuthKind, authenticator, check
+from workers.http.request import Request
+from workers.http.sending import Sender
+
+_TEST_SECONDS = 10.0
 
 
 class HttpAuth(BaseModel):
@@ -96,6 +101,24 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
     icon = "world-www"
     Config = HttpConfig
 
+    def test(self) -> TestResult:
+        """Asks for the base address; any answer but a refusal of the credentials is a good one."""
+        sender = Sender(
+            self.outside.http().with_tls(self.tls()),
+            time.monotonic() + (self.config.timeout or _TEST_SECONDS),
+            lambda: False,
+            self.authenticator(),
+        )
+        try:
+            _, response = sender.send(Request("GET", self.config.base_url, dict(self.config.headers)))
+        except StepFailed as failure:
+            return TestResult(False, failure.message, hint=failure.hint)
+        if response.status in {401, 403}:
+            return TestResult(False, f"The service answers, but refuses the credentials ({response.status}).")
+        if response.status >= 500:
+            return TestResult(False, f"The service answers {response.status}.")
+        return TestResult(True, f"The service answers ({response.status}).")
+
     def address(self, path: str) -> str:
         """The address of a request; raises StepFailed when it would leave the base address."""
         base = self.config.base_url
@@ -124,4 +147,6 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
         own = self.config.tls
         if own is None:
             return None
-        return Tls(own.ca_certificate, own.client_certificate, own.client_key.get_secret_value() if own.client_key else "")
+        return Tls(
+            own.ca_certificate, own.client_certificate, own.client_key.get_secret_value() if own.client_key else ""
+        )

@@ -11,7 +11,6 @@ from html.parser import HTMLParser
 from typing import Any, TypeVar
 
 from backend.catalog.connectors import ConnectorConfig, ConnectorType, TestResult
-
 from backend.catalog.steps import StepFailed
 from backend.common.egress import Response
 from backend.common.json import JSON

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from backend.catalog.connectors import ConnectorConfig
 from pydantic import Field, field_validator
 
+from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.fields import Secret
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from backend.catalog.connectors import ConnectorConfig
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.fields import Secret
 from backend.common.egress import EgressError, guarded_names
 from workers.connectors.notifications._base import FAILED, Delivery, Message, Notifier

@@ -34,11 +34,8 @@ class Discord(Notifier[HookConfig], type="discord"):
 def _with_files(url: str, body: dict[str, JSON], message: Message) -> Request:
     from urllib3 import encode_multipart_formdata
 
-    fields = {
-        "payload_json": (None, json.dumps(body), "application/json"),
-        **{f"files[{n}]": (file.name, file.content, file.content_type) for n, file in enumerate(message.attachments)},
-    }
-    content, content_type = encode_multipart_formdata(fields)
+    files = {f"files[{n}]": (one.name, one.content, one.content_type) for n, one in enumerate(message.attachments)}
+    content, content_type = encode_multipart_formdata({"payload_json": json.dumps(body), **files})
     return Request("POST", url, {"Content-Type": content_type}, content)
 
 

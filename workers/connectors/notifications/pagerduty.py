@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.catalog.connectors import ConnectorConfig, TestResult
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig, TestResult
 from backend.catalog.fields import Secret
 from workers.connectors.notifications._base import Delivery, Message, Notifier
 

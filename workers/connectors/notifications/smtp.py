@@ -14,9 +14,9 @@ from email.utils import formatdate, parseaddr
 from ipaddress import ip_address
 from typing import Literal
 
-from backend.catalog.connectors import ConnectorConfig, Outside, TestResult
 from pydantic import Field, field_validator
 
+from backend.catalog.connectors import ConnectorConfig, Outside, TestResult
 from backend.catalog.fields import Secret
 from backend.common.egress import EgressError
 from workers.connectors.notifications._base import FAILED, Delivery, Message, Notifier

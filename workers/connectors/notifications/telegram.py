@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backend.catalog.connectors import ConnectorConfig
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.fields import Secret
 from workers.connectors.notifications._base import Delivery, Message, Notifier
 
@@ -35,5 +35,5 @@ class Telegram(Notifier[TelegramConfig], type="telegram"):
         token = self.config.bot_token.get_secret_value()
         url = f"{self.config.base_url.rstrip('/')}/bot{token}/sendMessage"
         text = message.whole[:_LONGEST]
-        chats = [str(one) for one in recipients or [self.config.chat_id]]
+        chats = recipients or [str(self.config.chat_id)]
         return [self.post(url, {"chat_id": chat, "text": text}, recipient=chat, secrets=(token,)) for chat in chats]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
-from backend.catalog.connectors import ConnectorConfig, TestResult
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig, TestResult
 from backend.catalog.fields import Secret
 from workers.connectors.notifications._base import FAILED, Delivery, Message, Notifier
 from workers.http.auth.simple import Basic

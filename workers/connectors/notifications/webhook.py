@@ -9,9 +9,9 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 
-from backend.catalog.connectors import ConnectorConfig
 from pydantic import Field, field_validator
 
+from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.fields import Secret
 from workers.connectors.notifications._base import Delivery, Message, Notifier
 from workers.http.request import Request

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from backend.catalog.connectors import ConnectorConfig, ConnectorType, TestResult
-
 from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
 

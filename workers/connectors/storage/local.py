@@ -8,9 +8,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.catalog.connectors import ConnectorConfig
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.steps import StepFailed
 from backend.common.folders import allowed_folder
 from workers.connectors.storage._base import MAX_BYTES, Entry, Storage, Stored, checked, missing

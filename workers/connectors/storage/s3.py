@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
-from backend.catalog.connectors import ConnectorConfig
 from pydantic import Field, field_validator
 
+from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
 from backend.common.egress import Response

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from backend.catalog.connectors import ConnectorConfig, TestResult
 from pydantic import Field
 
+from backend.catalog.connectors import ConnectorConfig, TestResult
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
 from backend.common.egress import EgressError
@@ -162,11 +162,15 @@ class Sftp(Storage[SftpConfig], type="sftp"):
             ) from error
 
     async def _session(self, work: Callable[[SFTPClient], Awaitable[T]]) -> T:
-        seconds = self.config.timeout or DEFAULT_SECONDS
-        async with asyncio.timeout(seconds):
-            connection = await self._connection()
-            async with connection, connection.start_sftp_client() as client:
-                return await work(client)
+        return await asyncio.wait_for(self._worked(work), self.config.timeout or DEFAULT_SECONDS)
+
+    async def _worked(self, work: Callable[[SFTPClient], Awaitable[T]]) -> T:
+        connection = await self._connection()
+        try:
+            return await work(await connection.start_sftp_client())
+        finally:
+            connection.close()
+            await connection.wait_closed()
 
     async def _connection(self) -> SSHClientConnection:
         import asyncssh
