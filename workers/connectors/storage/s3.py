@@ -59,11 +59,11 @@ class S3(Storage[S3Config], type="s3"):
     def put(self, key: str, stored: Stored) -> None:
         """In one request."""
         headers = {"Content-Type": stored.content_type or "application/octet-stream"}
-        self._send(Request("PUT", self._address(key), headers, stored.content), key=key)
+        self._send(Request("PUT", self._object(key), headers, stored.content), key=key)
 
     def get(self, key: str) -> Stored:
         """In one request."""
-        response = self._send(Request("GET", self._address(key)), key=key)
+        response = self._send(Request("GET", self._object(key)), key=key)
         return Stored(response.content, response.content_type)
 
     def entries(self, prefix: str, *, limit: int) -> list[Entry]:
@@ -80,18 +80,18 @@ class S3(Storage[S3Config], type="s3"):
 
     def delete(self, key: str) -> None:
         """S3 answers the same whether the object was there or not."""
-        self._send(Request("DELETE", self._address(key)), key=key)
+        self._send(Request("DELETE", self._object(key)), key=key)
 
     def presign(self, key: str, *, seconds: int, method: str) -> str:
         """An address that is good for a while."""
-        return self._scheme().presign(Request(method, self._address(key)), seconds=seconds)
+        return self._scheme().presign(Request(method, self._object(key)), seconds=seconds)
 
     def _page(self, prefix: str, token: str, size: int) -> Element:
         from defusedxml import DefusedXmlException
         from defusedxml.ElementTree import fromstring
 
         params: dict[str, str] = {"list-type": "2", "prefix": self.config.prefix + prefix, "max-keys": str(size)}
-        request = Request("GET", self._address("")).with_params(_given(params | {"continuation-token": token}))
+        request = Request("GET", self._bucket()).with_params(_given(params | {"continuation-token": token}))
         response = self._send(request, key=prefix)
         try:
             page: Element = fromstring(response.content)
@@ -115,8 +115,10 @@ class S3(Storage[S3Config], type="s3"):
         token = config.session_token.get_secret_value() if config.session_token else ""
         return SigV4(config.access_key_id, config.secret_access_key.get_secret_value(), config.region, "s3", token)
 
-    def _address(self, key: str) -> str:
-        path = quote(self.config.prefix + checked(key), safe="/-._~") if key else ""
+    def _object(self, key: str) -> str:
+        return self._bucket(quote(self.config.prefix + checked(key), safe="/-._~"))
+
+    def _bucket(self, path: str = "") -> str:
         if self.config.endpoint_url:
             return f"{self.config.endpoint_url.rstrip('/')}/{self.config.bucket}/{path}"
         host = f"s3.{self.config.region}.amazonaws.com"
