@@ -128,8 +128,8 @@ class Notification(StepType[NotificationConfig], type="notification"):
         if bool(config.connector) == bool(config.channels):
             hint = "Fill in `connector`, or `channels` for several."
             problems.append(Problem("It needs either a connector or channels.", path="connector", hint=hint))
-        said = config.subject or config.body or all(one.subject or one.body for one in config.channels)
-        if not (said and (config.connector or config.channels)) and not (config.subject or config.body):
+        by_channels = bool(config.channels) and all(one.subject or one.body for one in config.channels)
+        if not (config.subject or config.body or by_channels):
             problems.append(Problem("There is nothing to say.", path="body", hint="Fill in the subject or the body."))
         return problems
 

@@ -29,7 +29,7 @@ def failure(server, context=None, **config):
 
 
 def problems(**config):
-    return [found.path for found in Api.check(Api.Config.model_validate({"url": "https://x.example", **config}))]
+    return [found.path for found in Api.check(Api.Config.model_validate({"url": "https://x.example"} | config))]
 
 
 # --- what arrives --------------------------------------------------------------------------------------------------
@@ -40,7 +40,7 @@ def test_query(server):
 
     run(server, query={"q": "a b", "n": 3, "on": True, "tag": ["x", "y"], "none": None, "filter": {"a": 1}})
 
-    assert server.seen[0].path == "/?q=a+b&n=3&on=true&tag=x&tag=y&filter=%7B%22a%22%3A+1%7D"
+    assert server.seen[0].path == "/?q=a%20b&n=3&on=true&tag=x&tag=y&filter=%7B%22a%22%3A%201%7D"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_guard(server):
 
 
 def test_large_answer(server, monkeypatch):
-    monkeypatch.setattr("workers.steps.api._MAX_BYTES", 1000)
+    monkeypatch.setattr("workers.steps.api.MAX_BYTES", 1000)
     server.answers["/"] = Answer(body=b"x" * 1001)
 
     assert failure(server).error_type == "too_large"
@@ -291,6 +291,23 @@ def test_bad_address(url):
         ({"body": {"a": 1}}, ["body"]),
         ({"auth": {"type": "bearer", "token": "x"}}, []),
         ({"auth": {"type": "bearer"}}, ["auth.token"]),
+        ({"auth": {"type": "digest", "username": "x"}}, ["auth.password"]),
+        (
+            {"auth": {"type": "aws_sigv4", "access_key_id": "x", "secret_access_key": "y", "region": "z"}},
+            ["auth.service"],
+        ),
+        (
+            {"auth": {"type": "oauth2_client_credentials", "token_url": "https://x", "client_id": "y"}},
+            ["auth.client_secret"],
+        ),
+        (
+            {"auth": {"type": "oauth2_authorization_code", "token_url": "https://x", "client_id": "y"}},
+            ["auth.type"],
+        ),
+        ({"url": ""}, ["url"]),
+        ({"url": "", "connector": "crm"}, []),
+        ({"paginate": "link", "save_as_file": True}, ["save_as_file"]),
+        ({"paginate": "cursor"}, ["paginate.next"]),
         ({"auth": {"type": "basic", "username": "x"}}, ["auth.password"]),
         ({"auth": {"type": "header", "name": "X", "value": "y", "token": "z"}}, ["auth.token"]),
     ],
@@ -300,7 +317,8 @@ def test_forms(config, paths):
 
 
 @pytest.mark.parametrize(
-    "config", [{"method": "TRACE"}, {"url": ""}, {"expect_status": [99]}, {"auth": {"type": "digest"}}, {"auth": {}}]
+    "config",
+    [{"method": "TRACE"}, {"expect_status": [99]}, {"auth": {"type": "ntlm"}}, {"auth": {}}, {"paginate": "x"}],
 )
 def test_bad_forms(config):
     with pytest.raises(ValidationError):
