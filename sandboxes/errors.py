@@ -19,6 +19,14 @@ class RuntimeMissing(SandboxError):
     """No interpreter or image for the language; the text says how to get one."""
 
 
+class NoWayOut(SandboxError):
+    """Scripts cannot have the network here; the text says why."""
+
+
+class EgressRefused(SandboxError):
+    """A destination that scripts may not reach; the text says how an operator can allow it."""
+
+
 class SandboxLost(SandboxError):
     """The sandbox ended for a reason that is not the script's."""
 

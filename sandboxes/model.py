@@ -79,6 +79,7 @@ class Outcome:
     duration: float = 0.0
     isolation: str = ""
     error_type: str = ""
+    network: tuple[JSON, ...] = ()  # hosts that it reached or was refused, with bytes
 
     def to_json(self) -> dict[str, JSON]:
         """The outcome as the socket carries it."""
@@ -87,4 +88,4 @@ class Outcome:
     @classmethod
     def from_json(cls, data: Mapping[str, JSON]) -> Outcome:
         """Reads what `to_json` wrote."""
-        return cls(**{**data, "status": Status(data["status"])})
+        return cls(**{**data, "status": Status(data["status"]), "network": tuple(data.get("network", ()))})

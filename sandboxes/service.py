@@ -22,18 +22,14 @@ from typing import Final
 
 from sandboxes import limits, wire
 from sandboxes.budget import Budget
+from sandboxes.egress.proxy import Judge
 from sandboxes.errors import SandboxBusy, SandboxError
 from sandboxes.languages import LANGUAGES
 from sandboxes.metrics import Metrics
 from sandboxes.model import JSON, Execution, LogLine, Outcome, Status
-from sandboxes.packages.gate import with_packages
-from sandboxes.packages.images import Images
-from sandboxes.packages.store import Packages
 from sandboxes.queueing import Turnstile
-from sandboxes.runner import run
 from sandboxes.runtimes import KINDS, Choice, Kind, choose
-from sandboxes.runtimes.base import Runtime
-from sandboxes.runtimes.docker import Containers
+from sandboxes.surroundings import Surroundings
 
 _log = logging.getLogger(__name__)
 
@@ -43,11 +39,21 @@ _SEND_PATIENCE: Final = 10.0  # seconds that a client may take to read before it
 _STOP_PATIENCE: Final = 8.0  # seconds for everything that runs to be ended
 
 
-def serve(url: str, *, kind: Kind = "auto", max_running: int | None = None, walls_only: bool = False) -> None:
-    """Serves until SIGTERM or SIGINT, then ends everything that runs. `walls_only`: as `runtimes.choose` has it."""
+def serve(
+    url: str,
+    *,
+    kind: Kind = "auto",
+    max_running: int | None = None,
+    walls_only: bool = False,
+    judge: Judge | None = None,
+) -> None:
+    """Serves until SIGTERM or SIGINT, then ends everything that runs.
+
+    `walls_only`: as `runtimes.choose` has it. `judge`: decides what scripts with `network` reach; without, nothing.
+    """
     address = wire.Address.parse(url)
     choice = choose(kind, service=_identity(url), walls_only=walls_only)
-    service = Service(choice, address, max_running=max_running)
+    service = Service(choice, address, max_running=max_running, judge=judge)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
     with _listening(address) as listener:
@@ -95,7 +101,14 @@ def _refuse_second(address: wire.Address) -> None:
 class Service:
     """Accepts connections and runs one execution for each, a limited number at a time."""
 
-    def __init__(self, choice: Choice, address: wire.Address, *, max_running: int | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        address: wire.Address,
+        *,
+        max_running: int | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         self._choice, self._address = choice, address
         wished = max_running or max(4, 2 * (os.cpu_count() or 1))
         slots = min(wished, choice.runtime.max_running or wished)
@@ -103,7 +116,7 @@ class Service:
         self._budget = Budget(limits.QUEUED_BYTES)
         self._connections = threading.BoundedSemaphore(limits.CONNECTIONS)
         self._metrics = Metrics()
-        self._packages = _packages(choice.runtime, self._metrics)
+        self._around = Surroundings(choice.runtime, judge=judge, metrics=self._metrics)
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -114,16 +127,14 @@ class Service:
         """Accepts until stopped."""
         self._choice.runtime.reap(all_of_mine=True)
         threading.Thread(target=self._reap, daemon=True).start()
-        if self._packages is not None:
-            self._packages.start()
+        self._around.start()
         while not self._stopping.is_set():
             if wire.waiting(listener, timeout=0.2):
                 self._accept(listener)
-        if self._packages is not None:
-            self._packages.stop()
         deadline = time.monotonic() + _STOP_PATIENCE
         while self._turnstile.running + self._turnstile.queued and time.monotonic() < deadline:
             time.sleep(0.05)
+        self._around.stop()
         self._choice.runtime.reap(all_of_mine=True)
 
     def _accept(self, listener: socket.socket) -> None:
@@ -137,6 +148,7 @@ class Service:
 
     def _reap(self) -> None:
         while not self._stopping.wait(_REAP_EVERY):
+            self._around.idle()
             count = self._choice.runtime.reap()
             self._metrics.count("reaped", count)
             if count:
@@ -178,7 +190,7 @@ class Service:
 
     def _run(self, execution: Execution, listener: _Listener) -> Outcome:
         """Waits for a turn, and runs it. Raises SandboxBusy when too many wait."""
-        prepared = with_packages(execution, self._packages, on_log=listener.log, gone=listener.cancelled)
+        prepared = self._around.prepare(execution, on_log=listener.log, gone=listener.cancelled)
         if isinstance(prepared, Outcome):
             listener.flush()
             return prepared
@@ -189,7 +201,7 @@ class Service:
             return self._unstarted()
         self._metrics.waited(time.monotonic() - came)
         try:
-            outcome = run(execution, self._choice.runtime, on_log=listener.log, cancelled=listener.cancelled)
+            outcome = self._around.run(execution, on_log=listener.log, cancelled=listener.cancelled)
             listener.flush()
         finally:
             self._turnstile.leave(ticket)
@@ -221,18 +233,10 @@ class Service:
             },
             **load,
             **facts,
-            "packages": [] if self._packages is None else self._packages.facts(),
+            **self._around.facts(),
             "metrics": self._metrics.snapshot(),
             "prometheus": self._metrics.text(gauges),
         }
-
-
-def _packages(runtime: Runtime, metrics: Metrics) -> Packages | None:
-    if not isinstance(runtime, Containers):
-        return None
-    images = Images(runtime.client, labels=runtime.labels)
-    most = int(os.environ.get("STEPGRAPH_SANDBOX_PACKAGES_MB", "") or 10_000) * 1024 * 1024
-    return Packages(images, most_bytes=most, on_built=lambda ok: metrics.count("builds_ok" if ok else "builds_failed"))
 
 
 def _numbers(name: str, value: JSON) -> dict[str, float]:

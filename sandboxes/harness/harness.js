@@ -168,6 +168,8 @@
 
   function start() {
     Object.assign(node.env, frame.env, { SG_OUTPUT: OUTPUT });
+    // Node heeds a proxy's address only where it is told so; before 24 not at all.
+    if (node.env.HTTP_PROXY) require("node:http").setGlobalProxyFromEnv?.();
     // Otherwise a full pipe makes Node keep the output in memory, and lose it at the end.
     for (const stream of [node.stdout, node.stderr]) stream._handle?.setBlocking?.(true);
     node.on("uncaughtException", fail);

@@ -24,7 +24,6 @@ from sandboxes.runtimes.attached import ContainerSandbox
 from sandboxes.runtimes.base import SCRATCH, Availability, Runtime, Sandbox
 
 USER: Final = "65532:65532"
-NETWORK: Final = "stepgraph-egress"
 SERVICE_LABEL: Final = "stepgraph.service"
 DEADLINE_LABEL: Final = "stepgraph.deadline"
 _IMAGES_SETTING: Final = "STEPGRAPH_SANDBOX_IMAGES"  # which images there are is the operator's choice, not a user's
@@ -113,7 +112,7 @@ class Containers(Runtime):
         """Everything a container gets. Nothing here comes from a user but numbers within our limits."""
         memory = f"{execution.memory_mb}m"
         return {
-            "network_mode": self._network() if execution.network else "none",
+            **_network(execution),
             "read_only": True,
             "tmpfs": {SCRATCH: "rw,noexec,nosuid,nodev,size=64m,nr_inodes=8192,mode=1777"},
             "shm_size": "16m",
@@ -133,7 +132,6 @@ class Containers(Runtime):
             ],
             "init": True,
             "log_config": LogConfig(type=LogConfig.types.NONE),
-            "hostname": "sandbox",
             "environment": {
                 "HOME": SCRATCH,
                 "TMPDIR": SCRATCH,
@@ -150,15 +148,6 @@ class Containers(Runtime):
     def labels(self, seconds: float) -> dict[str, str]:
         """What a container is known by: it may be removed when so many seconds have passed."""
         return {SERVICE_LABEL: self._service, DEADLINE_LABEL: str(int(time.time() + seconds))}
-
-    def _network(self) -> str:
-        """A bridge of our own on which scripts cannot see each other."""
-        try:
-            self.client().networks.get(NETWORK)
-        except docker.errors.NotFound:
-            options = {"com.docker.network.bridge.enable_icc": "false"}
-            self.client().networks.create(NETWORK, driver="bridge", options=options)
-        return NETWORK
 
     def reap(self, *, all_of_mine: bool = False) -> int:
         """Removes containers past their deadline, or left by an earlier life of this service."""
@@ -177,6 +166,13 @@ class Containers(Runtime):
         deadline = labels.get(DEADLINE_LABEL, "")
         late = not deadline.isdigit() or int(deadline) < time.time()
         return late or (all_of_mine and labels.get(SERVICE_LABEL) == self._service)
+
+
+def _network(execution: Execution) -> dict[str, str]:
+    """None, or the namespace that the service has made; there, the name of the host is not the container's own."""
+    if execution.network and execution.way_out:
+        return {"network_mode": execution.way_out}
+    return {"network_mode": "none", "hostname": "sandbox"}
 
 
 def _listens() -> bool:

@@ -70,7 +70,8 @@ def test_the_sandbox_service_gets_no_key_but_its_own_and_meets_nobody_but_worker
     environment = str(SERVICES["sandbox"]["environment"])
 
     assert neighbours == {"sandbox", "worker"}
-    assert SERVICES["sandbox"]["networks"] == ["isolation"]
+    assert SERVICES["sandbox"]["networks"] == ["isolation", "egress"]
+    assert [name for name, service in SERVICES.items() if "egress" in service["networks"]] == ["sandbox"]
     assert not [name for name in SECRETS - {"STEPGRAPH_SANDBOX_KEY"} if name in environment]
     assert SERVICES["sandbox"]["environment"]["STEPGRAPH_SANDBOX"] == "docker"
 
@@ -90,7 +91,7 @@ def test_only_proxy_web_and_live_are_on_the_network_whose_word_on_clients_is_bel
     assert SERVICES["live"]["environment"]["STEPGRAPH_TRUSTED_PROXIES"] == pool["subnet"]
 
 
-@pytest.mark.parametrize("name", [name for name in COMPOSE["networks"] if name not in {"public", "internet"}])
+@pytest.mark.parametrize("name", [name for name in COMPOSE["networks"] if name not in {"public", "internet", "egress"}])
 def test_inner_networks_have_no_way_out(name):
     assert COMPOSE["networks"][name]["internal"] is True
 

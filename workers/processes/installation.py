@@ -30,6 +30,8 @@ def programs(home: Path) -> list[Program]:
         Program("worker", [*manage, "worker"]),
         Program("scheduler", [*manage, "scheduler"]),
     ]
+    if settings.STEPGRAPH_SANDBOX == "remote":  # scripts run on other hosts, whose services are up already
+        found = found[1:]
     own_redis = f"unix://{home}/redis.sock" == settings.REDIS_URL
     return [Program("redis", redis_server.command(home), outlives=True), *found] if own_redis else found
 

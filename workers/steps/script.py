@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from backend.catalog.fields import Code, HeaderTemplate
 from backend.catalog.steps import Config, Result, ScriptRequest, StepContext, StepType
@@ -17,6 +17,10 @@ def _known(language: str) -> str:
     if language not in LANGUAGES:
         raise ValueError(f"must be one of {', '.join(LANGUAGES)}")
     return language
+
+
+def _network(value: object) -> object:
+    return {"egress": True, "none": False}.get(value, value) if isinstance(value, str) else value
 
 
 # Whatever the sandboxes know: a language added there is offered here.
@@ -46,10 +50,11 @@ class ScriptConfig(Config):
         description="Given to the code's process, by name; templates are filled in.",
         examples=[{"REGION": "{{ region }}"}],
     )
-    network: bool = Field(
+    network: Annotated[bool, BeforeValidator(_network)] = Field(
         default=False,
         title="Network access",
-        description="Lets the code open connections to the outside. Off unless needed.",
+        description="Lets the code call the outside over HTTP and HTTPS, by a proxy that refuses private addresses and "
+        "writes every host into the step's log. Off unless needed.",
         examples=[False],
     )
     image: str | None = Field(

@@ -95,3 +95,8 @@ def test_malformed_requirements_are_warned_of(language, packages, part):
 
     assert [problem.path for problem in advice] == (["packages"] if part else [])
     assert not part or part in advice[0].message
+
+
+@pytest.mark.parametrize(("value", "wanted"), [("egress", True), ("none", False), (True, True)])
+def test_network_by_its_other_names(value, wanted):
+    assert Script.Config.model_validate({"code": "x", "network": value}).network is wanted

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sandboxes import build, service
 from sandboxes.errors import SandboxError
 from sandboxes.runtimes import Kind
+from workers.processes.egress import egress_judge
 
 
 class Command(BaseCommand):
@@ -36,7 +37,12 @@ class Command(BaseCommand):
 
     def _do(self, options: dict[str, object]) -> None:
         if options["action"] == "serve":
-            service.serve(settings.STEPGRAPH_SANDBOX_URL, kind=_kind(), walls_only=not settings.DEVELOPMENT)
+            service.serve(
+                settings.STEPGRAPH_SANDBOX_URL,
+                kind=_kind(),
+                walls_only=not settings.DEVELOPMENT,
+                judge=egress_judge(settings.STEPGRAPH_EGRESS_ALLOW),
+            )
             return
         done = self._build(options) if options["action"] == "build" else self._check()
         for name, ok, detail in done:
