@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 from uuid import UUID
 
 from backend.common.json import JSON
@@ -33,6 +34,8 @@ class Answer:
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: str = ""  # the id of a stored file that is the body
+    stream: Iterable[bytes] | None = None  # a body that comes bit by bit
 
 
 def accepted(job_id: UUID, *, status: str) -> Answer:
@@ -67,10 +70,28 @@ def in_json(value: JSON, *, status: int, headers: Mapping[str, str] | None = Non
 
 
 def _with_body(status: int, body: JSON, headers: dict[str, str]) -> Answer:
+    file = _file_of(body)
+    if file is not None:
+        return Answer(status, b"", _file_headers(file, headers), file=str(file["$file"]))
     if isinstance(body, str):
         policy = {"Content-Security-Policy": _PAGE_POLICY}
         return Answer(status, body.encode(errors="replace"), {"Content-Type": _TEXT_TYPE, **headers, **policy})
     return in_json(body, status=status, headers=headers)
+
+
+def _file_of(body: JSON) -> Mapping[str, JSON] | None:
+    """The reference of a stored file, if the body is one."""
+    return body if isinstance(body, Mapping) and isinstance(body.get("$file"), str) else None
+
+
+def _file_headers(file: Mapping[str, JSON], said: Mapping[str, str]) -> dict[str, str]:
+    name = quote(str(file.get("name") or "file"))
+    content_type = str(file.get("content_type") or "application/octet-stream")
+    own = {
+        "Content-Type": content_type if _is_plain(content_type) else "application/octet-stream",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+    }
+    return {**own, **said, "Content-Security-Policy": _PAGE_POLICY}
 
 
 def _headers(said: JSON) -> dict[str, str]:

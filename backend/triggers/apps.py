@@ -14,9 +14,10 @@ class TriggersConfig(AppConfig):
     def ready(self) -> None:
         """Asks to be told of publishing, and tells addresses: workflows stand below triggers and do not know them."""
         from backend.connectors.sealing import SealedColumn, sealed_columns
+        from backend.jobs.listeners import end_listeners
         from backend.triggers.models import Webhook
         from backend.triggers.selectors.webhooks import secret_context, webhook_urls
-        from backend.triggers.services import schedules, webhooks
+        from backend.triggers.services import followers, forms, schedules, webhooks
         from backend.workflows import cli
         from backend.workflows.services import publish_listeners
 
@@ -24,4 +25,7 @@ class TriggersConfig(AppConfig):
             sealed_columns.append(SealedColumn(Webhook, column, secret_context))
         publish_listeners.append(webhooks.workflow_published)
         publish_listeners.append(schedules.workflow_published)
+        publish_listeners.append(forms.workflow_published)
+        publish_listeners.append(followers.workflow_published)
+        end_listeners.append(followers.job_ended)
         cli.addresses_of.append(webhook_urls)

@@ -57,13 +57,6 @@ class LengthRequired(Refusal):
     error = "Length required"
 
 
-class MediaRefused(Refusal):
-    """The body is neither JSON, nor a form, nor UTF-8 text."""
-
-    status = 415
-    error = "Unsupported media type"
-
-
 class TooManyCalls(Refusal):
     """The webhook is called more often than its rate limit allows."""
 
@@ -73,6 +66,18 @@ class TooManyCalls(Refusal):
     def __init__(self, *, limit: int, seconds: int) -> None:
         detail = f"The webhook accepts {limit} calls a minute. Try again in {seconds} s."
         super().__init__(detail, headers={"Retry-After": str(seconds)})
+
+
+class TooManyJobs(Refusal):
+    """As many jobs of this webhook are going on as it allows."""
+
+    status = 429
+    error = "Too many requests"
+
+    def __init__(self, *, limit: int) -> None:
+        jobs = "one job" if limit == 1 else f"{limit} jobs"
+        detail = f"The webhook allows {jobs} at the same time. Try again when one has ended."
+        super().__init__(detail, headers={"Retry-After": "5"})
 
 
 class CallerUnknown(Refusal):

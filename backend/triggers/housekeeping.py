@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from backend.triggers.services import firing
+from backend.triggers.services import deliveries, firing
 
 
 def tidy() -> None:
     """Called by the scheduler every few minutes."""
-    firing.runs_forget(now=timezone.now())
+    now = timezone.now()
+    firing.runs_forget(now=now)
+    deliveries.deliveries_forget(now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import Message
 from io import BytesIO
 from urllib.parse import parse_qsl
@@ -16,7 +16,6 @@ from django.utils.datastructures import MultiValueDict
 from backend.common.errors import Invalid
 from backend.common.json import JSON
 from backend.common.parsers import parse_json
-from backend.triggers.errors import MediaRefused
 
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
@@ -32,10 +31,16 @@ _PRIVATE = re.compile(
 )
 
 
-def read_payload(body: bytes, *, content_type: str) -> JSON:
-    """The body as JSON value, form fields or text, by what the caller declared; nothing when it is empty.
+Keep = Callable[[str, str, bytes], JSON]
+"""Stores a file by its name, type and content; answers the reference by which workflows know it."""
 
-    Raises Invalid for what is not as declared, MediaRefused for what cannot be read.
+_MOST_FILES = 20
+
+
+def read_payload(body: bytes, *, content_type: str, keep: Keep) -> JSON:
+    """The body as JSON value, form fields with file references, text, or the reference of a file.
+
+    By what the caller declared; nothing when it is empty. Raises Invalid for what is not as declared.
     """
     if not body:
         return None
@@ -45,8 +50,9 @@ def read_payload(body: bytes, *, content_type: str) -> JSON:
     if kind == _FORM:
         return _form(body)
     if kind == _MULTIPART:
-        return _multipart(body, content_type)
-    return _text(body, charset=_charset(content_type))
+        return _multipart(body, content_type, keep=keep)
+    text = _text(body, kind=kind, charset=_charset(content_type))
+    return keep(_file_name(content_type), kind or "application/octet-stream", body) if text is None else text
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -81,15 +87,22 @@ def _fields(text: str) -> dict[str, JSON]:
     return _values(fields)
 
 
-def _multipart(body: bytes, content_type: str) -> dict[str, JSON]:
+def _multipart(body: bytes, content_type: str, *, keep: Keep) -> dict[str, JSON]:
     meta = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": len(body)}
     try:
         fields, files = MultiPartParser(meta, BytesIO(body), [MemoryFileUploadHandler()]).parse()
     except MultiPartParserError:
         raise Invalid("The body is not the multipart form that its Content-Type declares.") from None
-    if files:
-        raise MediaRefused("Webhooks do not take files yet. Send the file's text as the body, or its address.")
-    return _values(fields)
+    found: dict[str, JSON] = _values(fields)
+    if sum(len(uploads) for _, uploads in files.lists()) > _MOST_FILES:
+        raise Invalid(f"There are more than {_MOST_FILES} files.")
+    for name, uploads in files.lists():
+        kept = [
+            keep(upload.name or "file", upload.content_type or "application/octet-stream", upload.read())
+            for upload in uploads
+        ]
+        found[name] = kept[0] if len(kept) == 1 else kept
+    return found
 
 
 def _values(fields: MultiValueDict[str, str]) -> dict[str, JSON]:
@@ -99,16 +112,23 @@ def _values(fields: MultiValueDict[str, str]) -> dict[str, JSON]:
     return found
 
 
-def _text(body: bytes, *, charset: str) -> str:
-    if charset not in {"utf-8", "utf8", "us-ascii"}:
-        raise MediaRefused(f"The body is declared as {charset[:40]}. Send it as UTF-8.")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise MediaRefused("The body is binary. Send JSON, a form or UTF-8 text.") from None
-    if "\0" in text:
-        raise MediaRefused("The body is binary: it has NUL characters. Send JSON, a form or UTF-8 text.")
-    return text
+def _text(body: bytes, *, kind: str, charset: str) -> str | None:
+    """The body as text; None when it is a file."""
+    if not kind or kind.startswith("text/") or kind.endswith(("xml", "yaml", "javascript", "csv")):
+        if charset not in {"utf-8", "utf8", "us-ascii"}:
+            return None
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return None
+        return text if "\0" not in text else None
+    return None
+
+
+def _file_name(content_type: str) -> str:
+    message = Message()
+    message["Content-Type"] = content_type
+    return str(message.get_param("name", "") or "body")
 
 
 def _charset(content_type: str) -> str:

@@ -3,32 +3,41 @@
 The body is checked as it arrived, before anything parses it. The schemes, and what keeps a captured call from being
 sent again:
 
-| auth     | headers                                              | a second time                                   |
-|----------|------------------------------------------------------|-------------------------------------------------|
-| hmac     | X-Timestamp, X-Signature-256: sha256=<hex>           | refused after 300 s, known by its content before |
-| hmac     | Stripe-Signature: t=<unix>,v1=<hex>[,v1=<hex>]       | the same                                        |
-| hmac     | X-Hub-Signature-256: sha256=<hex> (GitHub, no time)  | known by its content                            |
-| standard | webhook-id, webhook-timestamp, webhook-signature     | refused after 300 s, known by its id             |
-| bearer   | Authorization: Bearer <secret>                       | not known: use an idempotency header             |
-| basic    | Authorization: Basic <user:password>                 | not known: use an idempotency header             |
+| auth           | headers                                              | a second time                          |
+|----------------|------------------------------------------------------|----------------------------------------|
+| hmac           | X-Timestamp, X-Signature-256: sha256=<hex>           | known by content, refused after 300 s  |
+| hmac, stripe   | Stripe-Signature: t=<unix>,v1=<hex>[,v1=<hex>]       | the same                               |
+| slack          | X-Slack-Request-Timestamp, X-Slack-Signature: v0=…   | the same                               |
+| hmac, github   | X-Hub-Signature-256: sha256=<hex> (no time)          | known by its content                   |
+| shopify        | X-Shopify-Hmac-Sha256: <base64> (no time)            | known by its content                   |
+| standard       | webhook-id, webhook-timestamp, webhook-signature     | known by its id, refused after 300 s   |
+| bearer         | Authorization: Bearer <secret>                       | not known: use an idempotency header   |
+| basic          | Authorization: Basic <user:password>                 | not known: use an idempotency header   |
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
-TOLERANCE = 300  # seconds that a signed call may be old, or ahead of our clock
-STANDARD_PREFIX = "whsec_"
+from backend.triggers import presets
+from backend.triggers.proof import (
+    Call,
+    NotAuthentic,
+    Proof,
+    header,
+    recent,
+    replay_key,
+    require_base64,
+    require_hex,
+)
 
-_UNIX_TIME = re.compile(r"[0-9]{1,12}")
-_STARTS_WITH_TIME = re.compile(rb"[0-9]{1,12}\.")
+__all__ = ["STANDARD_PREFIX", "Auth", "Call", "NotAuthentic", "Proof", "signing_key", "verify"]
+
+STANDARD_PREFIX = "whsec_"
 
 
 class Auth(StrEnum):
@@ -39,25 +48,10 @@ class Auth(StrEnum):
     BEARER = "bearer"
     BASIC = "basic"
     STANDARD = "standard"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What arrived: headers by lower-case name, and the body as it is."""
-
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """The call is authentic. `replay_key` is equal for two calls that are the same one; empty when nothing tells."""
-
-    replay_key: str = ""
-
-
-class NotAuthentic(Exception):
-    """The call does not prove where it comes from."""
+    GITHUB = "github"
+    STRIPE = "stripe"
+    SLACK = "slack"
+    SHOPIFY = "shopify"
 
 
 def verify(call: Call, *, auth: str, secrets: Sequence[str], now: float) -> Proof:
@@ -101,48 +95,24 @@ def _basic(call: Call, secrets: Sequence[str], _now: float) -> Proof:
 
 def _hmac(call: Call, secrets: Sequence[str], now: float) -> Proof:
     if "stripe-signature" in call.headers:
-        return _stripe(call, secrets, now)
+        return presets.stripe(call, secrets, now)
     if "x-hub-signature-256" in call.headers:
-        return _github(call, secrets)
-    return _generic(call, secrets, now)
-
-
-def _generic(call: Call, secrets: Sequence[str], now: float) -> Proof:
-    timestamp = _recent(_header(call, "x-timestamp"), now)
-    given = _header(call, "x-signature-256").removeprefix("sha256=")
+        return presets.github(call, secrets, now)
+    timestamp = recent(header(call, "x-timestamp"), now)
+    given = header(call, "x-signature-256").removeprefix("sha256=")
     signed = timestamp.encode() + b"." + call.body
-    _require_signature([given], signed, secrets)
-    return Proof(_replay_key(b"timed", signed))
-
-
-def _stripe(call: Call, secrets: Sequence[str], now: float) -> Proof:
-    pairs = [pair.strip().partition("=") for pair in _header(call, "stripe-signature").split(",")]
-    timestamp = _recent(next((value for name, _, value in pairs if name == "t"), ""), now)
-    given = [value for name, _, value in pairs if name == "v1"]
-    signed = timestamp.encode() + b"." + call.body
-    _require_signature(given, signed, secrets)
-    return Proof(_replay_key(b"timed", signed))
-
-
-def _github(call: Call, secrets: Sequence[str]) -> Proof:
-    if _STARTS_WITH_TIME.match(call.body):
-        # Else a signature over `time.body`, captured long ago, would pass here with that very text as the body.
-        raise NotAuthentic("A body that begins with a timestamp needs X-Timestamp and X-Signature-256.")
-    given = _header(call, "x-hub-signature-256").removeprefix("sha256=")
-    _require_signature([given], call.body, secrets)
-    return Proof(_replay_key(b"body", call.body))
+    require_hex([given], signed, secrets)
+    return Proof(replay_key(b"timed", signed))
 
 
 def _standard(call: Call, secrets: Sequence[str], now: float) -> Proof:
-    message_id = _header(call, "webhook-id")
-    timestamp = _recent(_header(call, "webhook-timestamp"), now)
-    entries = [entry.partition(",") for entry in _header(call, "webhook-signature").split()]
-    given = [signature.encode() for version, _, signature in entries if version == "v1"]
+    message_id = header(call, "webhook-id")
+    timestamp = recent(header(call, "webhook-timestamp"), now)
+    entries = [entry.partition(",") for entry in header(call, "webhook-signature").split()]
     signed = f"{message_id}.{timestamp}.".encode() + call.body
-    expected = [_base64_mac(secret, signed) for secret in secrets]
-    if not any(hmac.compare_digest(one, other) for one in given for other in expected):
-        raise NotAuthentic("The signature does not match the body. Check that both sides use the same secret.")
-    return Proof(_replay_key(b"standard", message_id.encode()))
+    given = [signature for version, _, signature in entries if version == "v1"]
+    require_base64(given, signed, [signing_key(secret) for secret in secrets])
+    return Proof(replay_key(b"standard", message_id.encode()))
 
 
 _SCHEMES: Mapping[Auth, Callable[[Call, Sequence[str], float], Proof]] = {
@@ -150,48 +120,20 @@ _SCHEMES: Mapping[Auth, Callable[[Call, Sequence[str], float], Proof]] = {
     Auth.BEARER: _bearer,
     Auth.BASIC: _basic,
     Auth.STANDARD: _standard,
+    Auth.GITHUB: presets.github,
+    Auth.STRIPE: presets.stripe,
+    Auth.SLACK: presets.slack,
+    Auth.SHOPIFY: presets.shopify,
 }
 
 
-# --- parts ----------------------------------------------------------------------------------------------------------
-
-
-def _header(call: Call, name: str) -> str:
-    value = call.headers.get(name, "").strip()
-    if not value:
-        raise NotAuthentic(f"The header {name} is missing.")
-    return value
-
-
 def _authorization(call: Call, scheme: str) -> str:
-    given, _, value = _header(call, "authorization").partition(" ")
+    given, _, value = header(call, "authorization").partition(" ")
     if given.lower() != scheme:
         raise NotAuthentic(f"The Authorization header must begin with {scheme.capitalize()}.")
     return value.strip()
 
 
-def _recent(text: str, now: float) -> str:
-    if not _UNIX_TIME.fullmatch(text):
-        raise NotAuthentic("The timestamp must be Unix time in seconds.")
-    if abs(now - int(text)) > TOLERANCE:
-        raise NotAuthentic(f"The timestamp is more than {TOLERANCE} seconds off. Sign each call anew; check the clock.")
-    return text
-
-
-def _require_signature(given: Sequence[str], signed: bytes, secrets: Sequence[str]) -> None:
-    expected = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest().encode() for secret in secrets]
-    if not any(hmac.compare_digest(one.lower().encode(), other) for one in given for other in expected):
-        raise NotAuthentic("The signature does not match the body. Check that both sides use the same secret.")
-
-
 def _require_equal(given: bytes, expected: Sequence[bytes], message: str) -> None:
     if not any(hmac.compare_digest(given, other) for other in expected):
         raise NotAuthentic(message)
-
-
-def _base64_mac(secret: str, signed: bytes) -> bytes:
-    return base64.b64encode(hmac.new(signing_key(secret), signed, hashlib.sha256).digest())
-
-
-def _replay_key(scheme: bytes, content: bytes) -> str:
-    return hashlib.sha256(scheme + b"\n" + content).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
@@ -67,6 +68,12 @@ def version_get(workflow: Workflow, *, number: int) -> WorkflowVersion:
     if found is None:
         raise NotFound(f"“{workflow.name}” has no version {number}.")
     return found
+
+
+@lru_cache(maxsize=500)
+def version_kept(version_id: UUID) -> WorkflowVersion:
+    """A version by its id, read once by each process: it never changes. Whoever asks knows that it exists."""
+    return WorkflowVersion.objects.get(pk=version_id)
 
 
 def definition_at(workflow: Workflow, *, version: str) -> JSON:

@@ -28,6 +28,10 @@ PUBLIC_VIEWS = {
     "backend.jobs.api_system.Live",
     "backend.jobs.api_system.Ready",
     "backend.triggers.calendars.calendar",
+    "backend.triggers.forms.views.form_file",
+    "backend.triggers.forms.views.form_page",
+    "backend.triggers.forms.views.form_result",
+    "backend.triggers.test_calls.receive_test",
     "backend.triggers.webhooks.receive",
     "backend.workflows.api_catalog.DocumentSchemaView",
 }

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from backend.triggers.models.forms import Follower, Form
 from backend.triggers.models.schedules import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
-from backend.triggers.models.webhooks import Respond, Webhook, WebhookDelivery
+from backend.triggers.models.webhooks import Respond, Webhook, WebhookDelivery, WebhookTest
 
-__all__ = ["Respond", "Schedule", "ScheduleAlert", "SchedulePolicy", "ScheduleRun", "Webhook", "WebhookDelivery"]
+__all__ = [
+    "Follower",
+    "Form",
+    "Respond",
+    "Schedule",
+    "ScheduleAlert",
+    "SchedulePolicy",
+    "ScheduleRun",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookTest",
+]

@@ -13,6 +13,7 @@ class Respond(models.TextChoices):
 
     IMMEDIATELY = "immediately"
     WHEN_FINISHED = "when_finished"
+    STREAMING = "streaming"
 
 
 class Webhook(Entity):
@@ -32,6 +33,7 @@ class Webhook(Entity):
     start_at = models.CharField(max_length=100, blank=True)
     rate_limit = models.PositiveIntegerField(null=True, blank=True)  # calls a minute
     rate_clock = models.FloatField(default=0)  # Unix seconds by which the calls so far would fit the limit evenly
+    concurrency = models.PositiveIntegerField(null=True, blank=True)  # jobs of its calls that may live at a time
     max_body = models.PositiveIntegerField(default=1_000_000)  # bytes
     ip_allow = models.JSONField(default=list, blank=True)
     idempotency_header = models.CharField(max_length=100, blank=True)
@@ -48,16 +50,52 @@ class Webhook(Entity):
 
 
 class WebhookDelivery(models.Model):
-    """A signed call that started a job: the same one again gets the same job. Forgotten after a week."""
+    """A call and what became of it. A signed call that comes again is known by its replay key. Kept for a week.
+
+    What an accepted call brought is its job's input; only refused calls keep what they brought themselves.
+    """
+
+    class Verdict(models.TextChoices):
+        """What became of it."""
+
+        ACCEPTED = "accepted"
+        REPEATED = "repeated"  # the job of an earlier call was answered
+        REFUSED = "refused"
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
-    replay_key = models.CharField(max_length=64)
-    job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="+")
+    replay_key = models.CharField(max_length=64, blank=True)
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.ACCEPTED)
+    status = models.PositiveSmallIntegerField(default=202)  # of the answer; of a waiting call only if it was refused
+    detail = models.CharField(max_length=500, blank=True)  # why it was refused
+    method = models.CharField(max_length=10, blank=True)
+    path = models.CharField(max_length=300, blank=True)  # behind the token
+    address = models.CharField(max_length=45, blank=True)
+    content_type = models.CharField(max_length=200, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    request = models.JSONField(null=True, blank=True)  # of a refused call: headers, query, body in base64
+    replay_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["webhook", "replay_key"], name="webhook_delivery_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webhook", "replay_key"], condition=~Q(replay_key=""), name="webhook_delivery_once"
+            ),
+        ]
         indexes = [models.Index(fields=["webhook", "received_at"], name="webhook_delivery_age")]
 
     def __str__(self) -> str:
-        return f"{self.webhook_id} {self.replay_key[:12]}"
+        return f"{self.webhook_id} {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+
+class WebhookTest(Entity):
+    """An address for trying things out: it starts nothing, shows its last calls, and ends with its time or session."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="webhook_tests")
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="webhook_tests")
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, null=True, blank=True, related_name="tests")
+    token = models.CharField(max_length=64, unique=True)
+    session = models.CharField(max_length=64)  # SHA-256 of the browser's session key
+    expires_at = models.DateTimeField()
+    calls = models.JSONField(default=list)  # the last ones, the newest first

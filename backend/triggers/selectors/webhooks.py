@@ -7,14 +7,16 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from backend.accounts.models import Organization
 from backend.common import crypto
 from backend.common.errors import NotFound
 from backend.jobs.errors import WorkflowDisabled
 from backend.triggers.errors import NothingPublished, NoWebhook
-from backend.triggers.models import Webhook
-from backend.workflows.models import Workflow
+from backend.triggers.models import Webhook, WebhookDelivery, WebhookTest
+from backend.workflows.models import Workflow, WorkflowVersion
+from backend.workflows.selectors import version_kept
 
 
 def webhook_list(organization: Organization, *, workflow: str = "") -> QuerySet[Webhook]:
@@ -31,19 +33,53 @@ def webhook_get(organization: Organization, webhook_id: UUID) -> Webhook:
     return webhook
 
 
-def webhook_live(token: str) -> Webhook:
-    """The webhook behind an address, ready to start jobs, by one look-up.
+def webhook_called(token: str) -> Webhook:
+    """The active webhook behind an address, with what its workflow publishes, by one look-up. Raises NoWebhook.
 
-    Raises NoWebhook (also for an inactive one), WorkflowDisabled or NothingPublished.
+    The documents of the workflow stay where they are: the published one is immutable, so each process keeps it.
     """
-    webhook = Webhook.objects.select_related("workflow__published_version").filter(token=token, is_active=True).first()
+    rows = Webhook.objects.select_related("workflow").defer("workflow__definition", "workflow__description")
+    webhook = rows.filter(token=token, is_active=True).first()
     if webhook is None:
         raise NoWebhook
+    return webhook
+
+
+def version_called(webhook: Webhook) -> WorkflowVersion:
+    """What a call starts; raises WorkflowDisabled or NothingPublished."""
     if not webhook.workflow.is_active:
         raise WorkflowDisabled
-    if webhook.workflow.published_version is None:
+    if webhook.workflow.published_version_id is None:
         raise NothingPublished
-    return webhook
+    return version_kept(webhook.workflow.published_version_id)
+
+
+def delivery_list(webhook: Webhook, *, verdict: str = "") -> QuerySet[WebhookDelivery]:
+    """The calls of a webhook, the latest first."""
+    deliveries = webhook.deliveries.select_related("job").order_by("-received_at", "-id")
+    return deliveries.filter(verdict=verdict) if verdict else deliveries
+
+
+def delivery_get(webhook: Webhook, delivery_id: int) -> WebhookDelivery:
+    """One call; NotFound outside the webhook."""
+    delivery = delivery_list(webhook).filter(pk=delivery_id).first()
+    if delivery is None:
+        raise NotFound(f"There is no call {delivery_id} of this webhook; calls are kept for a week.")
+    return delivery
+
+
+def test_get(organization: Organization, test_id: UUID, *, session: str) -> WebhookTest:
+    """A test address of this browser session; NotFound otherwise, and once its time is over."""
+    tests = WebhookTest.objects.filter(organization=organization, session=session, expires_at__gt=timezone.now())
+    test = tests.select_related("workflow").filter(pk=test_id).first()
+    if test is None:
+        raise NotFound("There is no such test address in this session. It ends after ten minutes; make a new one.")
+    return test
+
+
+def test_url(test: WebhookTest) -> str:
+    """The address that is called for a test."""
+    return f"{settings.STEPGRAPH_BASE_URL.rstrip('/')}/hooks/test/{test.token}/"
 
 
 def webhook_url(webhook: Webhook) -> str:

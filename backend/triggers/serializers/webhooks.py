@@ -36,6 +36,9 @@ class WebhookFields(StrictSerializer):
     rate_limit = serializers.IntegerField(
         min_value=1, max_value=100_000, allow_null=True, default=None, help_text="Calls a minute."
     )
+    concurrency = serializers.IntegerField(
+        min_value=1, max_value=10_000, allow_null=True, default=None, help_text="Jobs of its calls at the same time."
+    )
     max_body = serializers.IntegerField(min_value=1, max_value=10_000_000, default=1_000_000, help_text="Bytes.")
     ip_allow = serializers.ListField(
         child=serializers.CharField(max_length=50),
@@ -99,6 +102,7 @@ def webhook_shown(webhook: Webhook, *, with_url: bool) -> dict[str, JSON]:
         "timeout": webhook.timeout,
         "start_at": webhook.start_at,
         "rate_limit": webhook.rate_limit,
+        "concurrency": webhook.concurrency,
         "max_body": webhook.max_body,
         "ip_allow": webhook.ip_allow,
         "idempotency_header": webhook.idempotency_header,

@@ -1,22 +1,49 @@
-"""What the calls of webhooks change: their count, and the job that each starts."""
+"""What the calls of webhooks change: their count, the job that each starts, and what is remembered of them."""
 
 from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from backend.common.json import JSON
+from backend.files.services import uses_add
+from backend.jobs import state
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
-from backend.triggers.errors import NothingPublished, TooManyCalls
+from backend.triggers.errors import TooManyCalls, TooManyJobs
 from backend.triggers.models import Webhook, WebhookDelivery
+from backend.workflows.models import WorkflowVersion
 
-REMEMBERED = timedelta(days=7)  # how long a signed call is known again
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the log keeps of every call."""
+
+    received_at: datetime
+    method: str
+    path: str
+    address: str
+    content_type: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A call that may start a job."""
+
+    version: WorkflowVersion
+    job_input: dict[str, JSON]
+    facts: Facts
+    replay_key: str = ""
+    idempotency: str = ""
+    files: tuple[UUID, ...] = ()
 
 
 def call_admit(webhook: Webhook, *, now: datetime) -> None:
@@ -37,62 +64,84 @@ def call_admit(webhook: Webhook, *, now: datetime) -> None:
         raise TooManyCalls(limit=webhook.rate_limit, seconds=max(1, math.ceil(clock - latest)))
 
 
-def delivery_accept(
-    webhook: Webhook,
-    *,
-    job_input: dict[str, JSON],
-    replay_key: str,
-    idempotency: str,
-    now: datetime,
-) -> Job:
+def delivery_accept(webhook: Webhook, delivery: Delivery) -> Job:
     """The job of a call: a new one, or the one that the same call, or the same idempotency value, started before.
 
     A signed call that is sent again within the tolerance is so answered with its job and starts no second one: senders
     repeat a call whose answer was lost, and somebody who captured it gains nothing.
     """
-    known = _known_job(webhook, replay_key)
+    known = _known_job(webhook, delivery)
     if known is not None:
         return known
     try:
         with transaction.atomic():
-            return _started(webhook, job_input=job_input, replay_key=replay_key, idempotency=idempotency, now=now)
+            return _started(webhook, delivery)
     except IntegrityError:  # the same call arrived twice at the same moment
-        known = _known_job(webhook, replay_key)
+        known = _known_job(webhook, delivery)
         if known is None:
             raise
         return known
 
 
-def _known_job(webhook: Webhook, replay_key: str) -> Job | None:
+def _known_job(webhook: Webhook, delivery: Delivery) -> Job | None:
+    job = _job_of_replay(webhook, delivery.replay_key) or _job_of_key(webhook, delivery.idempotency)
+    if job is not None:
+        _log(webhook, delivery, job=job, verdict=WebhookDelivery.Verdict.REPEATED)
+    return job
+
+
+def _job_of_replay(webhook: Webhook, replay_key: str) -> Job | None:
     if not replay_key:
         return None
-    delivery = WebhookDelivery.objects.filter(webhook=webhook, replay_key=replay_key).select_related("job").first()
-    return None if delivery is None else delivery.job
+    found = WebhookDelivery.objects.filter(webhook=webhook, replay_key=replay_key).select_related("job").first()
+    return None if found is None else found.job
 
 
-def _started(
-    webhook: Webhook,
-    *,
-    job_input: dict[str, JSON],
-    replay_key: str,
-    idempotency: str,
-    now: datetime,
-) -> Job:
-    version = webhook.workflow.published_version
-    if version is None:
-        raise NothingPublished
+def _job_of_key(webhook: Webhook, idempotency: str) -> Job | None:
+    key = _idempotency_key(webhook, idempotency)
+    return Job.objects.filter(workflow_id=webhook.workflow_id, idempotency_key=key).first() if key else None
+
+
+def _started(webhook: Webhook, delivery: Delivery) -> Job:
+    if webhook.concurrency is not None:
+        _require_room(webhook, limit=webhook.concurrency)
     job = job_create(
         workflow=webhook.workflow,
-        version=version,
-        input=job_input,
+        version=delivery.version,
+        input=delivery.job_input,
         triggered_by=TriggeredBy.WEBHOOK,
-        idempotency_key=_idempotency_key(webhook, idempotency),
+        idempotency_key=_idempotency_key(webhook, delivery.idempotency),
         start_at=webhook.start_at,
     )
-    if replay_key:
-        WebhookDelivery.objects.filter(webhook=webhook, received_at__lt=now - REMEMBERED).delete()
-        WebhookDelivery.objects.create(webhook=webhook, replay_key=replay_key, job=job, received_at=now)
+    if delivery.files:
+        uses_add(webhook.organization_id, job=job.pk, files=delivery.files)
+    _log(webhook, delivery, job=job, verdict=WebhookDelivery.Verdict.ACCEPTED, replay_key=delivery.replay_key)
     return job
+
+
+def _require_room(webhook: Webhook, *, limit: int) -> None:
+    """Counts exactly: whoever starts a job of this webhook holds its row meanwhile."""
+    Webhook.objects.select_for_update(of=("self",)).get(pk=webhook.pk)
+    own = WebhookDelivery.objects.filter(webhook=webhook, verdict=WebhookDelivery.Verdict.ACCEPTED)
+    living = own.filter(job__status__in=state.LIVE).values("pk")[:limit]
+    if len(living) >= limit:
+        raise TooManyJobs(limit=limit)
+
+
+def _log(webhook: Webhook, delivery: Delivery, *, job: Job, verdict: str, replay_key: str = "") -> None:
+    facts = delivery.facts
+    WebhookDelivery.objects.create(
+        webhook_id=webhook.pk,
+        replay_key=replay_key,
+        job=job,
+        received_at=facts.received_at,
+        verdict=verdict,
+        method=facts.method,
+        path=facts.path,
+        address=facts.address,
+        content_type=facts.content_type,
+        size=facts.size,
+    )
 
 
 def _idempotency_key(webhook: Webhook, value: str) -> str | None:

@@ -23,8 +23,8 @@ from backend.workflows.models import Workflow
 OVERLAP = timedelta(hours=24)  # how long the previous secret stays good
 
 _SETTINGS = (
-    "methods", "auth", "respond", "timeout", "start_at", "rate_limit", "max_body", "ip_allow", "idempotency_header",
-    "is_active",
+    "methods", "auth", "respond", "timeout", "start_at", "rate_limit", "concurrency", "max_body", "ip_allow",
+    "idempotency_header", "is_active",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.workflows.format.definition import Definition, Settings
 from backend.workflows.format.steps import Cache, CircuitBreaker, Fallback, OnError, Retry, Step
-from backend.workflows.format.triggers import FormTrigger, ScheduleTrigger, Trigger, WebhookTrigger
+from backend.workflows.format.triggers import FormTrigger, ScheduleTrigger, Trigger, WebhookTrigger, WorkflowTrigger
 
 __all__ = [
     "Cache",
@@ -19,4 +19,5 @@ __all__ = [
     "Step",
     "Trigger",
     "WebhookTrigger",
+    "WorkflowTrigger",
 ]

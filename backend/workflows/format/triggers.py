@@ -82,10 +82,13 @@ class WebhookTrigger(_TriggerBase):
     methods: list[Literal["GET", "POST", "PUT", "PATCH", "DELETE"]] = described(
         "Methods", min_length=1, default_factory=lambda: ["POST"]
     )
-    auth: Literal["none", "hmac", "bearer", "basic", "standard"] = described("Authentication", default="none")
-    respond: Literal["immediately", "when_finished"] = described("Answer", default="immediately")
+    auth: Literal["none", "hmac", "bearer", "basic", "standard", "github", "stripe", "slack", "shopify"] = described(
+        "Authentication", default="none"
+    )
+    respond: Literal["immediately", "when_finished", "streaming"] = described("Answer", default="immediately")
     timeout: Seconds = described("Wait at most", "Seconds that a caller waits for the job's answer.", default=30.0)
     rate_limit: int | None = described("Rate limit", "Calls a minute.", ge=1, default=None)
+    concurrency: int | None = described("Jobs at the same time", "Further calls get 429.", ge=1, default=None)
     ip_allow: list[str] = described("Allowed addresses", "CIDRs; empty: all.", default_factory=list)
     idempotency_header: str = described("Idempotency header", examples=["X-Request-Id"], default="")
 
@@ -96,8 +99,19 @@ class FormTrigger(_TriggerBase):
     type: Literal["form"]
     title: str = described("Title", max_length=200, default="")
     description: str = described("Text above the fields", max_length=10_000, default="")
+    access: Literal["public", "members"] = described(
+        "Open to", "Whoever knows the address, or members of the organisation only.", default="public"
+    )
     respond: Literal["immediately", "when_finished"] = described("Answer", default="immediately")
     timeout: Seconds = described("Wait at most", "Seconds.", default=30.0)
 
 
-Trigger = Annotated[ScheduleTrigger | WebhookTrigger | FormTrigger, Field(discriminator="type")]
+class WorkflowTrigger(_TriggerBase):
+    """Starts the workflow when a job of another workflow has ended."""
+
+    type: Literal["workflow"]
+    workflow: str = described("Workflow", "The slug of the workflow whose jobs end.", min_length=1, max_length=80)
+    on: Literal["success", "failure", "always"] = described("When it ended with", default="success")
+
+
+Trigger = Annotated[ScheduleTrigger | WebhookTrigger | FormTrigger | WorkflowTrigger, Field(discriminator="type")]

@@ -1,0 +1,3 @@
+"""Pages made from a workflow's inputs."""
+
+from __future__ import annotations

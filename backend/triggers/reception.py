@@ -1,0 +1,183 @@
+"""One call of a webhook, from its address to its answer. Whatever fails on the way, no job is started.
+
+The order is: workflow, method, caller's network, rate, size, identity, and only then the content. What runs is the
+published version; a caller supplies the payload and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import IO, cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+
+from backend.common.errors import AppError
+from backend.common.http import client_address
+from backend.common.json import JSON
+from backend.common.parsers import read_limited
+from backend.files import services as files
+from backend.jobs import selectors as job_selectors
+from backend.jobs import state
+from backend.triggers import answer, presets, streaming
+from backend.triggers.answer import Answer
+from backend.triggers.downloads import FileChunks
+from backend.triggers.errors import AddressRefused, CallerUnknown, LengthRequired, MethodRefused
+from backend.triggers.models import Webhook
+from backend.triggers.networks import is_within
+from backend.triggers.payload import read_payload, shown_headers, shown_query
+from backend.triggers.selectors import webhooks as selectors
+from backend.triggers.services import calls, deliveries
+from backend.triggers.services.calls import Delivery, Facts
+from backend.triggers.verify import Auth, Call, NotAuthentic, Proof, verify
+
+LONGEST_WAIT = 300.0  # seconds that any caller may hold a thread of the web process
+
+
+class Reception:
+    """One call on its way from the address to the answer."""
+
+    def __init__(self, request: HttpRequest, webhook: Webhook, path: str) -> None:
+        self.request, self.webhook = request, webhook
+        self.now = timezone.now()
+        self.call = Call({}, b"")
+        self.facts = Facts(
+            received_at=self.now,
+            method=(request.method or "")[:10],
+            path=path[:300],
+            address=client_address(request)[:45],
+            content_type=request.headers.get("Content-Type", "")[:200],
+        )
+
+    def answer(self) -> HttpResponseBase:
+        """What the caller gets; a refusal is written down and raised."""
+        try:
+            return self._response(self._received())
+        except AppError as exc:
+            seen = {"headers": shown_headers(self.request.headers), "query": self.request.META.get("QUERY_STRING", "")}
+            deliveries.refusal_note(
+                self.webhook, self.facts, status=exc.status, detail=exc.detail, request=seen, body=self.call.body
+            )
+            raise
+
+    def _received(self) -> Answer:
+        webhook = self.webhook
+        version = selectors.version_called(webhook)
+        _check_method(self.facts.method, allowed=webhook.methods)
+        _check_network(self.facts.address, networks=webhook.ip_allow)
+        calls.call_admit(webhook, now=self.now)
+        self.call = read_call(self.request, max_bytes=webhook.max_body)
+        self.facts = replace(self.facts, size=len(self.call.body))
+        secrets = selectors.webhook_secrets(webhook, now=self.now)
+        proof = _verified(self.call, auth=webhook.auth, secrets=secrets, now=self.now)
+        content = Content.of(self.request, self.call, organization=webhook.organization_id)
+        said = presets.handshake(webhook.auth, content.values["webhook_payload"])
+        if said is not None:
+            return answer.in_json(said, status=200)
+        job = calls.delivery_accept(
+            webhook,
+            Delivery(
+                version=version,
+                job_input=content.values,
+                facts=self.facts,
+                replay_key=proof.replay_key,
+                idempotency=_idempotency(self.call, header=webhook.idempotency_header),
+                files=content.files,
+            ),
+        )
+        return self._answer_of(job.pk, status=job.status)
+
+    def _answer_of(self, job_id: UUID, *, status: str) -> Answer:
+        timeout = min(self.webhook.timeout, LONGEST_WAIT)
+        match self.webhook.respond:
+            case "when_finished":
+                return _finished(job_id, timeout=timeout)
+            case "streaming":
+                headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+                return Answer(200, b"", headers, stream=streaming.frames(job_id, timeout=timeout))
+            case _:
+                return answer.accepted(job_id, status=status)
+
+    def _response(self, given: Answer) -> HttpResponseBase:
+        headers = dict(given.headers)
+        if given.stream is not None:
+            return StreamingHttpResponse(given.stream, status=given.status, headers=headers)
+        if given.file:
+            chunks = FileChunks(self.webhook.organization_id, given.file)
+            return StreamingHttpResponse(chunks, status=given.status, headers=headers)
+        return HttpResponse(given.body, status=given.status, headers=headers)
+
+
+# --- content --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a workflow sees of a call, and the files that came with it."""
+
+    values: dict[str, JSON]
+    files: tuple[UUID, ...]
+
+    @classmethod
+    def of(cls, request: HttpRequest, call: Call, *, organization: UUID) -> Content:
+        """Reads it; files are stored at once, and deleted in a day if no job needs them."""
+        kept: list[UUID] = []
+
+        def keep(name: str, content_type: str, data: bytes) -> JSON:
+            file = files.file_store(organization, name=name, content_type=content_type, data=data)
+            kept.append(file.pk)
+            return files.reference(file)
+
+        values: dict[str, JSON] = {
+            "webhook_payload": read_payload(call.body, content_type=call.headers.get("content-type", ""), keep=keep),
+            "webhook_headers": shown_headers(call.headers),
+            "webhook_query": shown_query(request.META.get("QUERY_STRING", "")),
+        }
+        return cls(values, tuple(kept))
+
+
+def read_call(request: HttpRequest, *, max_bytes: int) -> Call:
+    """Headers and body, if the body is not too long and says how long it is."""
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and "Content-Length" not in request.headers:
+        raise LengthRequired
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Call(headers, read_limited(cast("IO[bytes]", request), max_bytes=max_bytes))  # a request reads like a file
+
+
+# --- checks ---------------------------------------------------------------------------------------------------------
+
+
+def _check_method(method: str, *, allowed: list[str]) -> None:
+    if method not in allowed:
+        raise MethodRefused(method, allowed=allowed)
+
+
+def _check_network(address: str, *, networks: list[str]) -> None:
+    if networks and not is_within(address, networks=networks):
+        raise AddressRefused
+
+
+def _verified(call: Call, *, auth: str, secrets: list[str], now: datetime) -> Proof:
+    try:
+        return verify(call, auth=auth, secrets=secrets, now=now.timestamp())
+    except NotAuthentic as exc:
+        challenge = {Auth.BEARER: "Bearer", Auth.BASIC: 'Basic realm="webhook"'}.get(Auth(auth), "Signature")
+        raise CallerUnknown(str(exc), headers={"WWW-Authenticate": challenge}) from exc
+
+
+def _idempotency(call: Call, *, header: str) -> str:
+    return call.headers.get(header.lower(), "") if header else ""
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+def _finished(job_id: UUID, *, timeout: float) -> Answer:
+    job = job_selectors.job_wait(job_id, timeout=timeout)
+    if job.status not in state.ENDED:
+        return answer.accepted(job.pk, status=job.status)
+    if job.status == "SUCCESS":
+        return answer.succeeded(response=job.response, output=job.output)
+    return answer.failed(job.pk, status=job.status, error=job.error)
