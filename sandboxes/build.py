@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +18,7 @@ import requests.exceptions
 
 from sandboxes.errors import SandboxError
 from sandboxes.languages import LANGUAGES
+from sandboxes.languages.base import Language
 from sandboxes.model import JSON, Execution, Status
 from sandboxes.packages.images import archive, certificates
 from sandboxes.packages.recipes import WITH_PACKAGES, builder_of
@@ -23,6 +27,8 @@ from sandboxes.runtimes import Kind, choose
 
 _IMAGES: Final = Path(__file__).parent / "images"
 _BUILD_TIMEOUT: Final = 1200  # seconds
+_STALE_AFTER: Final = timedelta(days=14)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,25 @@ def _build(client: docker.DockerClient, name: str, *, base_image: str | None, ne
         image = _stage(client, name, tag=tag, **options)
     except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
         return Built(name, tag, ok=False, detail=_reason(error))
+    _collect(client, LANGUAGES[name])
     return Built(name, tag, ok=True, detail=str(image.id))
+
+
+def _collect(client: docker.DockerClient, language: Language) -> None:
+    """Removes images that other versions of the product built long ago; those in use refuse to go."""
+    for image in client.images.list(name=language.repository):
+        old = _age(image.attrs) > _STALE_AFTER
+        for tag in image.tags:
+            if old and tag.startswith(f"{language.repository}:") and tag != language.image:
+                with contextlib.suppress(docker.errors.APIError):
+                    client.images.remove(tag)
+
+
+def _age(attributes: Mapping[str, JSON]) -> timedelta:
+    """Since the image was last named, which every build does."""
+    named = datetime.fromisoformat(re.sub(r"\.\d+", "", str(attributes["Metadata"]["LastTagTime"])))
+    # An image that came from elsewhere was never named here, which the engine tells as the year 1.
+    return datetime.now(UTC) - max(named, _EPOCH)
 
 
 def _stage(client: docker.DockerClient, name: str, **options: Any) -> Any:

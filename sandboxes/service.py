@@ -128,6 +128,7 @@ class Service:
         self._choice.runtime.reap(all_of_mine=True)
         threading.Thread(target=self._reap, daemon=True).start()
         self._around.start()
+        threading.Thread(target=self._choice.runtime.warm, daemon=True).start()
         while not self._stopping.is_set():
             if wire.waiting(listener, timeout=0.2):
                 self._accept(listener)
@@ -135,6 +136,7 @@ class Service:
         while self._turnstile.running + self._turnstile.queued and time.monotonic() < deadline:
             time.sleep(0.05)
         self._around.stop()
+        self._choice.runtime.cool()
         self._choice.runtime.reap(all_of_mine=True)
 
     def _accept(self, listener: socket.socket) -> None:

@@ -374,13 +374,38 @@ def execute(reporter: Reporter, frame: Record, names: dict[str, Any]) -> int:
     return 0
 
 
+def read_exactly(count: int) -> bytes:
+    """So many bytes of stdin, unbuffered: what follows is not ours."""
+    data = b""
+    while len(data) < count:
+        piece = os.read(0, min(count - len(data), 1 << 20))
+        if not piece:
+            os._exit(0)  # nobody wants anything any more
+        data += piece
+    return data
+
+
+def read_frame() -> Record:
+    """The length and a line of JSON; after it stdin is empty."""
+    length = b""
+    while not length.endswith(b"\n"):
+        length += read_exactly(1)
+    frame = json.loads(read_exactly(int(length)), object_hook=Record)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    assert isinstance(frame, Record)
+    return frame
+
+
 def start() -> None:
     """Reads the frame, runs the script, and leaves at once."""
-    frame = json.loads(sys.stdin.buffer.readline(), object_hook=Record)
+    frame = read_frame()
     output, names = prepare(frame["code"], frame["env"])
     names.update(frame["context"])
     names.update({"context": frame["context"], "__file__": FILE})
     os._exit(execute(Reporter(frame["marker"], output), frame, names))
 
 
-start()
+if __name__ == "__main__":
+    start()

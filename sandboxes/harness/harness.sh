@@ -1,7 +1,9 @@
-# Runs one script inside the sandbox. The frame on stdin is itself shell text of nothing but quoted assignments:
+# Runs one script inside the sandbox. The frame on stdin is its length and itself shell text of nothing but quoted assignments:
 # __sg_marker, __sg_code, __sg_context, and the variables. The log is stdout and stderr, the result follows the marker.
 # This text is handed to bash whole, so it stands alone.
-eval "$(cat)"
+read -r __sg_code
+eval "$(head -c "$__sg_code")"
+exec < /dev/null
 exec {__sg_descriptor}>&1 # kept, should the script close its stdout
 __sg_home=$PWD/.sg
 __sg_process=$BASHPID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from pathlib import Path
 from sandboxes.model import JSON
 
 _HARNESSES = Path(__file__).parent.parent / "harness"
+_IMAGES = Path(__file__).parent.parent / "images"
+_PROTOCOL = "2"  # what the harnesses want of an image; raised when an older image will not do any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,16 @@ def as_json_line(frame: Frame) -> bytes:
     return json.dumps(fields, allow_nan=False).encode() + b"\n"
 
 
+def as_json_frame(frame: Frame) -> bytes:
+    """The same behind its length, so that a harness can leave what follows to others."""
+    return sized(as_json_line(frame))
+
+
+def sized(data: bytes) -> bytes:
+    """The data behind its length."""
+    return b"%d\n%b" % (len(data), data)
+
+
 @dataclass(frozen=True)
 class Language:
     """A language: its interpreter, its image, and how its harness is started and fed."""
@@ -45,9 +58,15 @@ class Language:
     bounded_address_space: bool = True  # False: reserves far more than it uses, so only use is watched
 
     @property
+    def repository(self) -> str:
+        """The image's name."""
+        return f"stepgraph-{self.name}"
+
+    @cached_property
     def image(self) -> str:
-        """The tag that `build` gives; containers are made from the digest behind it."""
-        return f"stepgraph-{self.name}:latest"
+        """The name and the tag that `build` gives: a mark of the content, so that versions of the product coexist."""
+        recipe = (_IMAGES / self.name / "Dockerfile").read_bytes()
+        return f"{self.repository}:{hashlib.sha256(_PROTOCOL.encode() + recipe).hexdigest()[:12]}"
 
     @cached_property
     def source(self) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from sandboxes.languages.base import Frame, Language
+from sandboxes.languages.base import Frame, Language, sized
 from sandboxes.model import JSON
 
 _RESERVED = frozenset({"SG_CONTEXT", "SG_OUTPUT"})
@@ -30,7 +30,7 @@ def encode(frame: Frame) -> bytes:
         room -= size
         prefix = "export " if size <= _EXPORT_LIMIT and room > 0 else ""
         lines.append(f"{prefix}{name}={quote(value)}")
-    return "\n".join(lines).encode("utf-8", "replace")
+    return sized("\n".join(lines).encode("utf-8", "replace"))
 
 
 def _variables(frame: Frame) -> Iterator[tuple[str, str]]:

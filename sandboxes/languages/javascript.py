@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandboxes.languages.base import Language
+from sandboxes.languages.base import Language, as_json_frame
 
 
 def _arguments(source: str, memory_mb: int) -> list[str]:
@@ -22,4 +22,5 @@ JAVASCRIPT = Language(
     version=("-p", "process.versions.node"),
     how_to_get="build the image with `manage.py sandbox build`, or install Node.js 18 or newer on this host.",
     bounded_address_space=False,
+    encode=as_json_frame,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandboxes.languages.base import Language
+from sandboxes.languages.base import Language, as_json_frame
 
 PYTHON = Language(
     name="python",
@@ -13,4 +13,5 @@ PYTHON = Language(
     harness="harness.py",
     version=("-c", "import platform; print(platform.python_version())"),
     how_to_get="build the image with `manage.py sandbox build`, or install python3 on this host.",
+    encode=as_json_frame,
 )

@@ -8,7 +8,9 @@ import socket
 import struct
 import threading
 import time
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, Protocol, TypeAlias
 
 import docker.errors
 import requests.exceptions
@@ -18,13 +20,18 @@ from sandboxes import limits
 from sandboxes.endmark import EndMarks
 from sandboxes.model import STREAMS, Status, Stream
 from sandboxes.results import Exit
-from sandboxes.runtimes.base import Breach, Chunk, Sandbox
+from sandboxes.runtimes.base import Breach, Chunk, WaitingSandbox
 
 _HEADER: Final = 8  # bytes: stream, three zeros, length
 _STDERR: Final = 2
 _ASK_EVERY: Final = 0.1  # seconds between questions to the engine about a container without output
 _TOO_MANY: Final = f"The script tried to run more than {limits.PROCESSES} processes at once."
 _FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
+
+
+_DIGGERS: Final = 2
+_GRAVES: Final = 32  # that wait at most
+Bury: TypeAlias = Callable[[Container], None]
 
 
 class Closable(Protocol):
@@ -34,10 +41,12 @@ class Closable(Protocol):
         """Lets go of the connection."""
 
 
-class ContainerSandbox(Sandbox):
+class ContainerSandbox(WaitingSandbox):
     """One started container; its connection must have been attached before the start."""
 
-    def __init__(self, container: Container, connection: socket.socket, *, owner: Closable, token: str) -> None:
+    def __init__(
+        self, container: Container, connection: socket.socket, *, owner: Closable, token: str, bury: Bury
+    ) -> None:
         self._container = container
         self._connection = connection
         self._owner = owner  # collected, it would close the connection
@@ -47,6 +56,11 @@ class ContainerSandbox(Sandbox):
         self._exit: Exit | None = None
         self._next_question = 0.0
         self._failures = 0
+        self._bury = bury
+
+    def waits(self) -> bool:
+        """Looks at the connection: words before their time are those of an interpreter that failed."""
+        return not self.read(timeout=0) and not self._at_end
 
     def send(self, frame: bytes) -> None:
         """Writes from a thread of its own, since a pipe holds little."""
@@ -124,15 +138,41 @@ class ContainerSandbox(Sandbox):
         return None
 
     def close(self) -> None:
-        """Ends and removes the container."""
+        """Ends the container now, and has it removed soon."""
         # In this order: while the connection is open, the engine may wait for us to read before it lets go.
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
-        with contextlib.suppress(*_FAULTS):
-            if self._exit is None:
+        if self._exit is None and self._marks.exit is None:  # else nothing of the script's lives any more
+            with contextlib.suppress(*_FAULTS):
                 self._container.kill()
-        with contextlib.suppress(*_FAULTS):
-            self._container.remove(force=True, v=True)
+        self._bury(self._container)
         for part in (self._connection, self._owner):
             with contextlib.suppress(OSError):
                 part.close()
+
+
+class Graves:
+    """Removes containers behind everybody's back: it takes long, and no script waits for it."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(_DIGGERS, thread_name_prefix="graves")
+        self._free = threading.BoundedSemaphore(_GRAVES)
+
+    def bury(self, container: Container) -> None:
+        """Removes the container soon; at once when too many wait already."""
+        if not self._free.acquire(blocking=False):
+            _remove(container)
+            return
+        try:
+            self._pool.submit(_remove, container).add_done_callback(lambda _: self._free.release())
+        except RuntimeError:  # closed
+            _remove(container)
+
+    def close(self) -> None:
+        """Waits until all are removed."""
+        self._pool.shutdown(wait=True)
+
+
+def _remove(container: Container) -> None:
+    with contextlib.suppress(*_FAULTS):
+        container.remove(force=True, v=True)

@@ -66,6 +66,14 @@ class Sandbox(ABC):
         """Ends everything that the script started and removes every trace; bounded in time, never raises."""
 
 
+class WaitingSandbox(Sandbox):
+    """A sandbox that may wait long for its frame."""
+
+    @abstractmethod
+    def waits(self) -> bool:
+        """True while it is there and has not said a word."""
+
+
 class Runtime(ABC):
     """A way to wall scripts in."""
 
@@ -87,3 +95,9 @@ class Runtime(ABC):
     def facts(self) -> Mapping[str, JSON]:
         """What else is worth knowing, for `stats`; numbers below `pool` become metrics."""
         return {}
+
+    def warm(self) -> None:  # noqa: B027 - most have nothing to keep ready
+        """Starts to keep sandboxes ready, where that is possible; called once by the service."""
+
+    def cool(self) -> None:  # noqa: B027
+        """Ends what `warm` began."""

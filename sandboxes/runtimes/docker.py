@@ -5,30 +5,31 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import docker
 import docker.errors
 import requests.exceptions
-from docker.types import LogConfig, Ulimit
 
-from sandboxes import limits, seccomp
+from sandboxes import limits
 from sandboxes.endmark import new_token, supervised
 from sandboxes.errors import InvalidExecution, RuntimeMissing, SandboxLost
 from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Language
-from sandboxes.model import Execution
-from sandboxes.runtimes.attached import ContainerSandbox
-from sandboxes.runtimes.base import SCRATCH, Availability, Runtime, Sandbox
+from sandboxes.model import JSON, Execution
+from sandboxes.runtimes.attached import ContainerSandbox, Graves
+from sandboxes.runtimes.base import Availability, Runtime, Sandbox
+from sandboxes.runtimes.box import DEADLINE_LABEL, SERVICE_LABEL, Box, options
+from sandboxes.runtimes.holders import Holders
+from sandboxes.runtimes.pool import Pool, describe
 
-USER: Final = "65532:65532"
-SERVICE_LABEL: Final = "stepgraph.service"
-DEADLINE_LABEL: Final = "stepgraph.deadline"
 _IMAGES_SETTING: Final = "STEPGRAPH_SANDBOX_IMAGES"  # which images there are is the operator's choice, not a user's
 _API_TIMEOUT: Final = 20  # seconds; without one a stuck engine would hold us for ever
-_DEADLINE_SLACK: Final = 30.0  # seconds after which a container whose runner forgot it is removed
+_IMAGE_FRESH: Final = 60.0  # seconds
 _FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
 
 
@@ -42,6 +43,11 @@ class Containers(Runtime):
         self._runtime = os.environ.get("STEPGRAPH_SANDBOX_RUNTIME", "") or None
         self._allowed = {name.strip() for name in os.environ.get(_IMAGES_SETTING, "").split(",")}
         self._client: Any = None
+        self._lock = threading.Lock()
+        self._pool: Pool | None = None
+        self._known_holders: Holders | None = None
+        self._graves = Graves()
+        self._images: dict[str, tuple[str | None, float]] = {}  # name -> digest, when it was looked up
 
     def client(self) -> docker.DockerClient:
         """The connection to the engine."""
@@ -70,17 +76,30 @@ class Containers(Runtime):
         identity = self._image_id(language.image)
         if identity is None:
             return Availability(available=False, detail=language.missing)
-        return Availability(available=True, detail=f"{language.image.removesuffix(':latest')} {identity[7:19]}")
+        return Availability(available=True, detail=f"{language.image} {identity[7:19]}")
 
     def _image_id(self, name: str) -> str | None:
+        """The digest behind a name; asked of the engine now and then, since every script wants to know."""
+        identity, looked = self._images.get(name, (None, 0.0))
+        if identity is not None and time.monotonic() < looked + _IMAGE_FRESH:
+            return identity
         try:
-            identity: str | None = self.client().images.get(name).id
+            identity = self.client().images.get(name).id
         except _FAULTS:
-            return None
+            identity = None
+        self._images[name] = (identity, time.monotonic())
         return identity
 
     def start(self, execution: Execution, language: Language) -> Sandbox:
-        """Creates a container, attaches to it, starts it."""
+        """A container that was started ahead, or else a new one."""
+        box = self._box(execution, language)
+        if self._pool is not None and not box.network:
+            ready = self._pool.take(box, replace(box, namespace=""))
+            if ready is not None:
+                return ready
+        return self._open(box)
+
+    def _box(self, execution: Execution, language: Language) -> Box:
         image = execution.layer or self._image_id(execution.image or language.image)
         if execution.image and execution.image not in self._allowed:
             advice = f"Only images named in {_IMAGES_SETTING} may be used (a comma separated list)."
@@ -88,15 +107,24 @@ class Containers(Runtime):
         if image is None:
             wanted = f"The image {execution.image} is not on this host: pull or build it." if execution.image else ""
             raise RuntimeMissing(wanted or language.missing)
+        shares = execution.organization and not execution.network and self._holders().pay
+        return Box.of(execution, image=image, namespace=Holders.name(execution.organization) if shares else "")
+
+    def _open(self, box: Box) -> ContainerSandbox:
+        """Creates a container, attaches to it, starts it."""
         try:
-            return self._start(execution, language, image=image)
+            return self._start(box)
         except _FAULTS as error:
+            self._images.clear()  # it may have been removed
+            if box.namespace:
+                self._holders().forget(box.namespace)
+                return self._open(replace(box, namespace=""))
             raise SandboxLost(f"The container engine failed: {error}") from error
 
-    def _start(self, execution: Execution, language: Language, *, image: str) -> Sandbox:
+    def _start(self, box: Box) -> ContainerSandbox:
         token = new_token()
-        argv = supervised(language.argv(language.commands[0], memory_mb=execution.memory_mb), token=token)
-        container = self.client().containers.create(image, argv, **self.options(execution))
+        argv = supervised(box.argv(LANGUAGES[box.language]), token=token)
+        container = self.client().containers.create(box.image, argv, **self.options(box))
         try:
             # Attached before it starts, or its first words would be lost.
             stream: Any = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
@@ -106,44 +134,50 @@ class Containers(Runtime):
             with contextlib.suppress(*_FAULTS):
                 container.remove(force=True, v=True)
             raise
-        return ContainerSandbox(container, raw, owner=stream, token=token)
+        return ContainerSandbox(container, raw, owner=stream, token=token, bury=self._graves.bury)
 
-    def options(self, execution: Execution) -> dict[str, Any]:
-        """Everything a container gets. Nothing here comes from a user but numbers within our limits."""
-        memory = f"{execution.memory_mb}m"
-        return {
-            **_network(execution),
-            "read_only": True,
-            "tmpfs": {SCRATCH: "rw,noexec,nosuid,nodev,size=64m,nr_inodes=8192,mode=1777"},
-            "shm_size": "16m",
-            "ipc_mode": "private",
-            "cap_drop": ["ALL"],
-            "security_opt": ["no-new-privileges", f"seccomp={seccomp.profile(network=execution.network)}"],
-            "user": USER,
-            "pids_limit": limits.PROCESSES,
-            "mem_limit": memory,
-            "memswap_limit": memory,  # equal to the memory: no swap
-            "nano_cpus": int(execution.cpus * 1_000_000_000),
-            "oom_score_adj": 1000,
-            "ulimits": [
-                Ulimit(name="nofile", soft=limits.OPEN_FILES, hard=limits.OPEN_FILES),
-                Ulimit(name="core", soft=0, hard=0),
-                Ulimit(name="fsize", soft=limits.FILE_BYTES, hard=limits.FILE_BYTES),
-            ],
-            "init": True,
-            "log_config": LogConfig(type=LogConfig.types.NONE),
-            "environment": {
-                "HOME": SCRATCH,
-                "TMPDIR": SCRATCH,
-                "LANG": "C.UTF-8",
-                "PATH": "/usr/local/bin:/usr/bin:/bin",
-            },
-            "working_dir": SCRATCH,
-            "entrypoint": [],
-            "labels": self.labels(execution.timeout + _DEADLINE_SLACK),
-            "stdin_open": True,
-            "runtime": self._runtime,
-        }
+    def options(self, box: Box) -> dict[str, Any]:
+        """Everything a container gets."""
+        return options(box, service=self._service, network_mode=self._network_mode(box), runtime=self._runtime)
+
+    def _network_mode(self, box: Box) -> str:
+        if box.namespace:
+            return self._holders().join(box.namespace)
+        return box.way_out or "none"
+
+    def _holders(self) -> Holders:
+        with self._lock:
+            if self._known_holders is None:
+                version = str(self.client().version().get("Version", ""))
+                self._known_holders = Holders(self._start_holder, version=version)
+            return self._known_holders
+
+    def _start_holder(self) -> Any:
+        """A shell that waits for words that never come."""
+        language = LANGUAGES["bash"]
+        box = Box("bash", language.image, network=False, memory_mb=32, cpus=0.1, lifetime=limits.MAX_TIMEOUT)
+        return self.client().containers.run(
+            language.image, ["/bin/sh", "-c", "read -r _"], detach=True, **self.options(box)
+        )
+
+    def warm(self) -> None:
+        """Keeps containers ready from now on; at all times one of each language with the usual limits."""
+        self._pool = Pool(self._open, workers=max(2, (os.cpu_count() or 2) // 2))
+        usual = (Execution(id="", language=name, code="") for name in LANGUAGES)
+        self._pool.open(tuple(self._box(one, LANGUAGES[one.language]) for one in usual if self._has(one.language)))
+
+    def _has(self, language: str) -> bool:
+        return self._image_id(LANGUAGES[language].image) is not None
+
+    def cool(self) -> None:
+        """Ends what was kept ready."""
+        if self._pool is not None:
+            self._pool.close()
+        self._graves.close()
+
+    def facts(self) -> Mapping[str, JSON]:
+        """What is kept ready."""
+        return describe(self._pool)
 
     def labels(self, seconds: float) -> dict[str, str]:
         """What a container is known by: it may be removed when so many seconds have passed."""
@@ -152,6 +186,8 @@ class Containers(Runtime):
     def reap(self, *, all_of_mine: bool = False) -> int:
         """Removes containers past their deadline, or left by an earlier life of this service."""
         removed = 0
+        if self._known_holders is not None:
+            self._known_holders.forget_idle()
         with contextlib.suppress(*_FAULTS):
             for container in self.client().containers.list(
                 all=True, filters={"label": SERVICE_LABEL}, ignore_removed=True
@@ -166,13 +202,6 @@ class Containers(Runtime):
         deadline = labels.get(DEADLINE_LABEL, "")
         late = not deadline.isdigit() or int(deadline) < time.time()
         return late or (all_of_mine and labels.get(SERVICE_LABEL) == self._service)
-
-
-def _network(execution: Execution) -> dict[str, str]:
-    """None, or the namespace that the service has made; there, the name of the host is not the container's own."""
-    if execution.network and execution.way_out:
-        return {"network_mode": execution.way_out}
-    return {"network_mode": "none", "hostname": "sandbox"}
 
 
 def _listens() -> bool:

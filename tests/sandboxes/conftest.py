@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,14 @@ def require(name: str, *, available: bool, reason: str) -> None:
     pytest.skip(reason)
 
 
+def eventually(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+    """Waits until it has come to pass."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.05)
+
+
 @dataclass
 class Ran:
     outcome: Outcome
@@ -50,6 +59,7 @@ def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
         require(kind, available=False, reason=str(error))
         return
     yield chosen
+    chosen.cool()
     chosen.reap(all_of_mine=True)
     client = getattr(chosen, "client", None)
     if client is not None:

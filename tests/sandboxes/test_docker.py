@@ -16,7 +16,7 @@ from sandboxes.model import Execution, Status
 from sandboxes.runner import run
 from sandboxes.runtimes.docker import SERVICE_LABEL, Containers
 
-from .conftest import require
+from .conftest import eventually, require
 
 pytestmark = pytest.mark.docker
 
@@ -48,12 +48,14 @@ def test_the_engine_confirms_every_limit(containers: Containers) -> None:
     assert {limit["Name"]: limit["Hard"] for limit in host["Ulimits"]} == {"nofile": 256, "core": 0, "fsize": 2**26}
     assert (host["Binds"], host["Devices"] or [], host["LogConfig"]["Type"]) == (None, [], "none")
     assert (config["User"], config["WorkingDir"]) == ("65532:65532", "/tmp")
-    assert container.image.id == containers.client().images.get("stepgraph-bash:latest").id
-    assert _mine(containers) == []
+    assert container.image.id == containers.client().images.get(LANGUAGES["bash"].image).id
+    eventually(lambda: _mine(containers) == [])
 
 
 def _mine(containers: Containers) -> list[Any]:
-    return containers.client().containers.list(all=True, filters={"label": f"{SERVICE_LABEL}={containers._service}"})
+    return containers.client().containers.list(
+        all=True, ignore_removed=True, filters={"label": f"{SERVICE_LABEL}={containers._service}"}
+    )
 
 
 def test_every_probe_finds_its_wall(containers: Containers) -> None:
@@ -118,12 +120,12 @@ def _python(code: str, **options: Any) -> Execution:
 
 def test_only_allowed_images_run(containers: Containers, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = run(
-        _python("1", image="stepgraph-bash:latest"), containers, on_log=lambda _: None, cancelled=lambda: False
+        _python("1", image=LANGUAGES["bash"].image), containers, on_log=lambda _: None, cancelled=lambda: False
     )
-    monkeypatch.setenv("STEPGRAPH_SANDBOX_IMAGES", "stepgraph-python:latest")
+    monkeypatch.setenv("STEPGRAPH_SANDBOX_IMAGES", LANGUAGES["python"].image)
     allowing = Containers(containers._service)
     ran = run(
-        _python("result = 1", image="stepgraph-python:latest"), allowing, on_log=lambda _: None, cancelled=lambda: False
+        _python("result = 1", image=LANGUAGES["python"].image), allowing, on_log=lambda _: None, cancelled=lambda: False
     )
     allowing.client().close()
 
