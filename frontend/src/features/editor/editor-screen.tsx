@@ -10,6 +10,7 @@ import classes from "@/features/editor/editor.module.css";
 import { DragPreview } from "@/features/editor/palette/drag-preview";
 import { Palette } from "@/features/editor/palette/palette";
 import { SidePanel } from "@/features/editor/panel/side-panel";
+import { TimelineDrawer } from "@/features/editor/run/timeline";
 import { useFollowJobs } from "@/features/editor/run/use-follow-jobs";
 import { useShownJob } from "@/features/editor/run/use-shown-job";
 import { useEditor } from "@/features/editor/store/editor-store";
@@ -44,6 +45,7 @@ export function EditorScreen() {
         <SidePanel />
       </main>
       <ProblemDrawer />
+      <TimelineDrawer />
       <BottomBar />
       <DragPreview />
       <CanvasMenu />

@@ -34,6 +34,11 @@ export const texts = {
     nodeHelp: "Press Enter to select the step, arrow keys to move it, C to connect it, Delete to remove it.",
     edgeHelp: "Press Enter to select the wire, Delete to remove it.",
   },
+  timeline: {
+    title: "Timeline",
+    total: (duration: string) => `From the first start to the last end: ${duration}`,
+    more: (count: number) => `${count} more are not shown.`,
+  },
   yaml: {
     label: "Workflow as YAML",
     inSync: "In step with the canvas. Places are kept and not shown here.",
@@ -138,6 +143,10 @@ export const texts = {
     workflowHint: "Settings that hold for every job",
     rendered: "Settings as sent",
     variables: "All variables of the job",
+    pin: "Pin output",
+    unpin: "Unpin output",
+    pinned: "Test runs use the pinned output instead of running this step.",
+    pinHint: "Test runs then use this result instead of running the step.",
     noLog: "This step wrote nothing to its log.",
     noLogYet: "No lines yet. They appear at the latest when the step ends.",
     attempts: (count: number) => `${count} attempts`,

@@ -15,6 +15,7 @@ import { useEffect, useMemo, useRef } from "react";
 import type { CodeLanguage } from "@/shared/ui/code-editor";
 import classes from "@/shared/ui/code-editor.module.css";
 import { codeHighlighting } from "@/shared/ui/code-theme";
+import { dropPath } from "@/shared/ui/drop-path";
 
 /** A mark in the text: the line counts from 1. */
 export type CodeMark = { line: number; message: string; severity?: "error" | "warning" | "info" };
@@ -41,6 +42,8 @@ export type CodeEditorViewProps = {
   completions?: readonly Completion[];
   /** In templates names are offered between `{{` and `}}` only. */
   completeIn?: "everywhere" | "templates";
+  /** It holds an expression: a field dragged into it becomes its path, without braces. */
+  dropsBarePaths?: boolean;
   extensions?: readonly Extension[];
 };
 
@@ -53,6 +56,7 @@ export function CodeEditorView({
   ...props
 }: CodeEditorViewProps) {
   const { language, label, dark, completions, completeIn = "everywhere", readOnly = false } = props;
+  const { dropsBarePaths = false } = props;
   // Kept in a ref: other names must not set up the editor anew, which would close an open list.
   const names = useRef(completions);
   useEffect(() => {
@@ -68,9 +72,10 @@ export function CodeEditorView({
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       ...(marks.length ? [lintGutter()] : []),
       ...(completes ? [autocompletion({ override: [completeFrom(names, completeIn)], icons: false })] : []),
+      ...(dropsBarePaths ? [dropPath] : []),
       ...more,
     ],
-    [language, dark, label, marks.length, completes, completeIn, more],
+    [language, dark, label, marks.length, completes, completeIn, dropsBarePaths, more],
   );
   useEffect(() => showMarks({ view: editor.current?.view, marks }), [marks]);
   return (

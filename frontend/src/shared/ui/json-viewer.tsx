@@ -10,10 +10,18 @@ type JsonViewerProps = {
   /** What is said when there is no value. */
   empty?: string;
   maxHeight?: number;
+  /** The expression that gives this value: its fields can then be dragged into settings. */
+  path?: string;
 };
 
 /** A JSON value as a tree that opens and closes; long lists open by the hundred. */
-export function JsonViewer({ value, label, empty = uiTexts.emptyValue, maxHeight = 420 }: JsonViewerProps) {
+export function JsonViewer({
+  value,
+  label,
+  empty = uiTexts.emptyValue,
+  maxHeight = 420,
+  path,
+}: JsonViewerProps) {
   if (value === undefined || value === null) {
     return (
       <Text size="sm" c="dimmed">
@@ -28,7 +36,7 @@ export function JsonViewer({ value, label, empty = uiTexts.emptyValue, maxHeight
       </div>
       <ScrollArea.Autosize mah={maxHeight} type="auto" viewportProps={{ tabIndex: 0 }}>
         <div className={classes.tree}>
-          <JsonNode value={value} depth={0} />
+          <JsonNode value={value} depth={0} {...(path ? { path } : {})} />
         </div>
       </ScrollArea.Autosize>
     </section>

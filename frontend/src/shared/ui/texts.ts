@@ -1,6 +1,9 @@
 import type { JobStatus, StepStatus } from "@/shared/api/schemas";
 
 export const uiTexts = {
+  dataLook: (label: string) => `Show ${label.toLowerCase()} as`,
+  dataLooks: { tree: "JSON", table: "Table", schema: "Schema", text: "Text" },
+  moreRows: (count: number) => `${count} more rows are not shown.`,
   retry: "Try again",
   clear: "Clear",
   close: "Close",

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import classes from "@/features/editor/bars/bars.module.css";
 import { ProblemsButton } from "@/features/editor/bars/problems-bar";
 import { useShowStep } from "@/features/editor/bars/use-show-step";
+import { TimelineButton } from "@/features/editor/run/timeline";
 import { useOpenJob } from "@/features/editor/run/use-open-job";
 import { recentJobsQuery } from "@/features/editor/store/api";
 import type { EditorState } from "@/features/editor/store/editor-state";
@@ -95,6 +96,7 @@ function ShownJob({ job }: { job: Job }) {
           {cancel.isPending || cancel.isSuccess ? texts.run.cancelling : texts.run.cancelJob}
         </Button>
       )}
+      <TimelineButton />
       <Button size="compact-sm" fz={13} variant="subtle" component={Link} to={`/jobs/${job.id}`}>
         {texts.run.openJob}
       </Button>

@@ -1,3 +1,4 @@
+import { stableJson } from "@/shared/lib/stable-json";
 import type { Definition, Step, Trigger } from "./definition";
 import { stepTitle, without } from "./definition";
 
@@ -208,12 +209,5 @@ function isRecord(value: Value): value is Record<string, unknown> {
 }
 
 function same(one: Value, other: Value): boolean {
-  return one === other || (one !== ABSENT && other !== ABSENT && stable(one) === stable(other));
-}
-
-/** JSON with sorted keys: the server does not keep their order. */
-function stable(value: unknown): string | undefined {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
-  );
+  return one === other || (one !== ABSENT && other !== ABSENT && stableJson(one) === stableJson(other));
 }

@@ -32,6 +32,7 @@ export function ExpressionInput({ kind, names, placeholder, ...props }: Expressi
         invalid={props.isInvalid}
         completions={names ?? NO_NAMES}
         completeIn={isExpression ? "everywhere" : "templates"}
+        dropsBarePaths={isExpression}
         {...(placeholder ? { placeholder } : {})}
       />
     </div>

@@ -1,9 +1,10 @@
 import { Alert, Group, Select, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Step } from "@/features/editor/model/definition";
-import { findStep, stepTitle } from "@/features/editor/model/definition";
+import { findStep, outputName, stepTitle } from "@/features/editor/model/definition";
 import { visibleSteps } from "@/features/editor/model/graph";
 import classes from "@/features/editor/panel/panel.module.css";
+import { PinOutput } from "@/features/editor/panel/pin-output";
 import type { EditorState, Run } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
@@ -17,8 +18,8 @@ import {
 import { texts } from "@/features/editor/texts";
 import { Duration } from "@/shared/ui/duration";
 import { FailureText } from "@/shared/ui/failure-text";
-import { JsonViewer } from "@/shared/ui/json-viewer";
 import { STEP_STATUS_LOOK, StepStatusBadge } from "@/shared/ui/status-badge";
+import { ValueView } from "@/shared/ui/value-view";
 
 const selectChoosePath = (state: EditorState) => state.choosePath;
 
@@ -39,7 +40,14 @@ export function InputTab({ step }: TabProps) {
 
 export function OutputTab({ step }: TabProps) {
   return (
-    <RunFrame step={step}>{(run) => <Titled title={texts.panel.tabs.output} value={run.output} />}</RunFrame>
+    <RunFrame step={step}>
+      {(run) => (
+        <>
+          <PinOutput step={step} run={run} />
+          <Titled title={texts.panel.tabs.output} value={run.output} path={outputName(step)} />
+        </>
+      )}
+    </RunFrame>
   );
 }
 
@@ -120,12 +128,14 @@ function Upstream({ step, path }: TabProps & { path: string }) {
   const before = [...visibleSteps(definition, step.id)].flatMap((id) => {
     const found = nearest(runsOfStep(runs, id), path);
     const source = findStep(definition, id);
-    return found && source ? [{ id, title: stepTitle(source), value: found.output }] : [];
+    return found && source
+      ? [{ id, title: stepTitle(source), value: found.output, path: outputName(source) }]
+      : [];
   });
   return (
     <>
-      {before.map(({ id, title, value }) => (
-        <Titled key={id} title={title} value={value} />
+      {before.map(({ id, ...shown }) => (
+        <Titled key={id} {...shown} />
       ))}
       {job?.execution_context ? <Titled title={texts.panel.variables} value={job.execution_context} /> : null}
     </>
@@ -138,13 +148,13 @@ function nearest(runs: readonly Run[], path: string): Run | undefined {
   return runs.find((run) => run.path.startsWith(scope)) ?? runs[0];
 }
 
-function Titled({ title, value }: { title: string; value: unknown }) {
+function Titled({ title, value, path }: { title: string; value: unknown; path?: string }) {
   return (
     <div>
       <Text size="xs" fw={600} c="dimmed" mb={4}>
         {title}
       </Text>
-      <JsonViewer value={value} label={title} />
+      <ValueView value={value} label={title} {...(path ? { path } : {})} />
     </div>
   );
 }

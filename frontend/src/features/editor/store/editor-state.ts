@@ -125,6 +125,7 @@ export type ViewSlice = {
   isBoxSelecting: boolean;
   workflowTab: WorkflowTab;
   isProblemListOpen: boolean;
+  isTimelineOpen: boolean;
   paletteDrag: PaletteDrag | null;
   dropTarget: string | null;
   dragged: Positions | null;

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { loadDraft, saveDraft } from "@/features/editor/store/api";
 import { Autosave } from "@/features/editor/store/autosave";
 import type { EditorStore } from "@/features/editor/store/editor-store";
+import { keepHistory } from "@/features/editor/store/kept-history";
 import { texts } from "@/features/editor/texts";
 import { workflowsKey } from "@/shared/api/workflow-queries";
 import { notifyDone } from "@/shared/ui/notify";
@@ -37,7 +38,11 @@ export function useAutosaveOf(store: EditorStore): Autosave {
   });
   useEffect(() => {
     autosave.begin();
-    return () => autosave.stop();
-  }, [autosave]);
+    const stopKeeping = keepHistory(store);
+    return () => {
+      stopKeeping();
+      autosave.stop();
+    };
+  }, [autosave, store]);
   return autosave;
 }

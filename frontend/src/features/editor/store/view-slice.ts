@@ -15,6 +15,7 @@ export function createViewSlice(start: { canEdit: boolean }): StateCreator<Edito
     isBoxSelecting: false,
     workflowTab: "settings",
     isProblemListOpen: false,
+    isTimelineOpen: false,
     paletteDrag: null,
     dropTarget: null,
     dragged: null,
