@@ -6,26 +6,43 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend import queue
 from backend.jobs import closing, sql
 
 
 def cancel(job_id: UUID, *, reason: str) -> bool:
-    """Marks a live job for cancelling; one that nobody runs ends here. False when it had ended before."""
+    """Marks a live job for cancelling; one that nobody runs ends here. False when it had ended before.
+
+    One with steps to undo is made due instead, since that is a worker's task.
+    """
     with transaction.atomic():
+        rest = "QUEUED" if _has_something_to_undo(job_id) else "CANCELLED"
+        ends = "status <> 'RUNNING' AND %s = 'CANCELLED'"
         rows = sql.rows(
-            f"UPDATE jobs_job SET cancel_requested_at = {sql.now()}, cancel_reason = %s,"
-            " status = CASE WHEN status = 'RUNNING' THEN status ELSE 'CANCELLED' END,"
-            f" finished_at = CASE WHEN status = 'RUNNING' THEN NULL ELSE {sql.now()} END,"
-            " event_seq = event_seq + CASE WHEN status = 'RUNNING' THEN 0 ELSE 1 END"
+            f"UPDATE jobs_job SET cancel_requested_at = {sql.now()}, cancel_reason = %s, due_at = {sql.now()},"
+            " status = CASE WHEN status = 'RUNNING' THEN status ELSE %s END,"
+            f" finished_at = CASE WHEN {ends} THEN {sql.now()} ELSE NULL END,"
+            f" event_seq = event_seq + CASE WHEN {ends} THEN 1 ELSE 0 END"
             " WHERE id = %s AND status IN ('PENDING', 'QUEUED', 'RUNNING', 'WAITING', 'PAUSED')"
             " AND cancel_requested_at IS NULL RETURNING status, event_seq, parent_id, parent_path",
-            [reason, sql.to_uuid(job_id)],
+            [reason, rest, rest, rest, sql.to_uuid(job_id)],
         )
         for status, seq, parent_id, parent_path in rows:
             if status == "CANCELLED":
                 parent = closing.Parent.of(parent_id, parent_path)
                 closing.end_outside(job_id, seq=seq, kind="job.cancelled", status=status, parent=parent)
+            elif status == "QUEUED":
+                queue.ring()
     return bool(rows)
+
+
+def _has_something_to_undo(job_id: UUID) -> bool:
+    rows = sql.rows(
+        "SELECT v.definition FROM jobs_job j JOIN workflows_workflowversion v ON v.id = j.version_id"
+        " WHERE j.id = %s AND EXISTS (SELECT 1 FROM jobs_steprun s WHERE s.job_id = j.id AND s.status = 'success')",
+        [sql.to_uuid(job_id)],
+    )
+    return any(step.get("compensate") for (text,) in rows for step in sql.from_json(text).get("steps", ()))
 
 
 def cancel_forsaken() -> int:

@@ -115,6 +115,7 @@ def step_run(run: StepRun, *, name: str) -> dict[str, JSON]:
         "output": run.output,
         "error": run.error,
         "log": run.log,
+        "compensates": (run.aside or {}).get("compensates"),
         "child": (run.aside or {}).get("child"),
         "cached": False,
         "ai_usage": None,

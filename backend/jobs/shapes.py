@@ -51,6 +51,7 @@ class StepRunShape(Shape):
     output = serializers.JSONField(allow_null=True)
     error = JobErrorShape(allow_null=True)
     log = serializers.CharField()
+    compensates = serializers.CharField(allow_null=True, help_text="The path of the step that it has undone.")
     child = serializers.UUIDField(allow_null=True, help_text="The job that it started.")
     cached = serializers.BooleanField()
     ai_usage = serializers.JSONField(allow_null=True)

@@ -92,6 +92,9 @@ class JobChange:
     warnings: Sequence[JSON] = ()
     due_in: float = 0.0
     seen: int | None = None  # of a job that waits: the deliveries that its owner knows; with more it is due at once
+    cancel_seen: bool = (
+        False  # the owner knows that it is cancelled, and waits all the same: its steps are being undone
+    )
     wait_reason: str = ""
     ended: bool = field(default=False)
 
@@ -290,12 +293,13 @@ def _advance_job(
 def _change_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]]:
     # A job must not wait if it was cancelled, or got what it waits for, just now: it is due at once.
     due = (
-        "CASE WHEN cancel_requested_at IS NULL AND signal_seq + %s = COALESCE(%s, signal_seq)"
+        "CASE WHEN (cancel_requested_at IS NULL OR %s) AND signal_seq + %s = COALESCE(%s, signal_seq)"
         f" THEN {sql.now(plus='%s')} ELSE {sql.now()} END"
     )
     sets = ["status = %s", "lease_owner = NULL", f"due_at = {due}", "wait_reason = %s", "warnings = %s"]
     values: list[JSON] = [
-        change.status, arrived, change.seen, change.due_in, change.wait_reason, sql.to_json(list(change.warnings)),
+        change.status, change.cancel_seen, arrived, change.seen, change.due_in, change.wait_reason,
+        sql.to_json(list(change.warnings)),
     ]  # fmt: skip
     if change.ended:
         sets += ["output = %s", "response = %s", "error = %s", f"finished_at = {sql.now()}"]

@@ -26,6 +26,7 @@ from workers.engine.groups import Groups
 from workers.engine.loops import Loops
 from workers.engine.recorder import Recorder
 from workers.engine.timers import Timers
+from workers.engine.undo import Undo, frame_for
 from workers.engine.waiting import CHILD, Waits, for_retry
 
 MAX_STEP_RUNS = 250_000  # of one job: what loops in loops can add up to
@@ -36,7 +37,7 @@ class Inner:
     """A scope that a container has opened."""
 
     frame: Frame
-    activity: Activity  # the container
+    activity: Activity | None  # the container; none has opened what undoes a step
     on_close: Callable[[Frame], None]
 
 
@@ -77,6 +78,7 @@ class Flow:
         self.effects: deque[Activity] = deque()  # steps to start once it is recorded that they start
         self.timers: Timers[Activity] = Timers()  # steps that are tried again
         self.limits: Timers[Activity] = Timers()  # containers, with the end of their time
+        self.undo = Undo()
         self.waits = Waits()  # steps that wait for a signal or a moment
         self.recorder = recorder
         self.performer = performer
@@ -146,7 +148,8 @@ class Flow:
     def _activity(self, frame: Frame, node: Node) -> Activity:
         self._order += 1
         self._count += 1
-        return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables))
+        aside: dict[str, JSON] = {"compensates": frame.rules.undoes} if frame.rules.undoes else {}
+        return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables), aside=aside)
 
     def _skip(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
         frame.at_work += 1
@@ -252,6 +255,7 @@ class Flow:
             self._ending.add_output(result)
         for receiver in {frame, home} if is_output else {frame}:
             receiver.give(result.output, by_output=is_output, at=activity.ended_at)
+        self.undo.note(activity)
         self._ended(frame, node, success_ports(result.port))
 
     def _wait(self, activity: Activity, wait: Wait, *, aside: dict[str, JSON] | None = None) -> None:
@@ -330,6 +334,24 @@ class Flow:
         rule = frame.rules.on_failure
         if rule == "stop" or (not rule and (frame.outer is not None or self._ending.stops_at_failure)):
             self.give_up(frame)
+
+    # --- undoing ----------------------------------------------------------------------------------------------------
+
+    def replays(self) -> bool:
+        """Whether there may be more to take over before anything new is decided."""
+        return bool(self.todo and self._recorded)
+
+    def undo_next(self) -> None:
+        """Starts what undoes the step that was completed last."""
+        entry = self.undo.pop()
+        frame = frame_for(entry)
+        frame.active = frame.at_work = 1
+        self._inner[id(frame)] = Inner(frame, None, self._undone)
+        self.todo.append(partial(self._begin, frame, self._graph.nodes[entry.target]))
+
+    def _undone(self, frame: Frame) -> None:
+        if frame.error is not None:  # the others are undone all the same
+            self.warn(str(frame.error["step"]), f"Compensation incomplete: {frame.error['message']}")
 
     # --- what containers ask of the flow ----------------------------------------------------------------------------
 

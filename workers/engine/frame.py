@@ -65,6 +65,7 @@ class Rules:
     inline: bool = False  # a part of the scope around it, as a group is
     on_failure: str = ""  # stop | finish | continue; empty: as the job, or the loop, says
     max_concurrent: int | None = None
+    undoes: str = ""  # the path of the completed step that the only step here undoes
 
 
 class Frame:
@@ -82,6 +83,7 @@ class Frame:
         rules: Rules | None = None,
     ) -> None:
         self.rules = rules or Rules()
+        self.undoing: bool = bool(self.rules.undoes) or (outer is not None and outer.undoing)
         self.graph = graph
         self.outer = outer
         self.scope = scope
@@ -138,6 +140,8 @@ class Frame:
     def end(self, step_id: str, taken: frozenset[str]) -> Moves:
         """Notes that a step has ended, and answers what that decides."""
         self._ended[step_id] = taken
+        if self.rules.undoes:
+            return Moves()
         run, skip = [], []
         for id_ in self.graph.dependents[step_id]:
             node = self.graph.nodes[id_]

@@ -61,6 +61,7 @@ class Runner:
         self._signals = signals
         self._answers: SimpleQueue[tuple[Activity, Answer | StepFailed]] = SimpleQueue()
         self._running = 0
+        self._stopped_before = False  # the job was stopped before this owner had taken over everything
         self._look = look
         self._stay_until = 0.0  # for a child that may end soon
         variables = scope.top_variables(self._job, self._definition, self._graph)
@@ -81,7 +82,7 @@ class Runner:
             self._check_signals()
         if self._leaving():
             self._recorder.flush(store.JobChange("QUEUED", wait_reason="its worker was stopped"))
-        elif self._ending.open and (self._flow.timers or self._flow.waits):
+        elif self._flow.timers or self._flow.waits:
             self._suspend()
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
@@ -113,9 +114,14 @@ class Runner:
             self._start_effects()
         elif self._running:
             self._receive()
+        elif self._undoes() and not (self._flow.timers or self._flow.waits or self._leaving()):
+            self._flow.undo_next()
         else:
             return self._rest()
         return True
+
+    def _undoes(self) -> bool:
+        return not self._ending.open and self._ending.status != "SUCCESS" and bool(self._flow.undo)
 
     def _notice_time(self) -> None:
         """Steps that are to be tried again, and containers whose time is up."""
@@ -125,13 +131,14 @@ class Runner:
             self._flow.run_out(activity)
 
     def _leaving(self) -> bool:
-        return self._signals.leave.is_set() and self._ending.open
+        unfinished = self._ending.open or self._undoes() or self._flow.timers or self._flow.waits
+        return self._signals.leave.is_set() and bool(unfinished)
 
     def _rest(self) -> bool:
         """Nothing runs: waits out a short delay here; a long one becomes a row."""
         seconds = self._seconds()
         near = seconds <= _SHORT_WAIT or time.monotonic() < self._stay_until
-        if not self._ending.open or self._leaving() or not near:
+        if self._leaving() or not near or not (self._flow.timers or self._flow.waits):
             return False
         self._recorder.flush()
         self._signals.news.wait(min(seconds, _LOOK_SECONDS))
@@ -147,7 +154,11 @@ class Runner:
             raise store.LeaseLost(str(self._job.id))
         if self._recorder.asked.cancelled:
             self._signals.cancel.set()
-        if self._signals.stopped() and self._ending.open:
+        if not self._signals.stopped():
+            return
+        if self._flow.replays():  # what was recorded decides what is to be undone
+            self._stopped_before = True
+        elif self._ending.open or (self._stopped_before and self._ending.status == "SUCCESS"):
             self._ending.interrupt(cancelled=self._signals.cancel.is_set())
             self._flow.give_up(self._top)
 
@@ -161,6 +172,7 @@ class Runner:
             "WAITING",
             due_in=due_in,
             seen=self._heard if waits else None,
+            cancel_seen=self._signals.cancel.is_set(),
             wait_reason=in_words(reasons),
             warnings=self._ending.warnings,
         )
@@ -218,10 +230,14 @@ class Runner:
                 self._flow.release(activity.frame)
 
     def _perform_aside(self, activity: Activity) -> None:
-        if self._signals.stopped() or activity.frame.stopped():  # meanwhile, as it waited for a thread
+        if self._stopped(activity.frame):  # meanwhile, as it waited for a thread
             self._answers.put((activity, StepFailed("Stopped before it began.", error_type="cancelled")))
         else:
             self._answers.put((activity, self.perform(activity)))
+
+    def _stopped(self, frame: Frame) -> bool:
+        """Whether to stop what runs in a scope. What undoes steps runs after the job was stopped."""
+        return frame.stopped() or (self._signals.gone() if frame.undoing else self._signals.stopped())
 
     def _receive(self) -> None:
         self._recorder.flush_if_due()
@@ -270,7 +286,7 @@ class Runner:
             timeout=activity.node.step.timeout or StepType.registry.get(activity.node.type).default_timeout,
             variables=activity.variables,
             tools=self._tools,
-            stopped=lambda: self._signals.stopped() or frame.stopped(),
+            stopped=lambda: self._stopped(frame),
             step_log=activity.log,
             files=self._files,
             organization=str(self._job.organization_id),
