@@ -38,7 +38,7 @@ class Execute(OrganizationView):
         job = services.job_execute(self.actor, workflow, services.Asked(**asked))
         if wait:
             selectors.job_wait(job.id, timeout=wait)
-        return Response(_detail(self, job.id), status=201)
+        return Response(detail(self, job.id), status=201)
 
 
 class Run(Execute):
@@ -88,29 +88,6 @@ class JobLogs(OrganizationView):
         return Response({"logs": "\n".join(lines)})
 
 
-class JobCancel(OrganizationView):
-    """Ends a live job."""
-
-    permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.JOB_CONTROL}
-
-    @extend_schema(request=serializers.CancelInput, responses={200: shapes.JobDetailShape})
-    def post(self, request: Request, job_id: str) -> Response:
-        reason = self.validated(serializers.CancelInput)["reason"]
-        job = services.job_cancel(selectors.job_get(self.actor.organization, job_id), reason=reason)
-        return Response(_detail(self, job.id))
-
-
-class JobRetry(OrganizationView):
-    """Runs an ended job again, as a new job."""
-
-    permissions: ClassVar[Mapping[str, Permission]] = {"POST": Permission.JOB_CONTROL}
-
-    @extend_schema(request=None, responses={201: shapes.JobDetailShape})
-    def post(self, request: Request, job_id: str) -> Response:
-        job = services.job_retry(selectors.job_get(self.actor.organization, job_id), created_by=self.actor.user)
-        return Response(_detail(self, job.id), status=201)
-
-
 class SendEvent(OrganizationView):
     """Gives an event to the steps that wait for it."""
 
@@ -143,5 +120,6 @@ class JobEvents(OrganizationView):
         return response
 
 
-def _detail(view: OrganizationView, job_id: UUID) -> dict[str, JSON]:
+def detail(view: OrganizationView, job_id: UUID) -> dict[str, JSON]:
+    """The job as the API shows it."""
     return serializers.job_detail(selectors.job_get(view.actor.organization, job_id))

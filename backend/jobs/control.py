@@ -7,33 +7,76 @@ from uuid import UUID
 from django.db import transaction
 
 from backend import queue
+from backend.common.json import JSON
+from backend.events import bus
 from backend.jobs import closing, sql
 
 
-def cancel(job_id: UUID, *, reason: str) -> bool:
+def cancel(job_id: UUID, *, reason: str, actor: str = "") -> bool:
     """Marks a live job for cancelling; one that nobody runs ends here. False when it had ended before.
 
     One with steps to undo is made due instead, since that is a worker's task.
     """
     with transaction.atomic():
         rest = "QUEUED" if _has_something_to_undo(job_id) else "CANCELLED"
-        ends = "status <> 'RUNNING' AND %s = 'CANCELLED'"
         rows = sql.rows(
             f"UPDATE jobs_job SET cancel_requested_at = {sql.now()}, cancel_reason = %s, due_at = {sql.now()},"
-            " status = CASE WHEN status = 'RUNNING' THEN status ELSE %s END,"
-            f" finished_at = CASE WHEN {ends} THEN {sql.now()} ELSE NULL END,"
-            f" event_seq = event_seq + CASE WHEN {ends} THEN 1 ELSE 0 END"
+            " status = CASE WHEN status = 'RUNNING' THEN status ELSE %s END, event_seq = event_seq + 1,"
+            f" finished_at = CASE WHEN status <> 'RUNNING' AND %s = 'CANCELLED' THEN {sql.now()} ELSE NULL END"
             " WHERE id = %s AND status IN ('PENDING', 'QUEUED', 'RUNNING', 'WAITING', 'PAUSED')"
             " AND cancel_requested_at IS NULL RETURNING status, event_seq, parent_id, parent_path",
-            [reason, rest, rest, rest, sql.to_uuid(job_id)],
+            [reason, rest, rest, sql.to_uuid(job_id)],
         )
         for status, seq, parent_id, parent_path in rows:
+            said = _said(actor=actor, reason=reason)
             if status == "CANCELLED":
                 parent = closing.Parent.of(parent_id, parent_path)
-                closing.end_outside(job_id, seq=seq, kind="job.cancelled", status=status, parent=parent)
-            elif status == "QUEUED":
-                queue.ring()
+                closing.end_outside(job_id, seq=seq, kind="job.cancelled", status=status, parent=parent, **said)
+            else:
+                _tell(job_id, seq, "job.cancel_requested", status=status, **said)
     return bool(rows)
+
+
+def pause(job_id: UUID, *, actor: str = "") -> bool:
+    """Holds a live job: what runs ends, nothing more starts. False when it is not to be paused, or is already."""
+    with transaction.atomic():
+        rows = sql.rows(
+            f"UPDATE jobs_job SET pause_requested_at = {sql.now()}, paused_from = status,"
+            " status = CASE WHEN status = 'RUNNING' THEN status ELSE 'PAUSED' END, event_seq = event_seq + 1"
+            " WHERE id = %s AND status IN ('PENDING', 'QUEUED', 'RUNNING', 'WAITING')"
+            " AND pause_requested_at IS NULL AND cancel_requested_at IS NULL RETURNING status, event_seq",
+            [sql.to_uuid(job_id)],
+        )
+        for status, seq in rows:
+            kind = "job.paused" if status == "PAUSED" else "job.pause_requested"
+            _tell(job_id, seq, kind, status=status, **_said(actor=actor))
+    return bool(rows)
+
+
+def resume(job_id: UUID, *, actor: str = "") -> bool:
+    """Lets a paused job go on, or takes back a pause that has not begun. False when there is none."""
+    with transaction.atomic():
+        rows = sql.rows(
+            "UPDATE jobs_job SET pause_requested_at = NULL, wait_reason = '', event_seq = event_seq + 1,"
+            " status = CASE WHEN status = 'RUNNING' THEN status WHEN paused_from = 'PENDING' THEN 'PENDING'"
+            f" ELSE 'QUEUED' END, due_at = {sql.now()} WHERE id = %s AND pause_requested_at IS NOT NULL"
+            " AND status IN ('PAUSED', 'RUNNING') RETURNING status, event_seq",
+            [sql.to_uuid(job_id)],
+        )
+        for status, seq in rows:
+            _tell(job_id, seq, "job.resumed", status=status, **_said(actor=actor))
+    return bool(rows)
+
+
+def _said(**words: str) -> dict[str, JSON]:
+    return {name: word for name, word in words.items() if word}
+
+
+def _tell(job_id: UUID, seq: int, kind: str, *, status: str, **said: JSON) -> None:
+    closing.insert_events(job_id, [closing.event(kind, job_id, status=status, **said)], first=seq)
+    bus.hint(job_id)
+    if status == "QUEUED":
+        queue.ring()
 
 
 def _has_something_to_undo(job_id: UUID) -> bool:

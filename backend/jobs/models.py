@@ -99,6 +99,8 @@ class Job(Entity):
     wait_reason = models.CharField(max_length=200, blank=True)
     cancel_requested_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=500, blank=True)
+    pause_requested_at = models.DateTimeField(null=True)
+    paused_from = models.CharField(max_length=10, blank=True)  # the status that a pause has interrupted
     lease_owner = models.UUIDField(null=True)  # a Worker's id
     lease_epoch = models.PositiveIntegerField(default=0)  # counts the owners: every write of an owner carries it
     interruptions = models.PositiveSmallIntegerField(default=0)  # owners that died while they held the job

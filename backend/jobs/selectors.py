@@ -97,6 +97,32 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
+def history(job: Job) -> list[dict[str, JSON]]:
+    """Every change of the job's state, with the time and who was behind it."""
+    by = job.created_by.email if job.created_by else ""
+    made = {"at": _iso(job.created_at), "event": "job.created", "status": "QUEUED", "actor": by, "reason": ""}
+    rows = (
+        JobEvent.objects.filter(job=job, data__type__startswith="job.").order_by("seq").values_list("data", flat=True)
+    )
+    return [made, *(_transition(data) for data in rows)]
+
+
+def _transition(data: dict[str, JSON]) -> dict[str, JSON]:
+    reason = data.get("reason") or data.get("error") or ""
+    return {
+        "at": data["at"],
+        "event": data["type"],
+        "status": data.get("status", ""),
+        "actor": data.get("actor", ""),
+        "reason": reason,
+    }
+
+
+def job_ids(organization: Organization, *, most: int, **filters: JSON) -> list[UUID]:
+    """The ids of the jobs that fit, one more than `most` if there are more."""
+    return list(job_list(organization, **filters).values_list("id", flat=True)[: most + 1])
+
+
 def job_wait(job_id: UUID, *, timeout: float) -> Job:
     """The job as soon as it has ended, or as it is after `timeout` seconds."""
     deadline = time.monotonic() + timeout

@@ -29,6 +29,54 @@ class CancelInput(StrictSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
 
 
+class RetryInput(StrictSerializer):
+    """`POST …/retry/`."""
+
+    from_step = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=2000,
+        help_text="A step or its path: batches[3].insert.",
+    )
+    from_failed = serializers.BooleanField(required=False, default=False, help_text="Only what did not succeed.")
+    context = serializers.DictField(required=False, allow_null=True, default=None)  # type: ignore[assignment] # DRF's own word for a field
+    version = serializers.JSONField(
+        required=False, allow_null=True, default=None, help_text="A number, latest or draft; null: that of the job."
+    )
+
+
+class ResolveInput(StrictSerializer):
+    """`POST …/resolve/`."""
+
+    path = serializers.CharField(max_length=2000)
+    action = serializers.ChoiceField(["retry", "skip", "fail"])
+
+
+class BulkFilter(StrictSerializer):
+    """Which jobs, when they are not named one by one."""
+
+    workflow = serializers.CharField(required=False, default="")
+    status = serializers.CharField(required=False, default="")
+    triggered_by = serializers.CharField(required=False, default="")
+    since = serializers.DateTimeField(required=False, default=None)
+
+
+class BulkInput(StrictSerializer):
+    """`POST /api/jobs/bulk/`."""
+
+    action = serializers.ChoiceField(["cancel", "pause", "resume", "retry", "retry_failed"])
+    ids = serializers.ListField(child=serializers.UUIDField(), required=False, default=None, allow_null=True)
+    filter = BulkFilter(required=False, default=None, allow_null=True)
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+
+    def validate(self, attrs: dict[str, JSON]) -> dict[str, JSON]:
+        """Jobs are named, or described."""
+        if (attrs["ids"] is None) == (attrs["filter"] is None):
+            raise serializers.ValidationError("Give “ids” or “filter”.")
+        return attrs
+
+
 class EventInput(StrictSerializer):
     """`POST /api/events/`."""
 
@@ -93,6 +141,7 @@ def job_detail(job: Job) -> dict[str, JSON]:
         "warnings": job.warnings,
         "cancel_reason": job.cancel_reason,
         "waiting": selectors.waiting(job, runs),
+        "history": selectors.history(job),
         "steps": [step_run(run, name=names.get(run.step, run.step)) for run in runs],
     }
 
@@ -115,6 +164,7 @@ def step_run(run: StepRun, *, name: str) -> dict[str, JSON]:
         "output": run.output,
         "error": run.error,
         "log": run.log,
+        "reused": ((run.aside or {}).get("reused") or {}).get("job"),
         "compensates": (run.aside or {}).get("compensates"),
         "child": (run.aside or {}).get("child"),
         "cached": False,

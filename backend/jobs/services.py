@@ -41,7 +41,6 @@ __all__ = [
     "job_create",
     "job_execute",
     "job_prepare",
-    "job_retry",
     "job_store",
     "scheduler_seen",
     "signal_deliver",
@@ -233,32 +232,16 @@ def scheduler_seen(scheduler: UUID, *, host: str, pid: int) -> None:
     Scheduler.objects.filter(seen_at__lt=Now() - timedelta(hours=1)).delete()
 
 
-def job_cancel(job: Job, *, reason: str = "") -> Job:
+def job_cancel(job: Job, *, reason: str = "", actor: str = "") -> Job:
     """Asks for the end of a live job. One that no worker holds ends at once, another within seconds."""
     if not state.allowed("cancel", job.status) or job.cancel_requested_at is not None:
         raise IllegalTransition(
             f"A job that is {job.status} cannot be cancelled{' again' if job.cancel_requested_at else ''}."
         )
     with transaction.atomic():
-        if not control.cancel(job.id, reason=reason):
+        if not control.cancel(job.id, reason=reason, actor=actor):
             raise IllegalTransition("The job has just ended.")
         bus.hint(job.id)
     control.cancel_forsaken()
     job.refresh_from_db()
     return job
-
-
-def job_retry(job: Job, *, created_by: User | None = None) -> Job:
-    """A new job of the same version with the same input, linked to the ended one."""
-    if not state.allowed("retry", job.status):
-        raise IllegalTransition(f"A job that is {job.status} has not ended yet. Cancel it first.")
-    return job_create(
-        workflow=job.workflow,
-        version=job.version,
-        input=job.input,
-        triggered_by=TriggeredBy.RETRY,
-        priority=job.priority,
-        start_at=job.start_at,
-        created_by=created_by,
-        retried_from=job,
-    )

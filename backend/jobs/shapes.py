@@ -51,6 +51,7 @@ class StepRunShape(Shape):
     output = serializers.JSONField(allow_null=True)
     error = JobErrorShape(allow_null=True)
     log = serializers.CharField()
+    reused = serializers.UUIDField(allow_null=True, help_text="The earlier job whose result was taken over.")
     compensates = serializers.CharField(allow_null=True, help_text="The path of the step that it has undone.")
     child = serializers.UUIDField(allow_null=True, help_text="The job that it started.")
     cached = serializers.BooleanField()
@@ -65,6 +66,22 @@ class WaitingShape(Shape):
     reason = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True, help_text="It goes on then at the latest; null: no such moment.")
     signal = serializers.CharField(help_text="What ends it: approval, event, child, retry …; empty: time alone.")
+
+
+class HistoryShape(Shape):
+    """One change of a job's state."""
+
+    at = serializers.DateTimeField()
+    event = serializers.CharField(help_text="job.created, job.started, job.waiting, job.paused …")
+    status = serializers.CharField(help_text="The state from then on.")
+    actor = serializers.CharField(help_text="The person or the key behind it; empty: the system.")
+    reason = serializers.CharField()
+
+
+class BulkShape(Shape):
+    """What came of each job."""
+
+    results = serializers.ListField(child=serializers.DictField())
 
 
 class JobShape(Shape):
@@ -96,6 +113,7 @@ class JobDetailShape(JobShape):
     warnings = serializers.ListField(child=serializers.DictField())
     cancel_reason = serializers.CharField()
     waiting = WaitingShape(many=True)
+    history = HistoryShape(many=True)
     steps = StepRunShape(many=True)
 
 

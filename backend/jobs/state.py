@@ -7,6 +7,8 @@ ENDED = frozenset({"SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"})
 
 ALLOWED: dict[str, frozenset[str]] = {
     "cancel": LIVE,
+    "pause": LIVE - {"PAUSED"},
+    "resume": frozenset({"PAUSED"}),
     "retry": ENDED,
 }
 

@@ -39,6 +39,7 @@ class Held:
     lease: Lease
     cancelled: bool  # somebody asked for the end of the job
     signals: int = 0  # deliveries to its waiting steps
+    paused: bool = False  # somebody asked for a pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,10 @@ class Waiting:
 class Asked:
     """What others have asked of a job, as its owner learns with every checkpoint."""
 
+    status: str = "RUNNING"
     cancelled: bool = False
     signals: int = 0  # how much was delivered to its waiting steps so far
+    paused: bool = False
     parent: closing.Parent | None = None
 
 
@@ -130,13 +133,13 @@ def heartbeat(worker: UUID) -> list[Held] | None:
         if sql.run(f"UPDATE jobs_worker SET seen_at = {sql.now()} WHERE id = %s", [sql.to_uuid(worker)]) == 0:
             return None
         rows = sql.rows(
-            "SELECT id, lease_epoch, cancel_requested_at, signal_seq FROM jobs_job"
+            "SELECT id, lease_epoch, cancel_requested_at, signal_seq, pause_requested_at FROM jobs_job"
             " WHERE status = 'RUNNING' AND lease_owner = %s",
             [sql.to_uuid(worker)],
         )
     return [
-        Held(Lease(sql.as_uuid(id_), worker, epoch), asked_at is not None, signals)
-        for id_, epoch, asked_at, signals in rows
+        Held(Lease(sql.as_uuid(id_), worker, epoch), cancel_at is not None, signals, pause_at is not None)
+        for id_, epoch, cancel_at, signals, pause_at in rows
     ]
 
 
@@ -183,12 +186,17 @@ def _held(lease: Lease) -> list[JSON]:
 
 
 def _let_go(lease: Lease, *, reason: str, seconds: float) -> bool:
-    queued = sql.run(
+    rows = sql.rows(
         f"UPDATE jobs_job SET status = 'QUEUED', lease_owner = NULL, due_at = {sql.now(plus='%s')}, wait_reason = %s,"
-        f" interruptions = interruptions + 1 WHERE {_HELD} AND interruptions < %s",
+        " interruptions = interruptions + 1, event_seq = event_seq + 1"
+        f" WHERE {_HELD} AND interruptions < %s RETURNING event_seq",
         [seconds, reason, *_held(lease), MAX_INTERRUPTIONS],
     )
-    return bool(queued) or _fail_poisoned(lease)
+    for (seq,) in rows:
+        told = closing.event("job.requeued", lease.job_id, status="QUEUED", reason=reason)
+        closing.insert_events(lease.job_id, [told], first=seq)
+        bus.hint(lease.job_id)
+    return bool(rows) or _fail_poisoned(lease)
 
 
 def _fail_poisoned(lease: Lease) -> bool:
@@ -257,6 +265,8 @@ def checkpoint(
         _upsert_steps(lease.job_id, steps)
         waits.forget(lease.job_id, waiting.over)
         waits.record(lease.job_id, waiting.begun, kept=kept)
+        if change is not None and asked.status == "PAUSED":
+            events = [*events, closing.event("job.paused", lease.job_id, status="PAUSED")]
         closing.insert_events(lease.job_id, events, first=seq - len(events) + 1)
         for work in also:
             work()
@@ -268,26 +278,36 @@ def checkpoint(
     return asked
 
 
+_PAUSES = "pause_requested_at IS NOT NULL AND cancel_requested_at IS NULL"
+_ANSWER = "status, event_seq, cancel_requested_at, pause_requested_at, signal_seq, parent_id, parent_path"
+
+
 def _advance_job(
     lease: Lease, count: int, change: JobChange | None, *, progress: bool, arrived: int
 ) -> tuple[int, Asked]:
-    sets, values = ["event_seq = event_seq + %s"], [count]
-    if arrived:
-        sets, values = [*sets, "signal_seq = signal_seq + %s"], [*values, arrived]
+    sets, values = ["signal_seq = signal_seq + %s"] if arrived else [], [arrived] if arrived else []
     if progress:
         sets.append("interruptions = 0")
+    if change is None or change.ended:
+        sets, values = [*sets, "event_seq = event_seq + %s"], [*values, count]
+    else:  # a job that pauses tells of it with an event more
+        sets, values = [*sets, f"event_seq = event_seq + %s + CASE WHEN {_PAUSES} THEN 1 ELSE 0 END"], [*values, count]
     if change is not None:
         more, others = _change_sql(change, arrived=arrived)
         sets, values = sets + more, values + others
     rows = sql.rows(
-        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD}"
-        " RETURNING event_seq, cancel_requested_at, signal_seq, parent_id, parent_path",
-        [*values, *_held(lease)],
+        f"UPDATE jobs_job SET {', '.join(sets)} WHERE {_HELD} RETURNING {_ANSWER}", [*values, *_held(lease)]
     )
     if not rows:
         raise LeaseLost(str(lease.job_id))
-    ((seq, cancelled_at, signals, *parent),) = rows
-    return seq, Asked(cancelled=cancelled_at is not None, signals=signals, parent=closing.Parent.of(*parent))
+    ((status, seq, cancelled_at, paused_at, signals, *parent),) = rows
+    return seq, Asked(
+        status=status,
+        cancelled=cancelled_at is not None,
+        signals=signals,
+        paused=paused_at is not None,
+        parent=closing.Parent.of(*parent),
+    )
 
 
 def _change_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]]:
@@ -296,7 +316,8 @@ def _change_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSO
         "CASE WHEN (cancel_requested_at IS NULL OR %s) AND signal_seq + %s = COALESCE(%s, signal_seq)"
         f" THEN {sql.now(plus='%s')} ELSE {sql.now()} END"
     )
-    sets = ["status = %s", "lease_owner = NULL", f"due_at = {due}", "wait_reason = %s", "warnings = %s"]
+    status = "%s" if change.ended else f"CASE WHEN {_PAUSES} THEN 'PAUSED' ELSE %s END"
+    sets = [f"status = {status}", "lease_owner = NULL", f"due_at = {due}", "wait_reason = %s", "warnings = %s"]
     values: list[JSON] = [
         change.status, change.cancel_seen, arrived, change.seen, change.due_in, change.wait_reason,
         sql.to_json(list(change.warnings)),

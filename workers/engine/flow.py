@@ -85,6 +85,8 @@ class Flow:
         self._graph = graph
         self._ending = ending
         self._recorded = {run.path: run for run in recorded}
+        self._top: Frame | None = None
+        self._gathered = False  # what there is to undo of places that were not entered again
         self._order = max((run.order for run in recorded), default=0)
         self._count = 0  # step runs of the job, those taken over included
         self._loops = Loops(self)
@@ -95,6 +97,7 @@ class Flow:
 
     def enter(self, frame: Frame) -> None:
         """Starts a scope."""
+        self._top = self._top or frame
         self._move(frame, frame.begin())
 
     def open(self, frame: Frame, *, activity: Activity, on_close: Callable[[Frame], None]) -> None:
@@ -201,10 +204,14 @@ class Flow:
     def _adopt(self, activity: Activity, run: StepRun) -> bool:
         """Takes over a recorded step run; False when the step is to be started again."""
         found = replay.adopt(activity, run, container=StepType.registry.get(run.type).container)
+        if (found.result or found.error is not None) and self._graph.scopes.get(activity.node.id):
+            self._restore_inside(activity)
         if found.result:
             self._take_over(activity, run)
         elif found.error is not None:
             self._go_on_after_failure(activity, found.error, self._outcome(activity.node))
+        elif found.wait is not None and found.begins:
+            self._wait(activity, found.wait)
         elif found.wait is not None:
             self.recorder.note_waiting(activity.path)
             self.waits.add(activity, found.wait)
@@ -216,13 +223,28 @@ class Flow:
             return False
         return True
 
+    def _restore_inside(self, activity: Activity) -> None:
+        """A group that has ended is not entered again, but what its steps gave stays in scope."""
+        inside = paths.inside(self._graph, activity.node, prefix=activity.frame.prefix)
+        known = [self._recorded.pop(path) for path in inside if path in self._recorded]
+        for run in sorted(known, key=lambda run: (run.ended_at is None, run.ended_at, run.order)):
+            node = self._graph.nodes[run.step]
+            inner = Activity(frame=activity.frame, node=node, order=run.order, variables={})
+            found = replay.adopt(inner, run, container=True)
+            if found.result:
+                self._note_success(inner, self._recorded_result(inner, run))
+            elif found.error is not None:
+                self._note_failure(inner, found.error, self._outcome(node))
+
     def _take_over(self, activity: Activity, run: StepRun) -> None:
+        self._go_on_after_success(activity, self._recorded_result(activity, run))
+
+    def _recorded_result(self, activity: Activity, run: StepRun) -> Result:
         aside = run.aside or {}
         if "names" in aside:
             scope.note_loop(activity.frame.variables, aside["names"], in_loop=activity.frame.in_loop())
         job_output = run.output if run.type == "output" else None
-        result = Result(run.output, port=run.port or None, job_output=job_output, response=aside.get("response"))
-        self._go_on_after_success(activity, result)
+        return Result(run.output, port=run.port or None, job_output=job_output, response=aside.get("response"))
 
     # --- ending -----------------------------------------------------------------------------------------------------
 
@@ -240,6 +262,10 @@ class Flow:
         elif isinstance(answer, Wait):
             self._wait(activity, answer)
         elif isinstance(answer, Result):
+            if activity.node.step.compensate and activity.frame.in_loop():
+                activity.aside["undo"] = scope.local_names(
+                    activity.frame.variables, result=answer.output, of=activity.node
+                )
             aside = {**activity.aside, **(aside or {})}
             if answer.response:
                 aside["response"] = dict(answer.response)
@@ -247,6 +273,10 @@ class Flow:
             self._go_on_after_success(activity, answer)
 
     def _go_on_after_success(self, activity: Activity, result: Result) -> None:
+        self._note_success(activity, result)
+        self._ended(activity.frame, activity.node, success_ports(result.port))
+
+    def _note_success(self, activity: Activity, result: Result) -> None:
         frame, node = activity.frame, activity.node
         scope.note_success(frame.variables, node, result.output)
         activity.note_status(frame.variables, "success")
@@ -256,7 +286,6 @@ class Flow:
         for receiver in {frame, home} if is_output else {frame}:
             receiver.give(result.output, by_output=is_output, at=activity.ended_at)
         self.undo.note(activity)
-        self._ended(frame, node, success_ports(result.port))
 
     def _wait(self, activity: Activity, wait: Wait, *, aside: dict[str, JSON] | None = None) -> None:
         if activity.frame.stopped():
@@ -283,9 +312,23 @@ class Flow:
         else:
             self.complete(activity, Result({"job": str(child.id)}), aside=aside)
 
-    def resume(self, activity: Activity, delivery: JSON) -> None:
+    def resume(self, activity: Activity, delivery: JSON, *, signal: str) -> None:
         """A waiting step goes on with what was delivered, or with None as its time is up."""
+        if signal == replay.ATTENTION:
+            self._resolve(activity, (delivery or {}).get("action"))
+            return
         self.complete(activity, self.performer.resume(activity, delivery))
+
+    def _resolve(self, activity: Activity, action: JSON) -> None:
+        """Somebody has decided about a step that was interrupted."""
+        if action == "retry":
+            self.retry(activity)
+        elif action == "skip":
+            self.recorder.ended(activity, "skipped")
+            activity.note_status(activity.frame.variables, "skipped")
+            self._ended(activity.frame, activity.node, PASSED_OVER)
+        else:
+            self.failed(activity, replay.given_up())
 
     def failed(self, activity: Activity, failure: StepFailed) -> None:
         """A step has failed: it is tried again, or its failure is dealt with."""
@@ -315,18 +358,22 @@ class Flow:
 
     def _go_on_after_failure(self, activity: Activity, error: dict[str, JSON], found: outcome.FailureOutcome) -> None:
         frame, node = activity.frame, activity.node
-        scope.note_success(frame.variables, node, found.output)
-        scope.note_error(frame.variables, node, error, len(activity.attempts))
-        activity.note_status(frame.variables, "failed")
-        if found.continued:
-            frame.give(found.output, by_output=False, at=activity.ended_at)
-            self.warn(node.id, error["message"])
+        self._note_failure(activity, error, found)
         if not found.handled and frame.rules.on_failure == "continue":
             frame.failures[node.id] = {key: error[key] for key in ("type", "message", "step")}
             self.warn(node.id, error["message"])
         elif not found.handled:
             self._give_up_scope(frame, error)
         self._ended(frame, node, found.taken)
+
+    def _note_failure(self, activity: Activity, error: dict[str, JSON], found: outcome.FailureOutcome) -> None:
+        frame, node = activity.frame, activity.node
+        scope.note_success(frame.variables, node, found.output)
+        scope.note_error(frame.variables, node, error, len(activity.attempts))
+        activity.note_status(frame.variables, "failed")
+        if found.continued:
+            frame.give(found.output, by_output=False, at=activity.ended_at)
+            self.warn(node.id, error["message"])
 
     def _give_up_scope(self, frame: Frame, error: dict[str, JSON]) -> None:
         """A failure that nobody handles ends its scope: an iteration, or the job as its settings say."""
@@ -340,6 +387,14 @@ class Flow:
     def replays(self) -> bool:
         """Whether there may be more to take over before anything new is decided."""
         return bool(self.todo and self._recorded)
+
+    def something_to_undo(self) -> bool:
+        """Whether a completed step is left that another one undoes."""
+        if not self._gathered and self._top is not None:  # of loops that had ended, and were not entered again
+            self._gathered = True
+            for run in [run for run in self._recorded.values() if "undo" in (run.aside or {})]:
+                self.undo.note_recorded(self._recorded.pop(run.path), self._top)
+        return bool(self.undo)
 
     def undo_next(self) -> None:
         """Starts what undoes the step that was completed last."""

@@ -203,6 +203,10 @@ class Host:
                 signals.news.set()
             if entry.cancelled:
                 signals.cancel.set()
+            if entry.paused:
+                signals.pause.set()
+            else:
+                signals.pause.clear()
 
     def _reconcile(self, held: set[store.Lease]) -> None:
         """Makes the database's leases and the jobs at work here the same: nobody else would, as long as we live."""

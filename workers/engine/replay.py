@@ -12,6 +12,7 @@ from workers.engine.activity import Activity
 from workers.engine.waiting import RETRY, from_aside
 
 INTERRUPTED = "interrupted"
+ATTENTION = "attention"  # the signal of an interrupted step that asks how to go on
 SANDBOX_LOST = "sandbox_lost"  # the sandbox or its service went away under a script
 _NOT_ITS_FAULT = frozenset({INTERRUPTED, SANDBOX_LOST})
 _MOST_LOSSES = 6  # in a row, with growing waits: about half a minute
@@ -25,6 +26,7 @@ class Adopted:
     error: dict[str, JSON] | None = None
     resume_in: float | None = None  # seconds, until it is tried again
     wait: Wait | None = None  # for a signal or a moment
+    begins: bool = False  # to wait, just now
     interruption: StepFailed | None = None
 
 
@@ -56,8 +58,21 @@ def _interrupted(activity: Activity) -> Adopted:
     activity.log.add(message, level="warning")
     if _may_repeat(activity):
         return Adopted()
+    if activity.node.step.on_interrupt == "ask":
+        return Adopted(wait=attention(activity), begins=True)
     hint = "The step says not to repeat it after a crash. Look whether its effect happened, then run the job again."
     return Adopted(interruption=StepFailed(message, error_type=INTERRUPTED, hint=hint))
+
+
+def attention(activity: Activity) -> Wait:
+    """The wait for a person who knows whether the interrupted attempt took effect."""
+    reason = f"It needs attention: a worker was lost in the middle of “{activity.node.name}”"
+    return Wait(reason, signal=ATTENTION, data={"actions": ["retry", "skip", "fail"]})
+
+
+def given_up() -> StepFailed:
+    """The failure of an interrupted step that a person has decided not to repeat."""
+    return StepFailed("It was interrupted, and somebody decided to let it fail.", error_type=INTERRUPTED)
 
 
 def _may_repeat(activity: Activity) -> bool:

@@ -80,8 +80,9 @@ class Runner:
         self._begin()
         while self._turn():
             self._check_signals()
-        if self._leaving():
-            self._recorder.flush(store.JobChange("QUEUED", wait_reason="its worker was stopped"))
+        if self._pausing() or self._leaving():
+            reason = "" if self._pausing() else "its worker was stopped"
+            self._recorder.flush(store.JobChange("QUEUED", wait_reason=reason, warnings=self._ending.warnings))
         elif self._flow.timers or self._flow.waits:
             self._suspend()
         else:
@@ -95,6 +96,8 @@ class Runner:
             self._signals.deadline = time.monotonic() + limit - used
         if self._job.event_seq == 0:
             self._recorder.event("job.started", status="RUNNING")
+        else:
+            self._recorder.event("job.continued", status="RUNNING")
         if self._job.cancel_requested_at is not None:
             self._signals.cancel.set()
         self._flow.enter(self._top)
@@ -102,6 +105,8 @@ class Runner:
 
     def _turn(self) -> bool:
         """Does what can be done now, and waits a moment if nothing can; False when the job ends or leaves."""
+        if self._pausing():
+            return self._receive() if self._running else False
         if self._flow.todo:
             self._flow.todo.popleft()()
             self._recorder.flush_if_due()
@@ -120,8 +125,16 @@ class Runner:
             return self._rest()
         return True
 
+    def _pausing(self) -> bool:
+        """Whether nothing more is to start: what has ended but was not followed up is found again by the next owner."""
+        asked = self._recorder.asked.paused or self._signals.pause.is_set()
+        return asked and not self._signals.stopped() and self._unfinished()
+
+    def _unfinished(self) -> bool:
+        return bool(self._ending.open or self._undoes() or self._flow.timers or self._flow.waits)
+
     def _undoes(self) -> bool:
-        return not self._ending.open and self._ending.status != "SUCCESS" and bool(self._flow.undo)
+        return not self._ending.open and self._ending.status != "SUCCESS" and self._flow.something_to_undo()
 
     def _notice_time(self) -> None:
         """Steps that are to be tried again, and containers whose time is up."""
@@ -131,8 +144,7 @@ class Runner:
             self._flow.run_out(activity)
 
     def _leaving(self) -> bool:
-        unfinished = self._ending.open or self._undoes() or self._flow.timers or self._flow.waits
-        return self._signals.leave.is_set() and bool(unfinished)
+        return self._signals.leave.is_set() and self._unfinished()
 
     def _rest(self) -> bool:
         """Nothing runs: waits out a short delay here; a long one becomes a row."""
@@ -176,6 +188,7 @@ class Runner:
             wait_reason=in_words(reasons),
             warnings=self._ending.warnings,
         )
+        self._recorder.event("job.waiting", status="WAITING", reason=change.wait_reason)
         self._recorder.flush(change)
 
     # --- steps that wait --------------------------------------------------------------------------------------------
@@ -209,7 +222,7 @@ class Runner:
         if failure is not None:
             self._flow.failed(waiting.activity, failure)
         else:
-            self._flow.resume(waiting.activity, found.delivery)
+            self._flow.resume(waiting.activity, found.delivery, signal=waiting.wait.signal)
 
     # --- steps with effects -----------------------------------------------------------------------------------------
 
@@ -239,15 +252,16 @@ class Runner:
         """Whether to stop what runs in a scope. What undoes steps runs after the job was stopped."""
         return frame.stopped() or (self._signals.gone() if frame.undoing else self._signals.stopped())
 
-    def _receive(self) -> None:
+    def _receive(self) -> bool:
         self._recorder.flush_if_due()
         try:
             activity, answer = self._answers.get(timeout=min(_LOOK_SECONDS, self._seconds()))
         except Empty:
-            return
+            return True
         self._running -= 1
         self._check_signals()  # first, so that a step that was stopped is not taken for one that failed
         self._flow.complete(activity, answer)
+        return True
 
     # --- what the flow asks of the runner ---------------------------------------------------------------------------
 

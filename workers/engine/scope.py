@@ -69,6 +69,12 @@ def note_loop(variables: ChainMap[str, JSON], names: dict[str, JSON], *, in_loop
     variables.maps[0].update({name: value for name, value in names.items() if not (in_loop and name in _GENERIC)})
 
 
+def local_names(variables: ChainMap[str, JSON], *, result: JSON, of: Node) -> dict[str, JSON]:
+    """All that an iteration knows and the top of the job does not, as a step that undoes may need it later."""
+    names = {name: value for layer in reversed(variables.maps[:-2]) for name, value in layer.items()}
+    return {**names, of.output: result}
+
+
 def note_success(variables: ChainMap[str, JSON], node: Node, output: JSON) -> None:
     """Puts a step's result in scope."""
     variables.maps[0][node.output] = output

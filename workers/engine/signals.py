@@ -17,6 +17,7 @@ class Signals:
     cancel: threading.Event = field(default_factory=threading.Event)
     lost: threading.Event = field(default_factory=threading.Event)  # the lease is gone or in doubt: start nothing
     leave: threading.Event = field(default_factory=threading.Event)  # the worker stops: go on elsewhere after this step
+    pause: threading.Event = field(default_factory=threading.Event)  # start nothing more, and let the job rest
     news: threading.Event = field(default_factory=threading.Event)  # something has arrived for a waiting step
     delivered: int = 0  # what has arrived for waiting steps so far, as the heartbeat saw it
     deadline: float | None = None  # of the job, on the monotonic clock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backend.jobs.models import StepRun
 from workers.engine.activity import Activity
 from workers.engine.frame import Frame, Rules
 
@@ -31,6 +32,16 @@ class Undo:
             return
         completed = (activity.ended_at, activity.order)
         self._entries[activity.path] = Entry(activity.frame, activity.path, target, completed)
+
+    def note_recorded(self, run: StepRun, top: Frame) -> None:
+        """A step is only known as recorded, with the names of its iteration beside it."""
+        names, graph = (run.aside or {}).get("undo"), top.graph
+        target = graph.nodes[run.step].step.compensate if run.step in graph.nodes else None
+        if run.status == "success" and names is not None and target in graph.nodes:
+            prefix = run.path.removesuffix(run.step)
+            frame = Frame(graph, scope=None, prefix=prefix, variables=top.variables.new_child(names))
+            completed = (run.attempts[-1]["ended_at"] if run.attempts else "", run.order)
+            self._entries[run.path] = Entry(frame, run.path, target, completed)
 
     def __bool__(self) -> bool:
         return bool(self._entries)

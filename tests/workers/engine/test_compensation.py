@@ -215,3 +215,50 @@ def test_a_group_can_undo(run, server) -> None:
 
     assert paths(server) == ["/confirm", "/release", "/refund"]
     assert statuses(job)["back"] == "success"
+
+
+@pytest.mark.parametrize("failing", ["the loop", "what follows"])
+def test_a_crash_while_a_loop_is_undone(start, server, worker, failing) -> None:
+    server.answers["/confirm"] = Answer(404)
+    server.answers["/release"] = answers(lambda _: lose(worker), json_answer({}))
+    last = {"parent": "each", "after": ["reserve"]} if failing == "the loop" else {"after": ["each"]}
+    items = ["a"] if failing == "the loop" else ["a", "b"]
+    job = start(
+        {"id": "each", "type": "loop", "config": {"items": items}},
+        call("reserve", f"{server.url}/reserve", parent="each", compensate="release"),
+        call("release", f"{server.url}/release", parent="each", config={"body": {"i": "{{ item }} {{ reserve.id }}"}}),
+        call("confirm", f"{server.url}/confirm", **last),
+    )
+    with pytest.raises(store.LeaseLost):
+        worker.advance()
+
+    other = Worker()
+    other.advance()
+    other.close()
+
+    job.refresh_from_db()
+    assert job.status == "FAILED"
+    undone = [seen.body for seen in server.seen if seen.path == "/release"]
+    expected = [b'{"i": "b reserve-1"}'] * 2 + [b'{"i": "a reserve-1"}']
+    assert undone == (expected if failing == "what follows" else [b'{"i": "a reserve-1"}'] * 2)
+
+
+def test_a_crash_after_a_group_leaves_what_it_gave(start, server, worker) -> None:
+    server.answers["/confirm"] = answers(lambda _: lose(worker), Answer(404))
+    job = start(
+        {"id": "both", "type": "group"},
+        call("reserve", f"{server.url}/reserve", parent="both", compensate="release"),
+        call("confirm", f"{server.url}/confirm", after=["both"], config={"body": {"id": "{{ reserve.id }}"}}),
+        call("release", f"{server.url}/release", config={"body": {"id": "{{ reserve.id }}"}}),
+    )
+    with pytest.raises(store.LeaseLost):
+        worker.advance()
+
+    other = Worker()
+    other.advance()
+    other.close()
+
+    job.refresh_from_db()
+    assert job.status == "FAILED"
+    assert [seen.body for seen in server.seen[1:]] == [b'{"id": "reserve-1"}'] * 3
+    assert paths(server)[-1] == "/release"
