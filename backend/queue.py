@@ -6,8 +6,10 @@ raised, and after one the bell rests for a while instead of slowing every reques
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
+from collections.abc import Callable
 
 import redis
 import structlog
@@ -21,7 +23,9 @@ logger = structlog.get_logger(__name__)
 
 WAKE_QUEUE = "stepgraph.wake"
 DRAIN_TASK = "workers.tasks.drain"
+DELIVER_TASK = "workers.tasks.deliver"
 _RINGING = "stepgraph:ringing"  # there while a bell has rung that nobody has heard
+_DELIVERING = "stepgraph:delivering"  # the same for messages that wait to be sent
 _RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
 
@@ -29,7 +33,8 @@ _REST_SECONDS = 5.0
 class Bell:
     """Rings in a thread of its own, so that nobody waits for the broker; many requests at once make one ring."""
 
-    def __init__(self) -> None:
+    def __init__(self, send: Callable[[], bool]) -> None:
+        self._send = send
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -46,38 +51,49 @@ class Bell:
         while True:
             self._wanted.wait()
             self._wanted.clear()
-            if not _send():
+            if not self._send():
                 time.sleep(_REST_SECONDS)
 
 
-def _send() -> bool:
+def _send(task: str = DRAIN_TASK, mark: str = _RINGING) -> bool:
     from backend.celery import app
 
     try:
-        ring_once(app, client())
+        ring_once(app, client(), task=task, mark=mark)
     except (KombuError, redis.RedisError, OSError) as error:
         logger.warning("bell not heard, workers poll", reason=str(error))
         return False
     return True
 
 
-def ring_once(app: Celery, marks: redis.Redis) -> None:
+def ring_once(app: Celery, marks: redis.Redis, *, task: str = DRAIN_TASK, mark: str = _RINGING) -> None:
     """Rings unless a bell is ringing that nobody has heard. Raises what the broker's client raises."""
-    if marks.set(_RINGING, b"1", nx=True, px=_RINGING_MS):
-        app.send_task(DRAIN_TASK, queue=WAKE_QUEUE, ignore_result=True, retry=False)
+    if marks.set(mark, b"1", nx=True, px=_RINGING_MS):
+        app.send_task(task, queue=WAKE_QUEUE, ignore_result=True, retry=False)
 
 
-def heard() -> None:
+def heard(mark: str = _RINGING) -> None:
     """A worker is about to look: whatever is committed after this needs a new ring."""
     try:
-        client().delete(_RINGING)
+        client().delete(mark)
     except redis.RedisError as error:
         logger.warning("bell stays marked as ringing", reason=str(error))
 
 
-bell = Bell()
+def heard_to_deliver() -> None:
+    """The same for messages that wait to be sent."""
+    heard(_DELIVERING)
+
+
+bell = Bell(_send)
+delivery_bell = Bell(functools.partial(_send, DELIVER_TASK, _DELIVERING))
 
 
 def ring() -> None:
     """Wakes a worker after the current transaction has been committed, at once when there is none."""
     transaction.on_commit(bell.ring)
+
+
+def ring_to_deliver() -> None:
+    """Wakes a worker to send what waits to be sent, after the current transaction has been committed."""
+    transaction.on_commit(delivery_bell.ring)

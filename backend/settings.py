@@ -21,6 +21,7 @@ STEPGRAPH_BASE_URL = env.text("STEPGRAPH_BASE_URL", f"http://127.0.0.1:{PORT}").
 STEPGRAPH_SANDBOX = env.choice("STEPGRAPH_SANDBOX", ("auto", "docker", "bubblewrap", "process", "remote"), "auto")
 STEPGRAPH_SANDBOX_URL = env.text("STEPGRAPH_SANDBOX_URL", f"unix://{STEPGRAPH_HOME}/sandbox.sock")
 STEPGRAPH_EGRESS_ALLOW = env.words("STEPGRAPH_EGRESS_ALLOW")
+EMAIL_URL = env.text("EMAIL_URL", "")  # smtp://user:password@host:port?from=…; empty: no mail of our own
 STEPGRAPH_FOLDERS = env.words("STEPGRAPH_FOLDERS")  # folders that connectors for local files may use
 BEHIND_FRONT = env.text("STEPGRAPH_BEHIND_FRONT", "") == "1"  # set by `up`, whose front tells who the caller is
 TRUSTED_PROXIES = env.words("STEPGRAPH_TRUSTED_PROXIES")  # networks whose X-Forwarded-For is believed
@@ -54,9 +55,11 @@ INSTALLED_APPS = [
     "backend.accounts",
     "backend.files",
     "backend.connectors",
+    "backend.notices",
     "backend.workflows",
     "backend.jobs",
     "backend.triggers",
+    "backend.approvals",
     "workers",
 ]
 MIDDLEWARE = [

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("backend.workflows.urls")),
     path("", include("backend.jobs.urls")),
     path("", include("backend.triggers.urls")),
+    path("", include("backend.notices.urls")),
+    path("", include("backend.approvals.urls")),
     re_path(r"", single_page_app),  # whatever is left: the editor's own addresses
 ]
 handler400 = "backend.common.http.bad_request"

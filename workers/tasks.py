@@ -9,6 +9,7 @@ from celery.signals import worker_ready, worker_shutdown
 from backend import queue
 from backend.celery import app
 from workers.engine import worker
+from workers.notices import courier
 
 
 @app.task(name=queue.DRAIN_TASK)
@@ -16,6 +17,13 @@ def drain() -> None:
     """Claims due jobs into this process's free slots."""
     queue.heard()
     worker.host().look()
+
+
+@app.task(name=queue.DELIVER_TASK)
+def deliver() -> None:
+    """Sends the messages that wait, in a thread of their own."""
+    queue.heard_to_deliver()
+    courier.look()
 
 
 @worker_ready.connect

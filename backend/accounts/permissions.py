@@ -35,6 +35,8 @@ class Permission(StrEnum):
     FILE_UPLOAD = "file.upload"
     WEBHOOK_VIEW = "webhook.view"
     WEBHOOK_MANAGE = "webhook.manage"
+    APPROVAL_VIEW = "approval.view"
+    APPROVAL_DECIDE = "approval.decide"
     CONNECTOR_VIEW = "connector.view"
     CONNECTOR_USE = "connector.use"
     CONNECTOR_MANAGE = "connector.manage"
@@ -56,13 +58,19 @@ _VIEWER = {
     Permission.JOB_VIEW,
     Permission.FILE_VIEW,
     Permission.WEBHOOK_VIEW,
+    Permission.APPROVAL_VIEW,
     Permission.CONNECTOR_VIEW,
     Permission.SECRET_VIEW,
     Permission.VARIABLE_VIEW,
     Permission.SCHEDULE_VIEW,
     Permission.FORM_VIEW,
 }
-_OPERATOR = _VIEWER | {Permission.WORKFLOW_RUN, Permission.JOB_CONTROL, Permission.FILE_UPLOAD}
+_OPERATOR = _VIEWER | {
+    Permission.WORKFLOW_RUN,
+    Permission.JOB_CONTROL,
+    Permission.FILE_UPLOAD,
+    Permission.APPROVAL_DECIDE,
+}
 _EDITOR = _OPERATOR | {
     Permission.WORKFLOW_EDIT,
     Permission.WEBHOOK_MANAGE,

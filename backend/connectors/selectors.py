@@ -24,6 +24,12 @@ def connectors(organization: Organization, *, family: str = "", type: str = "") 
     return found.filter(type=type) if type else found
 
 
+def slugs_of_type(organization_id: UUID, type: str) -> frozenset[str]:  # noqa: A002 the format's own word
+    """The slugs of an organisation's connectors of one type."""
+    rows = Connector.objects.filter(organization_id=organization_id, type=type)
+    return frozenset(rows.values_list("slug", flat=True))
+
+
 def connector_get(organization: Organization, key: str) -> Connector:
     """One by its id or slug; raises NotFound."""
     found = Connector.objects.filter(_named(key, "slug"), organization=organization).first()

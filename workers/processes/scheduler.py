@@ -14,8 +14,10 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connections
 
 from backend import queue
+from backend.approvals.services import upkeep as approvals
 from backend.common.ids import uuid7
 from backend.jobs import control, services, store
+from backend.notices import selectors as notices
 from backend.triggers import housekeeping
 from workers.processes import clockwork
 
@@ -53,6 +55,9 @@ def run(*, lease_seconds: float) -> None:
 def _round(own_id: UUID, number: int, *, lease_seconds: float) -> None:
     if number % _ROUNDS_PER_BEAT == 0:
         services.scheduler_seen(own_id, host=socket.gethostname(), pid=os.getpid())
+    if notices.anything_due():
+        queue.ring_to_deliver()
+    approvals.approvals_keep_time()
     if number % _ROUNDS_PER_TIDYING == 0:
         housekeeping.tidy()
     sweep(lease_seconds=lease_seconds)

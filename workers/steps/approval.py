@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from backend.catalog.fields import TextTemplate, ValueTemplate
+from backend.catalog.fields import NotificationConnector, TextTemplate, ValueTemplate
 from backend.catalog.steps import Config, Result, StepContext, StepFailed, StepType, Wait
 from backend.common.json import JSON
 
@@ -25,6 +25,21 @@ class ApprovalConfig(Config):
         "the workflow.",
         examples=[["ana@example.com", "{{ manager.email }}"]],
     )
+    required: int = Field(
+        default=1,
+        ge=1,
+        le=100,
+        title="Approvals needed",
+        description="How many of the approvers must approve. It is rejected as soon as that cannot happen any more.",
+        examples=[2],
+    )
+    title: TextTemplate = Field(
+        default="",
+        max_length=300,
+        title="Title",
+        description="What it is about, in a line; empty: the workflow's name.",
+        examples=["Invoice {{ invoice.number }}"],
+    )
     message: TextTemplate = Field(
         default="",
         max_length=10_000,
@@ -37,6 +52,33 @@ class ApprovalConfig(Config):
         title="Form",
         description="A JSON Schema of what those who decide may fill in; the values are in the result.",
         examples=[{"type": "object", "properties": {"amount": {"type": "number"}}}],
+    )
+    files: ValueTemplate = Field(
+        default=None,
+        title="Documents",
+        description="Files that those who decide can look at: one, or a list.",
+        examples=[["{{ webhook_payload.document }}"]],
+    )
+    connector: NotificationConnector | None = Field(
+        default=None,
+        title="Mail connector",
+        description="By which the approvers get their links; empty: the installation's own mail.",
+        examples=["team-mail"],
+    )
+    channels: list[NotificationConnector] = Field(
+        default_factory=list,
+        max_length=20,
+        title="Told as well",
+        description="Chats and others that hear of it, with the address of the inbox.",
+        examples=[["team-chat"]],
+    )
+    remind_after: float | None = Field(
+        default=None,
+        ge=60,
+        le=366 * 86_400,
+        title="Remind after",
+        description="Seconds after which those who have not decided are reminded, again and again; empty: never.",
+        examples=[86_400],
     )
     expires_in: float | None = Field(
         default=None,
@@ -65,8 +107,24 @@ class Approval(StepType[ApprovalConfig], type="approval"):
         return APPROVED, REJECTED, EXPIRED
 
     def run(self, config: ApprovalConfig, context: StepContext) -> Wait:
-        """Asks, and waits for the first who decides."""
-        data = {"approvers": _addresses(config.approvers), "message": config.message, "form": config.form}
+        """Asks, and waits until enough have decided."""
+        approvers = _addresses(config.approvers)
+        if approvers and len(set(approvers)) < config.required:
+            raise StepFailed(
+                f"{config.required} must approve, and there are only {len(set(approvers))} approvers.",
+                error_type="validation",
+            )
+        mail: list[JSON] = [{"connector": config.connector, "mail": True}] if config.connector else []
+        data: dict[str, JSON] = {
+            "approvers": approvers,
+            "title": config.title,
+            "message": config.message,
+            "form": config.form,
+            "files": _files(config.files),
+            "required": config.required,
+            "channels": [*mail, *({"connector": slug} for slug in config.channels)],
+            "remind_after": config.remind_after,
+        }
         until = datetime.now(UTC) + timedelta(seconds=config.expires_in) if config.expires_in is not None else None
         return Wait("It waits for an approval", until=until, signal="approval", data=data)
 
@@ -95,4 +153,12 @@ def _result(decision: str, delivery: Mapping[str, JSON]) -> dict[str, JSON]:
         "comment": delivery.get("comment") or "",
         "approver": delivery.get("approver"),
         "form": delivery.get("form") or {},
+        "decisions": delivery.get("decisions") or [],
     }
+
+
+def _files(value: JSON) -> list[JSON]:
+    files = value if isinstance(value, list) else [] if value is None else [value]
+    if not all(isinstance(file, Mapping) and isinstance(file.get("$file"), str) for file in files):
+        raise StepFailed("`files` must be references to files.", error_type="validation")
+    return files

@@ -1,0 +1,1 @@
+"""Opening, deciding, delegating, and keeping approvals up to date."""

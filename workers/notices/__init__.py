@@ -1,0 +1,1 @@
+"""Sends the messages that the backend has written."""
