@@ -158,6 +158,14 @@ class Step(Part):
         examples=[{"type": "object", "properties": {"id": {"type": "integer"}, "email": {"type": "string"}}}],
         default=None,
     )
+    expects: dict[str, dict[str, JSON]] = described(
+        "Expected types",
+        "JSON Schemas by variable or path: what the step, such as a script, needs them to be. Checked against the "
+        "types of results when the workflow is checked.",
+        examples=[{"customer.id": {"type": "string"}}],
+        max_length=100,
+        default_factory=dict,
+    )
     notes: str = described(
         "Notes",
         "For people; the engine does not read them.",

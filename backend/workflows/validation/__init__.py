@@ -7,7 +7,7 @@ from typing import Any
 from backend.catalog.registry import Registry
 from backend.catalog.steps import StepType
 from backend.common.json import JSON
-from backend.workflows.validation import advice, code, configs, edges, names, outputs, shape, triggers
+from backend.workflows.validation import advice, code, configs, edges, names, outputs, shape, triggers, types
 from backend.workflows.validation.report import Findings, Report
 
 __all__ = ["Report", "validate"]
@@ -17,6 +17,6 @@ def validate(document: JSON, *, catalog: Registry[StepType[Any]] | None = None) 
     """Judges a document in its one spelling; see `format.aliases.normalise` for the others."""
     findings = Findings()
     subject = shape.read(document, StepType.registry if catalog is None else catalog, findings)
-    for check in (triggers.check, configs.check, edges.check, outputs.check, names.check, code.check, advice.check):
-        check(subject, findings)
+    for part in (triggers, configs, edges, outputs, names, code, types, advice):
+        part.check(subject, findings)
     return findings.report()
