@@ -124,7 +124,7 @@ def test_values_of_expressions_and_the_jobs_input_are_known_too():
     steps = [
         {"id": "sums", "type": "transform", "config": {"values": {"total": "amount * 2", "label": "f'{code}'"}}},
         {**use("sums.total.upper() + sums.lable"), "after": ["sums"]},
-        {**use("code + 1"), "id": "other"},
+        {**use("code + 1"), "id": "other", "after": []},
     ]
 
     found = mismatches(*steps, inputs=inputs)
