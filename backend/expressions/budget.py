@@ -40,9 +40,13 @@ class Budget:
         self._next_look = steps - STEPS_PER_LOOK
         self._last: float | None = None
 
-    def start(self) -> None:
-        """Forgets the clock of the evaluation before: what passed between two does not count."""
+    def start(self, steps: int) -> None:
+        """Takes an expression's steps away, and forgets the clock of the evaluation before: what passed between two
+        does not count. Raises limit_steps."""
         self._last = None
+        self.steps -= steps
+        if self.steps < self._next_look:
+            self.look()
 
     def spend(self, steps: int) -> None:
         """Takes steps away; looks at the clock now and then. Raises limit_steps or limit_time."""

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Final
 
 from backend.common.suggest import did_you_mean
-from backend.expressions import access, calls, comprehensions, fstrings
-from backend.expressions.arithmetic import OPERATIONS, negate, plus
+from backend.expressions import access, calls, comprehensions, fstrings, quick
+from backend.expressions.arithmetic import negate, plus
 from backend.expressions.check import Checked
-from backend.expressions.compare import TESTS, Test
+from backend.expressions.compare import TESTS
 from backend.expressions.errors import Code, ExpressionError, shown
 from backend.expressions.frame import Closure, Frame, Value
 from backend.expressions.table import FUNCTIONS
@@ -127,23 +127,15 @@ def _unary(compiler: Compiler, node: ast.UnaryOp) -> Closure:
 
 def _binary(compiler: Compiler, node: ast.BinOp) -> Closure:
     left, right = compiler.compile(node.left), compiler.compile(node.right)
-    work, position = OPERATIONS[type(node.op)], compiler.position(node)
-
-    def run(f: Frame) -> Value:
-        try:
-            return work(left(f), right(f), f.budget)
-        except ExpressionError as error:
-            error.at(position)
-            raise
-
-    return run
+    return quick.binary(type(node.op), left, right, at=compiler.position(node))
 
 
 def _compare(compiler: Compiler, node: ast.Compare) -> Closure:
     first = compiler.compile(node.left)
+    if len(node.ops) == 1:
+        right = compiler.compile(node.comparators[0])
+        return quick.comparison(type(node.ops[0]), first, right, at=compiler.position(node))
     rest = [(TESTS[type(op)], compiler.compile(side)) for op, side in zip(node.ops, node.comparators, strict=True)]
-    if len(rest) == 1:
-        return _compare_two(first, *rest[0], at=compiler.position(node))
 
     def chain(f: Frame) -> Value:
         left = first(f)
@@ -155,17 +147,6 @@ def _compare(compiler: Compiler, node: ast.Compare) -> Closure:
         return True
 
     return located(chain, at=compiler.position(node))
-
-
-def _compare_two(left: Closure, test: Test, right: Closure, *, at: int) -> Closure:
-    def run(f: Frame) -> Value:
-        try:
-            return test(left(f), right(f), f.budget)
-        except ExpressionError as error:
-            error.at(at)
-            raise
-
-    return run
 
 
 def _choice(compiler: Compiler, node: ast.IfExp) -> Closure:
@@ -214,6 +195,10 @@ def _generator(compiler: Compiler, node: ast.GeneratorExp) -> Closure:
     raise compiler.checked.refuse(node, "A generator stands only as the first argument of a function.", hint=hint)
 
 
+def _slice(compiler: Compiler, node: ast.Slice) -> Closure:
+    raise compiler.checked.refuse(node, "A list has one index only.", hint="Write rows[0][1] for a list in a list.")
+
+
 _COMPILERS: Final[dict[type[ast.expr], Callable[..., Closure]]] = {
     ast.Constant: _constant,
     ast.Name: _name,
@@ -228,6 +213,7 @@ _COMPILERS: Final[dict[type[ast.expr], Callable[..., Closure]]] = {
     ast.IfExp: _choice,
     ast.Attribute: _attribute,
     ast.Subscript: _subscript,
+    ast.Slice: _slice,
     ast.Call: calls.call,
     ast.ListComp: comprehensions.list_of,
     ast.SetComp: comprehensions.set_of,

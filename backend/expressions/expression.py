@@ -13,7 +13,7 @@ from backend.expressions.compiler import Compiler
 from backend.expressions.errors import Code, ExpressionError
 from backend.expressions.frame import Closure, Environment, Frame, Value
 from backend.expressions.scan import scan
-from backend.expressions.values import export
+from backend.expressions.values import AS_IT_IS, export
 
 FUNCTION_MODULES = (
     aggregates,
@@ -36,24 +36,25 @@ class Expression:
     text: str
     paths: tuple[tuple[str, ...], ...]
     names: frozenset[str]
-    _run: Closure = field(repr=False)
-    _cost: int = field(repr=False)
-    _slots: int = field(repr=False)
+    run: Closure = field(repr=False)
+    cost: int = field(repr=False)
+    slots: int = field(repr=False)
 
     def evaluate(self, scope: Mapping[str, JSON], *, environment: Environment) -> JSON:
         """The value, as fresh plain JSON; the scope is never changed. Raises ExpressionError."""
+        value = self.value(scope, environment=environment)
+        if type(value) in AS_IT_IS:
+            return value
         try:
-            return export(self.value(scope, environment=environment), budget=environment.budget)
+            return export(value, budget=environment.budget)
         except GAPS as error:
             raise failed(error) from error
 
     def value(self, scope: Mapping[str, JSON], *, environment: Environment) -> Value:
         """The value as it is inside the language: dates are dates, and parts may belong to the scope."""
-        budget = environment.budget
-        budget.start()
         try:
-            budget.spend(self._cost)
-            return self._run(Frame(scope, environment=environment, slots=self._slots))
+            environment.budget.start(self.cost)
+            return self.run(Frame(scope, environment, self.slots))
         except GAPS as error:
             raise failed(error) from error
 

@@ -30,14 +30,17 @@ class Environment:
         return hashlib.sha256(f"{self.seed}:{self._drawn}".encode("utf-8", "replace")).digest()
 
 
+_NO_LOCALS: list[Value] = []  # of expressions without loops, which never write there
+
+
 class Frame:
     """One evaluation: the variables, the loop variables by slot, the budget and the environment."""
 
     __slots__ = ("budget", "environment", "locals", "scope")
 
-    def __init__(self, scope: Mapping[str, JSON], *, environment: Environment, slots: int) -> None:
+    def __init__(self, scope: Mapping[str, JSON], environment: Environment, slots: int) -> None:
         self.scope = scope
-        self.locals: list[Value] = [None] * slots
+        self.locals: list[Value] = [None] * slots if slots else _NO_LOCALS
         self.environment = environment
         self.budget = environment.budget
 

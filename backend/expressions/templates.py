@@ -13,7 +13,7 @@ from backend.expressions.budget import Budget
 from backend.expressions.contexts import TYPED, check_url, writer
 from backend.expressions.errors import Code, ExpressionError, too_large
 from backend.expressions.expression import CACHED, GAPS, Expression, compile_expression, failed
-from backend.expressions.frame import Environment, Value
+from backend.expressions.frame import Environment, Frame, Value
 from backend.expressions.scan import MAX_LENGTH
 from backend.expressions.values import export
 
@@ -32,6 +32,13 @@ class Hole:
     expression: Expression
     start: int
 
+    def run(self, frame: Frame) -> Value:
+        """The value, in a frame that is paid for; places of errors are those of the whole template."""
+        try:
+            return self.expression.run(frame)
+        except ExpressionError as error:
+            raise error.moved(self.start) from error.__cause__
+
     def value(self, scope: Mapping[str, JSON], *, environment: Environment) -> Value:
         """The value inside the language; places of errors are those of the whole template."""
         try:
@@ -49,6 +56,8 @@ class Template:
     parts: tuple[str | Hole, ...]
     paths: tuple[tuple[str, ...], ...] = field(repr=False)
     names: frozenset[str] = field(repr=False)
+    _cost: int = field(repr=False)
+    _slots: int = field(repr=False)
 
     @property
     def holes(self) -> tuple[Hole, ...]:
@@ -87,14 +96,17 @@ class Template:
 
     def _join(self, scope: Mapping[str, JSON], *, environment: Environment) -> str:
         write, budget = writer(self.context), environment.budget
+        frame = Frame(scope, environment, self._slots)
+        budget.start(self._cost)
         made = ""
         for part in self.parts:
             if isinstance(part, str):
                 made += part
                 continue
             try:
-                written = write(part.value(scope, environment=environment), made, budget)
-                _pay(len(made), len(written), budget=budget)
+                written = write(part.run(frame), made, budget)
+                if len(written) > 64 or len(made) > CACHED_LENGTH:
+                    _pay(len(made), len(written), budget=budget)
             except ExpressionError as error:
                 raise error.at(part.start) from error.__cause__
             made += written
@@ -122,8 +134,11 @@ def compile_template(text: str, *, context: str = "text") -> Template:
 
 def _compiled(text: str, context: str) -> Template:
     parts = tuple(_parts(text))
-    paths = tuple(dict.fromkeys(path for part in parts if isinstance(part, Hole) for path in part.expression.paths))
-    return Template(text, context, parts, paths, frozenset(path[0] for path in paths))
+    expressions = [part.expression for part in parts if isinstance(part, Hole)]
+    paths = tuple(dict.fromkeys(path for expression in expressions for path in expression.paths))
+    cost = sum(expression.cost + 1 for expression in expressions)
+    slots = max((expression.slots for expression in expressions), default=0)
+    return Template(text, context, parts, paths, frozenset(path[0] for path in paths), cost, slots)
 
 
 _cached = lru_cache(maxsize=CACHED)(_compiled)

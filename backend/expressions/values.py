@@ -25,11 +25,11 @@ FORBIDDEN_KEYS: Final = frozenset(
     {"__proto__", "constructor", "prototype"}
 )  # poison for whoever reads it in JavaScript
 
-_SMALL = 1 << 53
+SMALL = 1 << 53
 _LARGEST = 1 << MAX_BITS
 NUMBERS: Final = frozenset({int, float, bool})
 SCALARS: Final = frozenset({NoneType, bool, int, float, str})
-_AS_IT_IS: Final = frozenset({NoneType, bool, int})
+AS_IT_IS: Final = frozenset({NoneType, bool, int})
 
 
 class OrderedSet:
@@ -83,7 +83,7 @@ def kind(value: Value) -> str:
 
 def number(value: Value) -> Value:
     """The result of arithmetic, if it is within bounds."""
-    if -_SMALL < value < _SMALL:
+    if -SMALL < value < SMALL:
         return value
     if type(value) is int:
         if -_LARGEST < value < _LARGEST:
@@ -168,7 +168,7 @@ def items(value: Value, *, budget: Budget) -> list[Value]:
 def export(value: Value, *, budget: Budget) -> JSON:
     """A copy in plain JSON: sets become lists, dates ISO text, durations seconds, a match its
     text, decimals their digits as text, money an object of amount and currency."""
-    if type(value) in _AS_IT_IS:
+    if type(value) in AS_IT_IS:
         return value
     return _export(value, budget, MAX_DEPTH)
 
@@ -189,7 +189,7 @@ def _export_text(value: str, budget: Budget, _depth: int) -> JSON:
 def _export_items(value: list[Value] | OrderedSet, budget: Budget, depth: int) -> JSON:
     _enter(len(value), budget, depth)
     return [
-        v if type(v) in _AS_IT_IS or (type(v) is str and len(v) <= 64) else _export(v, budget, depth - 1) for v in value
+        v if type(v) in AS_IT_IS or (type(v) is str and len(v) <= 64) else _export(v, budget, depth - 1) for v in value
     ]
 
 
@@ -198,7 +198,7 @@ def _export_object(value: dict[str, Value], budget: Budget, depth: int) -> JSON:
     if not {str}.issuperset(map(type, value)):
         raise type_error("An object has a key that is not text.")
     return {
-        k: v if type(v) in _AS_IT_IS or (type(v) is str and len(v) <= 64) else _export(v, budget, depth - 1)
+        k: v if type(v) in AS_IT_IS or (type(v) is str and len(v) <= 64) else _export(v, budget, depth - 1)
         for k, v in value.items()
     }
 

@@ -105,3 +105,10 @@ def test_only_text_is_compiled():
         compile_expression(5)
 
     assert caught.value.code == "syntax"
+
+
+def test_a_slice_is_no_index_among_several():
+    error = failure("rows[1:2, 0]", SCOPE)
+
+    assert error.code == "not_allowed"
+    assert "rows[0][1]" in error.hint

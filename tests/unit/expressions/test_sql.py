@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.expressions import ExpressionError
+from backend.expressions import Budget, ExpressionError
 from backend.expressions.sql import compile_sql
 from backend.expressions.statement import Statement
 from tests.unit.expressions.helpers import environment
@@ -23,7 +23,7 @@ def made(sql, **scope):
 
 def fault(sql, **scope):
     with pytest.raises(ExpressionError) as caught:
-        compile_sql(sql).render(scope, environment=environment())
+        compile_sql(sql).render(scope, environment=environment(budget=Budget(clock=lambda: 0.0)))
     return caught.value
 
 
