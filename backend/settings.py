@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "backend.connectors",
     "backend.notices",
     "backend.workflows",
+    "backend.ai",
     "backend.jobs",
     "backend.triggers",
     "backend.approvals",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("backend.files.urls")),
     path("", include("backend.connectors.urls")),
     path("", include("backend.workflows.urls")),
+    path("", include("backend.ai.urls")),
     path("", include("backend.jobs.urls")),
     path("", include("backend.triggers.urls")),
     path("", include("backend.notices.urls")),

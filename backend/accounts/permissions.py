@@ -48,6 +48,7 @@ class Permission(StrEnum):
     SCHEDULE_MANAGE = "schedule.manage"
     FORM_VIEW = "form.view"
     FORM_MANAGE = "form.manage"
+    AI_MANAGE = "ai.manage"
 
 
 _VIEWER = {
@@ -80,6 +81,7 @@ _EDITOR = _OPERATOR | {
     Permission.VARIABLE_MANAGE,
     Permission.SCHEDULE_MANAGE,
     Permission.FORM_MANAGE,
+    Permission.AI_MANAGE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType
 from backend.catalog.fields import Marked
 from backend.catalog.registry import Registry
@@ -203,6 +204,12 @@ class StepContext(Protocol):
 
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The organisation's connector of that slug, ready for use. Raises StepFailed(error_type="connector")."""
+
+    def record_usage(self, usage: Usage) -> None:
+        """Notes a call of a language model, which a provider counted; also of calls that failed."""
+
+    def ai_budget(self) -> BudgetVerdict:
+        """What the budgets say before another call."""
 
     def log(self, message: str, *, level: str = "info") -> None:
         """Adds a line to the step's log."""

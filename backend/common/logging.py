@@ -22,6 +22,8 @@ _QUIET = {
     "django.request": "ERROR",
     "httpx": "WARNING",
     "httpcore": "WARNING",
+    "httpx2": "WARNING",
+    "google_genai": "WARNING",
     "docker": "WARNING",
     "urllib3": "WARNING",
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rest_framework import serializers
 
+from backend.ai.selectors import usage_of_job
 from backend.common.json import JSON
 from backend.common.serializers import StrictSerializer
 from backend.jobs import selectors
@@ -133,6 +134,7 @@ def job_summary(job: Job) -> dict[str, JSON]:
 def job_detail(job: Job) -> dict[str, JSON]:
     """A job with everything that is known of it."""
     runs = list(selectors.step_runs(job))
+    usage = usage_of_job(job.id) if any(run.type == "ai" for run in runs) else {}
     names = {step["id"]: step.get("name") or step["id"] for step in job.version.definition.get("steps", [])}
     return {
         **job_summary(job),
@@ -142,11 +144,11 @@ def job_detail(job: Job) -> dict[str, JSON]:
         "cancel_reason": job.cancel_reason,
         "waiting": selectors.waiting(job, runs),
         "history": selectors.history(job),
-        "steps": [step_run(run, name=names.get(run.step, run.step)) for run in runs],
+        "steps": [step_run(run, name=names.get(run.step, run.step), ai_usage=usage.get(run.path)) for run in runs],
     }
 
 
-def step_run(run: StepRun, *, name: str) -> dict[str, JSON]:
+def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSON]:
     """A step in a job."""
     return {
         "id": run.step,
@@ -168,7 +170,7 @@ def step_run(run: StepRun, *, name: str) -> dict[str, JSON]:
         "compensates": (run.aside or {}).get("compensates"),
         "child": (run.aside or {}).get("child"),
         "cached": False,
-        "ai_usage": None,
+        "ai_usage": ai_usage,
     }
 
 

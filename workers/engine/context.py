@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType, Outside
 from backend.catalog.steps import FileAccess, HttpClient, ScriptRequest, StepFailed
 from backend.common.ids import uuid7
@@ -15,6 +16,7 @@ from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.client import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
 from workers.engine import replay
+from workers.engine.ledger import Ledger
 from workers.engine.log import StepLog
 from workers.engine.vault import Vault
 
@@ -60,6 +62,7 @@ class EngineContext:
     step_log: StepLog
     files: FileAccess
     vault: Vault
+    ledger: Ledger
     organization: str = ""
     environment: Environment = field(init=False)
 
@@ -86,6 +89,14 @@ class EngineContext:
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The connector with its secrets in it, which are masked from now on."""
         return self.vault.connector(slug, family=family or "").instance(self.tools.outside)
+
+    def record_usage(self, usage: Usage) -> None:
+        """Notes a call of a language model."""
+        self.ledger.record(usage, path=self.path, attempt=self.attempt)
+
+    def ai_budget(self) -> BudgetVerdict:
+        """What the budgets say before another call."""
+        return self.ledger.verdict()
 
     def cancelled(self) -> bool:
         """Whether this work is not wanted any more."""

@@ -30,6 +30,7 @@ from workers.engine.execute import execute, resume
 from workers.engine.files import JobFiles
 from workers.engine.flow import Child, Flow
 from workers.engine.frame import Frame
+from workers.engine.ledger import Ledger
 from workers.engine.recorder import Recorder
 from workers.engine.signals import Signals
 from workers.engine.vault import Vault
@@ -305,4 +306,5 @@ class Runner:
             files=self._files,
             organization=str(self._job.organization_id),
             vault=self._vault,
+            ledger=Ledger(self._job),
         )

@@ -117,16 +117,21 @@ def send(
     tls: Tls | None = None,
 ) -> Response:
     """Sends one request and reads the whole answer; redirects are answers like any other."""
-    pool = httpcore.ConnectionPool(
-        ssl_context=context_for(tls), network_backend=_Pinned(target, watch), max_keepalive_connections=0
-    )
+    pool = pinned_pool(target, watch, tls=tls)
     extensions = {"timeout": {"connect": CONNECT_SECONDS}}
     with (
-        _own_errors(target),
+        own_errors(target),
         pool,
         pool.stream(method, str(target.url), headers=headers, content=content, extensions=extensions) as answer,
     ):
         return _read(answer, url=str(target.url), max_bytes=max_bytes)
+
+
+def pinned_pool(target: Target, watch: Watch, *, tls: Tls | None = None) -> httpcore.ConnectionPool:
+    """Connections to the judged addresses of a target, none of them kept."""
+    return httpcore.ConnectionPool(
+        ssl_context=context_for(tls), network_backend=_Pinned(target, watch), max_keepalive_connections=0
+    )
 
 
 def _read(answer: httpcore.Response, *, url: str, max_bytes: int) -> Response:
@@ -148,7 +153,8 @@ def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 @contextmanager
-def _own_errors(target: Target) -> Iterator[None]:
+def own_errors(target: Target) -> Iterator[None]:
+    """Errors of the HTTP library as ours."""
     try:
         yield
     except httpcore.TimeoutException as exc:

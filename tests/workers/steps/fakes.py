@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType, Outside
 from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
 from backend.common.egress import EgressClient, EgressPolicy
@@ -38,6 +39,8 @@ class FakeContext:
     lines: list[str] = field(default_factory=list)
     scripts: list[ScriptRequest] = field(default_factory=list)
     saved: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # files by id
+    usage: list[Usage] = field(default_factory=list)
+    budget: BudgetVerdict = field(default_factory=BudgetVerdict)
     connectors: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # by slug: type and config
 
     @property
@@ -75,6 +78,12 @@ class FakeContext:
         kind = ConnectorType.registry.get(name)
         assert family in {None, kind.family}
         return kind(kind.Config.model_validate(config), outside=Outside(EgressPolicy.from_words(self.allow)), slug=slug)
+
+    def record_usage(self, usage: Usage) -> None:
+        self.usage.append(usage)
+
+    def ai_budget(self) -> BudgetVerdict:
+        return self.budget
 
     def log(self, message: str, *, level: str = "info") -> None:
         self.lines.append(f"{level}: {message}")

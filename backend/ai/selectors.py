@@ -1,0 +1,148 @@
+"""Reads usage, prices and budgets, always within one organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from backend.accounts.models import Organization
+from backend.ai.models import AiBudget, AiPrice, AiUsage, Period
+from backend.common.errors import NotFound
+from backend.common.json import JSON
+
+GROUPS = {
+    "day": ("day",),
+    "workflow": ("workflow_id", "workflow__slug", "workflow__name"),
+    "provider": ("provider",),
+    "model": ("provider", "model"),
+    "job": ("job_id",),
+    "step": ("workflow__slug", "step"),
+}
+_SUMS: dict[str, Any] = {
+    "calls": Count("id"),
+    "sum_prompt": Sum("prompt_tokens", default=0),
+    "sum_completion": Sum("completion_tokens", default=0),
+    "sum_cost": Sum("cost"),
+    "unpriced": Count("id", filter=Q(cost=None)),
+}
+
+
+def usage(organization: Organization, filters: Mapping[str, JSON]) -> QuerySet[AiUsage]:
+    """The calls, newest first; `filters` are the checked ones of the API."""
+    rows = AiUsage.objects.filter(organization=organization).select_related("workflow").order_by("-id")
+    if filters.get("since"):
+        rows = rows.filter(day__gte=filters["since"])
+    if filters.get("until"):
+        rows = rows.filter(day__lte=filters["until"])
+    if filters.get("workflow"):
+        rows = rows.filter(_workflow(filters["workflow"]))
+    for name, field in (("job", "job_id"), ("provider", "provider"), ("model", "model"), ("step", "step")):
+        if filters.get(name):
+            rows = rows.filter(**{field: filters[name]})
+    return rows
+
+
+def _workflow(text: str) -> Q:
+    try:
+        return Q(workflow_id=UUID(text))
+    except ValueError:
+        return Q(workflow__slug=text)
+
+
+def totals(rows: QuerySet[AiUsage]) -> dict[str, JSON]:
+    """The sums over calls."""
+    return _sums(rows.order_by().aggregate(**_SUMS))
+
+
+def grouped(rows: QuerySet[AiUsage], *, by: str) -> list[dict[str, JSON]]:
+    """The sums by day, workflow, provider, model, job or step; days in order, else the dearest first."""
+    names = GROUPS[by]
+    order = ["day"] if by == "day" else ["-sum_cost", "-sum_completion"]
+    found = rows.order_by().values(*names).annotate(**_SUMS).order_by(*order)[:1000]
+    return [{**{_plain(name): _text(row[name]) for name in names}, **_sums(row)} for row in found]
+
+
+def _plain(name: str) -> str:
+    return {"workflow_id": "workflow", "job_id": "job"}.get(name, name.replace("__", "_"))
+
+
+def _text(value: Any) -> JSON:
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _sums(row: Mapping[str, Any]) -> dict[str, JSON]:
+    prompt, completion = row["sum_prompt"], row["sum_completion"]
+    return {
+        "calls": row["calls"],
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "cost": float(row["sum_cost"]) if row["sum_cost"] is not None else None,
+        "unpriced_calls": row["unpriced"],
+    }
+
+
+def usage_of_job(job_id: UUID) -> dict[str, dict[str, JSON]]:
+    """What each step run of a job has used, by path."""
+    rows = AiUsage.objects.filter(job_id=job_id)
+    found: dict[str, dict[str, JSON]] = {
+        row["path"]: _sums(row) for row in rows.values("path").annotate(**_SUMS).order_by()
+    }
+    for path, provider, model in rows.values_list("path", "provider", "model").distinct().order_by("path", "model"):
+        found[path].setdefault("models", []).append({"provider": provider, "model": model})
+    return found
+
+
+def prices(organization: Organization) -> QuerySet[AiPrice]:
+    """The organisation's own prices."""
+    return AiPrice.objects.filter(organization=organization).order_by("provider", "model")
+
+
+def price_get(organization: Organization, price_id: UUID) -> AiPrice:
+    """One; raises NotFound."""
+    found = prices(organization).filter(pk=price_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def budgets(organization: Organization) -> QuerySet[AiBudget]:
+    """The organisation's budgets; those of single workflows among them."""
+    return AiBudget.objects.filter(organization=organization).select_related("workflow").order_by("created_at", "id")
+
+
+def budget_get(organization: Organization, budget_id: UUID) -> AiBudget:
+    """One; raises NotFound."""
+    found = budgets(organization).filter(pk=budget_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def budgets_for(organization_id: UUID, workflow_id: UUID) -> list[AiBudget]:
+    """The active budgets that a call of this workflow counts for."""
+    rows = AiBudget.objects.filter(organization_id=organization_id, is_active=True)
+    return list(rows.filter(Q(workflow=None) | Q(workflow_id=workflow_id)).order_by("created_at", "id"))
+
+
+def used(budget: AiBudget, *, today: date) -> dict[str, JSON]:
+    """What is used up of a budget in its present period."""
+    rows = AiUsage.objects.filter(organization_id=budget.organization_id)
+    if budget.workflow_id is not None:
+        rows = rows.filter(workflow_id=budget.workflow_id)
+    begin = period_start(budget.period, today=today)
+    if begin is not None:
+        rows = rows.filter(day__gte=begin)
+    found = rows.aggregate(tokens=Sum(F("prompt_tokens") + F("completion_tokens"), default=0), cost=Sum("cost"))
+    return {"tokens": found["tokens"], "cost": float(found["cost"] or 0)}
+
+
+def period_start(period: str, *, today: date) -> date | None:
+    """The first day of the present period; None: there is no end to it."""
+    if period == Period.DAY:
+        return today
+    return today.replace(day=1) if period == Period.MONTH else None
