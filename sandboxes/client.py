@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, Self
 
@@ -18,6 +19,8 @@ __all__ = ["SandboxClient", "SandboxUnavailable"]
 _CONNECT: Final = 5.0  # seconds
 _SILENCE: Final = 30.0  # seconds without a sign of life (one comes every few) after which the service counts as gone
 _LOOK_EVERY: Final = 0.1  # seconds between questions whether to cancel
+_JOBS: Final = 10_000
+_RELEASE_PATIENCE: Final = 1.0  # seconds
 _CANCEL_PATIENCE: Final = 4.0  # seconds in which a cancelled execution has to end
 
 
@@ -26,12 +29,17 @@ class SandboxClient:
 
     def __init__(self, urls: str) -> None:
         self._hosts = Hosts(urls)
+        self._sharing: OrderedDict[str, bool] = OrderedDict()  # jobs for which a service may keep something
 
     def run(self, execution: Execution, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]) -> Outcome:
         """Runs the code to its end where there is least to do; goes on to another host while one is down or full.
 
         SandboxUnavailable if all are, or if the one that runs the code goes away meanwhile.
         """
+        if execution.tier == "job":
+            self._sharing[execution.job] = True
+            while len(self._sharing) > _JOBS:  # their containers end by themselves when nobody uses them
+                self._sharing.popitem(last=False)
         problem = SandboxUnavailable("There is no sandbox service.")
         for host in self._hosts.ranked(execution):
             try:
@@ -39,6 +47,15 @@ class SandboxClient:
             except SandboxBusy as error:
                 problem = error
         raise problem
+
+    def release(self, job: str) -> None:
+        """Says that the job has ended, so that nothing is kept for its steps; no harm if a service does not hear it."""
+        if self._sharing.pop(job, None) is None:
+            return
+        for host in self._hosts.all:
+            with contextlib.suppress(SandboxUnavailable), _Connection(host.address) as connection:
+                connection.send({"type": "release", "job": job})
+                connection.next(timeout=_RELEASE_PATIENCE)
 
     def stats(self) -> dict[str, JSON]:
         """The isolation in force and why it is not better, the languages that can run, and how busy the service is."""

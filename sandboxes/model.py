@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TypeAlias
 JSON: TypeAlias = Any  # JSON from outside: opaque here, parsed and checked in `results`
 
 Stream: TypeAlias = Literal["stdout", "stderr"]
+Tier: TypeAlias = Literal["step", "job"]
 STREAMS: Final[tuple[Stream, ...]] = ("stdout", "stderr")
 
 
@@ -44,6 +45,7 @@ class Execution:
     packages: tuple[str, ...] = ()  # requirements of pip or npm, by the language
     organization: str = ""  # whose it is and of which job: turns at the slots are taken by these
     job: str = ""
+    tier: Tier = "step"  # step: a sandbox of its own; job: a walled process in one that the job's steps have in common
     # What the service itself adds, and never takes from a client:
     layer: str = ""  # id of the image that has the packages
     way_out: str = ""  # network mode of a container with `network`

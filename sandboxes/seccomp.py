@@ -48,35 +48,42 @@ accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom r
 setsockopt shutdown socketpair
 """
 
-_UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
-_NAMESPACE_FLAGS: Final = 0x7E020000  # CLONE_NEW* of the clone call
-_ENOSYS: Final = 38
+UNIX, _INET, _INET6, _NETLINK = 1, 2, 10, 16
+NAMESPACE_FLAGS: Final = 0x7E020000  # CLONE_NEW* of the clone call
+ENOSYS: Final = 38
 _ARCHITECTURES: Final = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64", "arm64": "SCMP_ARCH_AARCH64"}
 
 
-def profile(*, network: bool, machine: str = "") -> str:
+_NESTING: Final = ("mount", "umount2", "unshare")  # for who builds the walls between a job's steps, never for a step
+
+
+def allowed() -> set[str]:
+    """The calls that may be made with any arguments."""
+    groups = (_FILES, _MEMORY, _PROCESSES, _SIGNALS_AND_TIME, _SOCKETS)
+    return {name for group in groups for name in group.split()}
+
+
+def profile(*, network: bool, nesting: bool = False, machine: str = "") -> str:
     """The profile as the JSON text that the engine's API takes."""
     architecture = _ARCHITECTURES.get(machine or platform.machine(), "SCMP_ARCH_X86_64")
     return json.dumps(
         {
             "defaultAction": "SCMP_ACT_ERRNO",
             "architectures": [architecture],  # one only: no second table of system calls to slip through
-            "syscalls": [_allowed_always(), *_clone(), *_personality(), *_socket(network=network)],
+            "syscalls": [_always(nesting=nesting), *_clone(), *_personality(), *_socket(network=network)],
         }
     )
 
 
-def _allowed_always() -> dict[str, Any]:
-    names = sorted(
-        {*_FILES.split(), *_MEMORY.split(), *_PROCESSES.split(), *_SIGNALS_AND_TIME.split(), *_SOCKETS.split()}
-    )
+def _always(*, nesting: bool) -> dict[str, Any]:
+    names = sorted({*allowed(), *(_NESTING if nesting else ())})
     return {"names": names, "action": "SCMP_ACT_ALLOW"}
 
 
 def _clone() -> Iterable[dict[str, Any]]:
     # clone3 hides its flags behind a pointer; ENOSYS makes the C library fall back to clone.
-    yield {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": _ENOSYS}
-    yield _with_argument("clone", _NAMESPACE_FLAGS, operator="SCMP_CMP_MASKED_EQ")
+    yield {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": ENOSYS}
+    yield _with_argument("clone", NAMESPACE_FLAGS, operator="SCMP_CMP_MASKED_EQ")
 
 
 def _personality() -> Iterable[dict[str, Any]]:
@@ -85,7 +92,7 @@ def _personality() -> Iterable[dict[str, Any]]:
 
 
 def _socket(*, network: bool) -> Iterable[dict[str, Any]]:
-    for family in (_UNIX, _INET, _INET6, _NETLINK) if network else (_UNIX,):
+    for family in (UNIX, _INET, _INET6, _NETLINK) if network else (UNIX,):
         yield _with_argument("socket", family)
 
 

@@ -173,6 +173,9 @@ class Service:
                 answer: dict[str, JSON] = {"type": "stats", "stats": self.stats()}
             elif message["type"] == "load":
                 answer = {"type": "load", **self._load()}
+            elif message["type"] == "release":
+                self._choice.runtime.release(str(message["job"]))
+                answer = {"type": "released"}
             elif message["type"] == "run":
                 outcome = self._run(Execution.from_json(message["execution"]), _Listener(connection, self._stopping))
                 answer = {"type": "result", "outcome": outcome.to_json()}

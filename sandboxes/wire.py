@@ -1,7 +1,8 @@
 """The protocol between client and service: JSON objects, each behind its length in four bytes.
 
-Client to service: `proof` (TCP only), `run`, `cancel`, `stats`, `load`. Service to client: `challenge` (TCP only),
-`log`, `alive`, `result`, `busy`, `stats`, `load`. A connection carries one execution; closing it cancels that.
+Client to service: `proof` (TCP only), `run`, `cancel`, `release`, `stats`, `load`. Service to client: `challenge` (TCP
+only), `log`, `alive`, `result`, `released`, `busy`, `stats`, `load`. A connection carries one execution; closing it
+cancels that.
 """
 
 from __future__ import annotations

@@ -55,6 +55,8 @@ class Language:
     version: tuple[str, ...]  # arguments that print the version
     how_to_get: str
     encode: Callable[[Frame], bytes] = as_json_line
+    forks: bool = False  # True: a job's steps are forked from one warm interpreter that has read the harness
+    exact: bool = True  # False: reads more of stdin than its frame, so that nothing can follow
     bounded_address_space: bool = True  # False: reserves far more than it uses, so only use is watched
 
     @property

@@ -16,5 +16,6 @@ POWERSHELL = Language(
         "build the image with `manage.py sandbox build powershell`, or install pwsh on this host "
         "(https://learn.microsoft.com/powershell/scripting/install)."
     ),
+    exact=False,
     bounded_address_space=False,
 )

@@ -14,4 +14,5 @@ PYTHON = Language(
     version=("-c", "import platform; print(platform.python_version())"),
     how_to_get="build the image with `manage.py sandbox build`, or install python3 on this host.",
     encode=as_json_frame,
+    forks=True,
 )

@@ -64,13 +64,25 @@ class ContainerSandbox(WaitingSandbox):
 
     def send(self, frame: bytes) -> None:
         """Writes from a thread of its own, since a pipe holds little."""
-        threading.Thread(target=self._write, args=(frame,), daemon=True).start()
+        threading.Thread(target=self._write, args=(frame,), kwargs={"last": True}, daemon=True).start()
 
-    def _write(self, frame: bytes) -> None:
+    def send_step(self, frame: bytes, *, token: str) -> None:
+        """The frame of one step of many, whose marks will bear the token."""
+        self._marks = EndMarks(token)
+        data = frame + token.encode() + b"\n"
+        threading.Thread(target=self._write, args=(data,), kwargs={"last": False}, daemon=True).start()
+
+    def _write(self, data: bytes, *, last: bool) -> None:
         # The script may end, or be ended, before it has read everything.
         with contextlib.suppress(OSError):
-            self._connection.sendall(frame)
-            self._connection.shutdown(socket.SHUT_WR)
+            self._connection.sendall(data)
+            if last:
+                self._connection.shutdown(socket.SHUT_WR)
+
+    @property
+    def marked(self) -> bool:
+        """True once the script is known to have ended, by the marks behind all it printed."""
+        return self._marks.exit is not None
 
     def read(self, *, timeout: float) -> list[Chunk]:
         """Reads whatever is there, and takes it apart by stream."""

@@ -101,3 +101,6 @@ class Runtime(ABC):
 
     def cool(self) -> None:  # noqa: B027
         """Ends what `warm` began."""
+
+    def release(self, job: str) -> None:  # noqa: B027 - most keep nothing for a job
+        """Ends what is kept for the steps of a job, which has ended."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import time
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
+import docker
+from docker.models.containers import Container
 from docker.types import LogConfig, Ulimit
 
+from sandboxes import filter as filters
 from sandboxes import limits, seccomp
+from sandboxes.endmark import supervised
 from sandboxes.languages.base import Language
 from sandboxes.model import Execution
 from sandboxes.runtimes.base import SCRATCH
@@ -19,6 +26,7 @@ SERVICE_LABEL: Final = "stepgraph.service"
 DEADLINE_LABEL: Final = "stepgraph.deadline"
 IDLE_SECONDS: Final = 600.0  # that a container may wait for its script
 _DEADLINE_SLACK: Final = 30.0  # seconds after which a container whose runner forgot it is removed
+_MANY_EXTRA: Final = 2  # processes between a container's first and a step's that a container for one script lacks
 _LIFETIMES: Final = (60.0, 300.0, 3600.0, limits.MAX_TIMEOUT)  # seconds; scripts of one class share a pool
 
 
@@ -34,10 +42,10 @@ class Box:
     lifetime: float
     namespace: str = ""  # whose network namespace it joins; empty: it has its own
     way_out: str = ""  # network mode that leads out
-    job: str = ""  # whose steps may use it one after the other; empty: it is for one script
+    many: bool = False  # for the steps of one job, one after the other; else for one script
 
     @classmethod
-    def of(cls, execution: Execution, *, image: str, namespace: str = "", job: str = "") -> Box:
+    def of(cls, execution: Execution, *, image: str, namespace: str = "", many: bool = False) -> Box:
         """The kind that an execution needs."""
         lifetime = next(seconds for seconds in _LIFETIMES if execution.timeout <= seconds)
         return cls(
@@ -49,30 +57,75 @@ class Box:
             lifetime=lifetime,
             namespace=namespace,
             way_out=execution.way_out if execution.network else "",
-            job=job,
+            many=many,
         )
 
-    def argv(self, language: Language) -> list[str]:
-        """The interpreter that waits inside."""
-        return language.argv(language.commands[0], memory_mb=self.memory_mb)
+    def argv(self, language: Language, *, token: str) -> list[str]:
+        """What waits inside: the interpreter under its supervisor, or what forks one for each step."""
+        argv = language.argv(language.commands[0], memory_mb=self.memory_mb)
+        if not self.many:
+            return supervised(argv, token=token)
+        program = base64.b64encode(filters.program()).decode()
+        harness = [language.source] if language.forks else ["", *argv]
+        return ["python3", "-I", "-c", _zygote(), program, *harness]
 
 
-def options(box: Box, *, service: str, network_mode: str, runtime: str | None) -> dict[str, Any]:
-    """Everything a container gets. Nothing here comes from a user but numbers within our limits."""
-    memory = f"{box.memory_mb}m"
+@cache
+def _zygote() -> str:
+    return (Path(__file__).parent.parent / "harness" / "zygote.py").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What of the host a container is given: whose it is, its network, and the program that starts it."""
+
+    service: str
+    network_mode: str
+    runtime: str | None
+
+
+def create(client: docker.DockerClient, box: Box, argv: list[str], place: Place) -> Container:
+    """A container that has not started yet."""
+    host = client.api.create_host_config(**_host_options(box, place))
+    if box.many:
+        # A new /proc, which each step gets, is refused while parts of the container's own are covered; steps see
+        # only their own, where the same parts are covered again.
+        host.update(MaskedPaths=[], ReadonlyPaths=[])
+    made = client.api.create_container(box.image, argv, host_config=host, **_options(box, place))
+    return client.containers.prepare_model(made)
+
+
+def _options(box: Box, place: Place) -> dict[str, Any]:
     deadline = math.ceil(time.time() + IDLE_SECONDS + box.lifetime + _DEADLINE_SLACK)
-    shared = {} if network_mode.startswith("container:") else {"hostname": "sandbox"}
     return {
-        **shared,
-        "network_mode": network_mode,
+        "hostname": None if place.network_mode.startswith("container:") else "sandbox",
+        "user": USER,
+        "environment": {
+            "HOME": SCRATCH,
+            "TMPDIR": SCRATCH,
+            "LANG": "C.UTF-8",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+        },
+        "working_dir": SCRATCH,
+        "entrypoint": [],
+        "labels": {SERVICE_LABEL: place.service, DEADLINE_LABEL: str(deadline)},
+        "stdin_open": True,
+    }
+
+
+def _host_options(box: Box, place: Place) -> dict[str, Any]:
+    """The walls. Nothing here comes from a user but numbers within our limits."""
+    memory = f"{box.memory_mb}m"
+    profile = seccomp.profile(network=box.network, nesting=box.many)
+    return {
+        "network_mode": place.network_mode,
         "read_only": True,
         "tmpfs": {SCRATCH: "rw,noexec,nosuid,nodev,size=64m,nr_inodes=8192,mode=1777"},
         "shm_size": "16m",
         "ipc_mode": "private",
         "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges", f"seccomp={seccomp.profile(network=box.network)}"],
-        "user": USER,
-        "pids_limit": limits.PROCESSES,
+        "security_opt": ["no-new-privileges", f"seccomp={profile}"],
+        "pids_limit": limits.PROCESSES + (_MANY_EXTRA if box.many else 0),
         "mem_limit": memory,
         "memswap_limit": memory,  # equal to the memory: no swap
         "nano_cpus": int(box.cpus * 1_000_000_000),
@@ -84,15 +137,5 @@ def options(box: Box, *, service: str, network_mode: str, runtime: str | None) -
         ],
         "init": True,
         "log_config": LogConfig(type=LogConfig.types.NONE),
-        "environment": {
-            "HOME": SCRATCH,
-            "TMPDIR": SCRATCH,
-            "LANG": "C.UTF-8",
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-        },
-        "working_dir": SCRATCH,
-        "entrypoint": [],
-        "labels": {SERVICE_LABEL: service, DEADLINE_LABEL: str(deadline)},
-        "stdin_open": True,
-        "runtime": runtime,
+        "runtime": place.runtime,
     }

@@ -16,16 +16,18 @@ import docker.errors
 import requests.exceptions
 
 from sandboxes import limits
-from sandboxes.endmark import new_token, supervised
+from sandboxes.endmark import new_token
 from sandboxes.errors import InvalidExecution, RuntimeMissing, SandboxLost
 from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Language
 from sandboxes.model import JSON, Execution
+from sandboxes.runtimes import sharing
 from sandboxes.runtimes.attached import ContainerSandbox, Graves
 from sandboxes.runtimes.base import Availability, Runtime, Sandbox
-from sandboxes.runtimes.box import DEADLINE_LABEL, SERVICE_LABEL, Box, options
+from sandboxes.runtimes.box import DEADLINE_LABEL, SERVICE_LABEL, Box, Place, create
 from sandboxes.runtimes.holders import Holders
 from sandboxes.runtimes.pool import Pool, describe
+from sandboxes.runtimes.rooms import Rooms
 
 _IMAGES_SETTING: Final = "STEPGRAPH_SANDBOX_IMAGES"  # which images there are is the operator's choice, not a user's
 _API_TIMEOUT: Final = 20  # seconds; without one a stuck engine would hold us for ever
@@ -44,9 +46,11 @@ class Containers(Runtime):
         self._allowed = {name.strip() for name in os.environ.get(_IMAGES_SETTING, "").split(",")}
         self._client: Any = None
         self._lock = threading.Lock()
-        self._pool: Pool | None = None
+        self._pool: Pool[ContainerSandbox] | None = None
         self._known_holders: Holders | None = None
         self._graves = Graves()
+        self._rooms = Rooms(self._ready)
+        self._shares_not = "it was not looked at"  # why the steps of a job have no container in common
         self._images: dict[str, tuple[str | None, float]] = {}  # name -> digest, when it was looked up
 
     def client(self) -> docker.DockerClient:
@@ -91,13 +95,15 @@ class Containers(Runtime):
         return identity
 
     def start(self, execution: Execution, language: Language) -> Sandbox:
-        """A container that was started ahead, or else a new one."""
+        """A container that is there already, or else a new one."""
         box = self._box(execution, language)
-        if self._pool is not None and not box.network:
-            ready = self._pool.take(box, replace(box, namespace=""))
-            if ready is not None:
-                return ready
-        return self._open(box)
+        return self._rooms.enter(execution.job, box) if box.many else self._ready(box)
+
+    def _ready(self, box: Box) -> ContainerSandbox:
+        """A container that was started ahead, or else a new one."""
+        if self._pool is None or box.network:  # a way out is made for one script
+            return self._open(box)
+        return self._pool.take(box, replace(box, namespace="")) or self._open(box)
 
     def _box(self, execution: Execution, language: Language) -> Box:
         image = execution.layer or self._image_id(execution.image or language.image)
@@ -107,8 +113,11 @@ class Containers(Runtime):
         if image is None:
             wanted = f"The image {execution.image} is not on this host: pull or build it." if execution.image else ""
             raise RuntimeMissing(wanted or language.missing)
+        many = not self._shares_not and sharing.possible(execution, language)
         shares = execution.organization and not execution.network and self._holders().pay
-        return Box.of(execution, image=image, namespace=Holders.name(execution.organization) if shares else "")
+        return Box.of(
+            execution, image=image, namespace=Holders.name(execution.organization) if shares else "", many=many
+        )
 
     def _open(self, box: Box) -> ContainerSandbox:
         """Creates a container, attaches to it, starts it."""
@@ -123,8 +132,8 @@ class Containers(Runtime):
 
     def _start(self, box: Box) -> ContainerSandbox:
         token = new_token()
-        argv = supervised(box.argv(LANGUAGES[box.language]), token=token)
-        container = self.client().containers.create(box.image, argv, **self.options(box))
+        argv = box.argv(LANGUAGES[box.language], token=token)
+        container = create(self.client(), box, argv, self._place(box))
         try:
             # Attached before it starts, or its first words would be lost.
             stream: Any = container.attach_socket(params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
@@ -136,9 +145,8 @@ class Containers(Runtime):
             raise
         return ContainerSandbox(container, raw, owner=stream, token=token, bury=self._graves.bury)
 
-    def options(self, box: Box) -> dict[str, Any]:
-        """Everything a container gets."""
-        return options(box, service=self._service, network_mode=self._network_mode(box), runtime=self._runtime)
+    def _place(self, box: Box) -> Place:
+        return Place(service=self._service, network_mode=self._network_mode(box), runtime=self._runtime)
 
     def _network_mode(self, box: Box) -> str:
         if box.namespace:
@@ -156,28 +164,44 @@ class Containers(Runtime):
         """A shell that waits for words that never come."""
         language = LANGUAGES["bash"]
         box = Box("bash", language.image, network=False, memory_mb=32, cpus=0.1, lifetime=limits.MAX_TIMEOUT)
-        return self.client().containers.run(
-            language.image, ["/bin/sh", "-c", "read -r _"], detach=True, **self.options(box)
-        )
+        container = create(self.client(), box, ["/bin/sh", "-c", "read -r _"], self._place(box))
+        container.start()
+        return container
 
     def warm(self) -> None:
         """Keeps containers ready from now on; at all times one of each language with the usual limits."""
+        self.look_at_sharing()
         self._pool = Pool(self._open, workers=max(2, (os.cpu_count() or 2) // 2))
-        usual = (Execution(id="", language=name, code="") for name in LANGUAGES)
+        usual = [Execution(id="", language=name, code="", job="any", tier="job") for name in LANGUAGES]
         self._pool.open(tuple(self._box(one, LANGUAGES[one.language]) for one in usual if self._has(one.language)))
+
+    def look_at_sharing(self) -> str:
+        """Why the steps of a job cannot have one container here, as it looks from inside; empty if they can."""
+        image = self._image_id(LANGUAGES["python"].image)
+        self._shares_not = sharing.fault(self._open, image=image) if image else LANGUAGES["python"].missing
+        return self._shares_not
+
+    def release(self, job: str) -> None:
+        """Ends the containers of a job."""
+        self._rooms.release(job)
 
     def _has(self, language: str) -> bool:
         return self._image_id(LANGUAGES[language].image) is not None
 
     def cool(self) -> None:
         """Ends what was kept ready."""
+        self._rooms.sweep(everything=True)
         if self._pool is not None:
             self._pool.close()
         self._graves.close()
 
     def facts(self) -> Mapping[str, JSON]:
-        """What is kept ready."""
-        return describe(self._pool)
+        """What is kept ready, and whether the steps of a job have a container in common."""
+        return {
+            **describe(self._pool),
+            "rooms": self._rooms.count(),
+            "tiers": {"step": True, "job": not self._shares_not, "reason": self._shares_not},
+        }
 
     def labels(self, seconds: float) -> dict[str, str]:
         """What a container is known by: it may be removed when so many seconds have passed."""
@@ -185,7 +209,7 @@ class Containers(Runtime):
 
     def reap(self, *, all_of_mine: bool = False) -> int:
         """Removes containers past their deadline, or left by an earlier life of this service."""
-        removed = 0
+        removed = self._rooms.sweep(everything=all_of_mine)
         if self._known_holders is not None:
             self._known_holders.forget_idle()
         with contextlib.suppress(*_FAULTS):

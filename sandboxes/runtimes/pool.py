@@ -9,7 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 import psutil
 
@@ -17,6 +17,8 @@ from sandboxes.errors import SandboxError
 from sandboxes.model import JSON
 from sandboxes.runtimes.base import WaitingSandbox
 from sandboxes.runtimes.box import IDLE_SECONDS, Box
+
+Waits = TypeVar("Waits", bound=WaitingSandbox)
 
 _log = logging.getLogger(__name__)
 
@@ -31,20 +33,20 @@ _AFTER_FAULT: Final = 10.0  # seconds until the engine is asked again
 
 
 @dataclass(slots=True)
-class _Stock:
-    ready: deque[tuple[WaitingSandbox, float]] = field(default_factory=deque)  # with the time of their birth
+class _Stock(Generic[Waits]):
+    ready: deque[tuple[Waits, float]] = field(default_factory=deque)  # with the time of their birth
     asked: deque[float] = field(default_factory=deque)
     last: float = 0.0
     warming: int = 0
     fixed: bool = False  # kept ready whether or not somebody asks
 
 
-class Pool:
+class Pool(Generic[Waits]):
     """Hands out what is ready, and refills in threads of its own."""
 
-    def __init__(self, make: Callable[[Box], WaitingSandbox], *, workers: int) -> None:
+    def __init__(self, make: Callable[[Box], Waits], *, workers: int) -> None:
         self._make, self._workers = make, workers
-        self._stocks: dict[Box, _Stock] = defaultdict(_Stock)
+        self._stocks: dict[Box, _Stock[Waits]] = defaultdict(_Stock)
         self._change = threading.Condition()
         self._closed = False
         self._hits = self._misses = 0
@@ -68,7 +70,7 @@ class Pool:
         with ThreadPoolExecutor(_MOST) as threads:
             threads.map(lambda sandbox: sandbox.close(), idle)
 
-    def take(self, box: Box, *stand_ins: Box) -> WaitingSandbox | None:
+    def take(self, box: Box, *stand_ins: Box) -> Waits | None:
         """A waiting container of that kind, or of one that will do; None if there is none."""
         now = time.monotonic()
         with self._change:
@@ -84,7 +86,7 @@ class Pool:
             self._misses += 1
         return None
 
-    def _pop(self, box: Box, now: float) -> WaitingSandbox | None:
+    def _pop(self, box: Box, now: float) -> Waits | None:
         ready = self._stocks[box].ready
         while ready:
             sandbox, born = ready.popleft()
@@ -121,7 +123,7 @@ class Pool:
                 self._warm(box)
 
     def _warm(self, box: Box) -> None:
-        made: WaitingSandbox | None = None
+        made: Waits | None = None
         try:
             made = self._make(box)
         except SandboxError as error:
@@ -152,19 +154,19 @@ class Pool:
         box = max(lacks, key=lambda kind: lacks[kind], default=None)
         return box if box is not None and lacks[box] > 0 else None
 
-    def _target(self, stock: _Stock, now: float) -> int:
+    def _target(self, stock: _Stock[Waits], now: float) -> int:
         while stock.asked and now - stock.asked[0] > _RECENT:
             stock.asked.popleft()
         if not stock.fixed and now - stock.last > _REMEMBERED:
             return 0
         return min(1 + len(stock.asked), _EACH)
 
-    def _tired(self) -> list[WaitingSandbox]:
+    def _tired(self) -> list[Waits]:
         """Takes out what is more than wanted by far, too old, or dead."""
         now = time.monotonic()
-        tired: list[tuple[WaitingSandbox, float]] = []
+        tired: list[tuple[Waits, float]] = []
         for stock in self._stocks.values():
-            kept: deque[tuple[WaitingSandbox, float]] = deque()
+            kept: deque[tuple[Waits, float]] = deque()
             spare = len(stock.ready) - self._target(stock, now)
             for sandbox, born in stock.ready:
                 old = now - born >= IDLE_SECONDS or (spare > 0 and now - stock.last > _RECENT * 12)
@@ -175,7 +177,7 @@ class Pool:
             del self._stocks[box]
         return [sandbox for sandbox, _ in tired]
 
-    def _is_over(self, stock: _Stock, now: float) -> bool:
+    def _is_over(self, stock: _Stock[Waits], now: float) -> bool:
         return not stock.ready and not stock.warming and self._target(stock, now) == 0
 
     def _room(self) -> int:
@@ -183,6 +185,6 @@ class Pool:
         return min(_MOST, max(2, psutil.virtual_memory().available // 8 // _MEMORY_EACH))
 
 
-def describe(pool: Pool | None) -> Mapping[str, JSON]:
+def describe(pool: Pool[Any] | None) -> Mapping[str, JSON]:
     """The pool's facts, as `stats` shows them."""
     return {"pool": pool.facts()} if pool is not None else {}

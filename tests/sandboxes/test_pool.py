@@ -58,7 +58,7 @@ def made() -> list[Waiting]:
 
 
 @pytest.fixture
-def pool(made: list[Waiting]) -> Iterator[Pool]:
+def pool(made: list[Waiting]) -> Iterator[Pool[Waiting]]:
     def make(box: Box) -> Waiting:
         made.append(Waiting(box))
         return made[-1]
@@ -68,7 +68,7 @@ def pool(made: list[Waiting]) -> Iterator[Pool]:
     pool.close()
 
 
-def test_one_of_each_usual_kind_is_ready_and_is_replaced_when_taken(pool: Pool, made: list[Waiting]) -> None:
+def test_one_of_each_usual_kind_is_ready_and_is_replaced_when_taken(pool: Pool[Waiting], made: list[Waiting]) -> None:
     pool.open((USUAL,))
     eventually(lambda: pool.facts()["ready"] == 1)
 
@@ -82,7 +82,7 @@ def test_one_of_each_usual_kind_is_ready_and_is_replaced_when_taken(pool: Pool, 
     assert pool.facts()["hits"] == 2
 
 
-def test_what_is_asked_for_becomes_ready(pool: Pool) -> None:
+def test_what_is_asked_for_becomes_ready(pool: Pool[Waiting]) -> None:
     pool.open(())
 
     assert pool.take(LARGE) is None
@@ -93,7 +93,7 @@ def test_what_is_asked_for_becomes_ready(pool: Pool) -> None:
     assert found.box == LARGE
 
 
-def test_a_stand_in_is_taken_for_what_is_not_there(pool: Pool) -> None:
+def test_a_stand_in_is_taken_for_what_is_not_there(pool: Pool[Waiting]) -> None:
     pool.open((USUAL,))
     eventually(lambda: pool.facts()["ready"] == 1)
 
@@ -103,7 +103,7 @@ def test_a_stand_in_is_taken_for_what_is_not_there(pool: Pool) -> None:
     assert found.box == USUAL
 
 
-def test_more_demand_keeps_more_ready_within_bounds(pool: Pool) -> None:
+def test_more_demand_keeps_more_ready_within_bounds(pool: Pool[Waiting]) -> None:
     pool.open((USUAL,))
 
     for _ in range(30):
@@ -113,7 +113,7 @@ def test_more_demand_keeps_more_ready_within_bounds(pool: Pool) -> None:
     assert pool.facts()["ready"] <= 8
 
 
-def test_what_died_while_it_waited_is_not_handed_out(pool: Pool, made: list[Waiting]) -> None:
+def test_what_died_while_it_waited_is_not_handed_out(pool: Pool[Waiting], made: list[Waiting]) -> None:
     pool.open((USUAL,))
     eventually(lambda: pool.facts()["ready"] == 1)
     made[0].well = False
@@ -124,7 +124,7 @@ def test_what_died_while_it_waited_is_not_handed_out(pool: Pool, made: list[Wait
     eventually(lambda: made[0].closed)
 
 
-def test_closing_ends_all_that_wait(pool: Pool, made: list[Waiting]) -> None:
+def test_closing_ends_all_that_wait(pool: Pool[Waiting], made: list[Waiting]) -> None:
     pool.open((USUAL, LARGE))
     eventually(lambda: pool.facts()["ready"] == 2)
 

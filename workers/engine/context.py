@@ -14,7 +14,7 @@ from backend.common.ids import uuid7
 from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.client import SandboxUnavailable
-from sandboxes.model import Execution, LogLine, Outcome, Status
+from sandboxes.model import Execution, LogLine, Outcome, Status, Tier
 from workers.engine import replay
 from workers.engine.ledger import Ledger
 from workers.engine.log import StepLog
@@ -26,6 +26,9 @@ class Sandbox(Protocol):
 
     def run(self, execution: Execution, *, on_log: Callable[[LogLine], None], cancelled: Callable[[], bool]) -> Outcome:
         """The outcome of one execution; raises SandboxUnavailable."""
+
+    def release(self, job: str) -> None:
+        """Says that a job has ended; never raises."""
 
     def stats(self) -> dict[str, JSON]:
         """What the service says of itself: isolation in force, languages; raises SandboxUnavailable."""
@@ -64,6 +67,7 @@ class EngineContext:
     vault: Vault
     ledger: Ledger
     organization: str = ""
+    sandbox: Tier = "step"  # whether the job's steps share a container
     environment: Environment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +126,7 @@ class EngineContext:
             packages=request.packages,
             organization=self.organization,
             job=self.job_id,
+            tier=self.sandbox,
         )
         try:
             outcome = self.tools.sandbox.run(execution, on_log=self._on_line, cancelled=self.cancelled)

@@ -89,6 +89,7 @@ class Runner:
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
             self._recorder.flush(self._ending.change())
+            self._tools.sandbox.release(str(self._job.id))
 
     def _begin(self) -> None:
         limit = self._definition.settings.timeout
@@ -305,6 +306,7 @@ class Runner:
             step_log=activity.log,
             files=self._files,
             organization=str(self._job.organization_id),
+            sandbox=self._definition.settings.sandbox,
             vault=self._vault,
             ledger=Ledger(self._job),
         )

@@ -32,6 +32,9 @@ class Scripts:
             return Outcome(status=Status.FAILED, message="as it was told")
         return Outcome(status=Status.OK, result={"from": [execution.context.get(name) for name in todo]})
 
+    def release(self, job: str) -> None:
+        """Nothing is kept for it."""
+
     def stats(self) -> dict[str, Any]:
         return {"isolation": "", "reason": "", "languages": {}}
 
