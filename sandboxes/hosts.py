@@ -97,9 +97,20 @@ def merged(found: Sequence[tuple[Host, dict[str, JSON] | None]]) -> dict[str, JS
                 languages[name] = state
     sums = {key: sum(stats[key] for stats in answers) for key in ("running", "queued", "max_running")}
     hosts = [{"address": _place(host), "ok": stats is not None, **_of(stats)} for host, stats in found]
-    return {**weakest, "languages": languages, **sums, "hosts": hosts}
+    return {**weakest, "languages": languages, **sums, "hosts": hosts, "packages": _packages(answers)}
 
 
+def _packages(answers: Sequence[dict[str, JSON]]) -> list[JSON]:
+    """Each set of packages once, as far as the host that is furthest."""
+    found: dict[str, JSON] = {}
+    for entry in (entry for stats in answers for entry in stats.get("packages", ())):
+        known = found.get(entry["id"])
+        if known is None or _PROGRESS.index(entry["state"]) > _PROGRESS.index(known["state"]):
+            found[entry["id"]] = entry
+    return list(found.values())
+
+
+_PROGRESS: Final = ("failed", "waiting", "building", "ready")
 _WEAKNESS: Final = {"docker": 0, "bubblewrap": 1, "process": 2}
 
 

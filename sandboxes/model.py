@@ -43,6 +43,7 @@ class Execution:
     network: bool = False
     image: str | None = None
     packages: tuple[str, ...] = ()  # requirements of pip or npm, by the language
+    patience: float = 3600.0  # seconds to wait here for packages; then the outcome's error_type is `packages_pending`
     organization: str = ""  # whose it is and of which job: turns at the slots are taken by these
     job: str = ""
     tier: Tier = "step"  # step: a sandbox of its own; job: a walled process in one that the job's steps have in common

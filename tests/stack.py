@@ -17,6 +17,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
+STAND_IN = "stepgraph-pwsh-stand-in:latest"  # an image that acceptance tests make, and scripts there may name
 _READY_SECONDS = 60.0
 
 
@@ -54,6 +55,7 @@ def running_stack(home: Path, **environment: str) -> Iterator[Stack]:
     values |= {"STEPGRAPH_HOME": str(home), "PORT": str(port), "STEPGRAPH_MODE": "development", **environment}
     values.pop("DJANGO_SETTINGS_MODULE", None)
     values.setdefault("STEPGRAPH_EGRESS_ALLOW", "127.0.0.0/8")
+    values.setdefault("STEPGRAPH_SANDBOX_IMAGES", STAND_IN)
     with (home / "up.log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=values, stdout=log, stderr=log)
     stack = Stack(f"http://127.0.0.1:{port}", "", home, process, values)

@@ -84,6 +84,11 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """For `resumed`, which must be quick: the step is started once more, as a new attempt that uses up no retry."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartChild:
     """The step starts a job of another workflow; with `wait` it goes on with that job's end, else with its start."""
 
@@ -119,7 +124,7 @@ class StepFailed(Exception):
         self.hint = hint
 
 
-Answer = Result | Iterate | Enter | Wait | StartChild
+Answer = Result | Iterate | Enter | Wait | StartChild | Again
 
 
 # --- what a step is given ------------------------------------------------------------------------------------------
@@ -139,6 +144,9 @@ class ScriptRequest:
     network: bool = False
     image: str | None = None
     packages: tuple[str, ...] = ()  # requirements of pip or npm
+
+
+PACKAGES_PENDING = "packages_pending"  # error type of a script whose packages are still being installed
 
 
 class HttpClient(Protocol):

@@ -10,8 +10,10 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Adds the command that runs a file: workflows stand below jobs and do not know them."""
+        """Adds the command that runs a file, and advice on documents: workflows below do not know of jobs."""
         from backend.jobs.cli import Run
-        from backend.workflows import cli
+        from backend.jobs.sandbox import missing_languages
+        from backend.workflows import cli, resources
 
         cli.subcommands["run"] = Run()
+        resources.advisers.append(missing_languages)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from backend.common.json import JSON
 from backend.common.redis import client
 from backend.jobs import selectors
+from backend.jobs.models import Worker
 
 VERSION = "0.1.0"
 
@@ -59,7 +60,7 @@ def _redis() -> Part:
 
 
 def _worker() -> tuple[Part, Part]:
-    living = [worker for worker in selectors.workers_alive() if _fresh(worker.seen_at)]
+    living = living_workers()
     if not living:
         detail = "No worker has been seen lately: jobs wait. Start one with `manage.py worker`."
         return Part("worker", ok=False, detail=detail, needed=False), Part(
@@ -84,14 +85,19 @@ def _fresh(seen_at: datetime) -> bool:
     return (datetime.now(UTC) - seen_at).total_seconds() < settings.LEASE_SECONDS
 
 
+def living_workers() -> list[Worker]:
+    """The workers that have been seen lately, the youngest last."""
+    return [worker for worker in selectors.workers_alive() if _fresh(worker.seen_at)]
+
+
 def worker_lives() -> bool:
     """Whether a worker has been seen lately."""
-    return any(_fresh(worker.seen_at) for worker in selectors.workers_alive())
+    return bool(living_workers())
 
 
 def system() -> dict[str, JSON]:
     """What the console shows of the installation: version, isolation of scripts, workers."""
-    living = [worker for worker in selectors.workers_alive() if _fresh(worker.seen_at)]
+    living = living_workers()
     described = living[-1].sandbox if living else {}
     languages = described.get("languages", {})
     return {

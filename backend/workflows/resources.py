@@ -5,7 +5,7 @@ It is judged where an organisation is known: when a workflow is validated there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import TextField
@@ -45,10 +45,17 @@ class Reference:
     family: str = ""  # of a connector: the one that the step needs
 
 
+# Apps above add what they know of this installation, such as languages that cannot run here.
+advisers: list[Callable[[JSON], Iterable[Problem]]] = []
+
+
 def report(organization: Organization, document: JSON) -> Report:
-    """Everything that is wrong with a document in this organisation."""
+    """Everything that is wrong with a document in this organisation, and what would not work in this installation."""
     found = documents.report(document)
-    return replace(found, errors=(*found.errors, *missing(organization, document)))
+    warnings = [problem for advise in advisers for problem in advise(document)]
+    return replace(
+        found, errors=(*found.errors, *missing(organization, document)), warnings=(*found.warnings, *warnings)
+    )
 
 
 def require(actor: Actor, document: JSON) -> None:

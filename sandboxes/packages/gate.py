@@ -42,28 +42,37 @@ def with_packages(
         return Outcome(status=Status.FAILED, message=str(error), error_type="InvalidExecution")
     except RuntimeMissing as error:
         return Outcome(status=Status.UNAVAILABLE, message=str(error))
-    if not _wait(entry, on_log=on_log, gone=gone):
+    _wait(entry, execution, say=_speaker(on_log), gone=gone)
+    if gone():
         return Outcome(status=Status.CANCELLED, message="The script was cancelled before it started.")
-    return replace(execution, layer=entry.image) if entry.state is State.READY else failed(entry)
-
-
-def _wait(entry: Entry, *, on_log: Callable[[LogLine], None], gone: Callable[[], bool]) -> bool:
-    """True once the entry is ready or failed, False when nobody waits any more; its log goes into the script's."""
     if entry.state is State.READY:
-        return True
-    say = _speaker(on_log)
-    say(f"Installing {', '.join(entry.packages)} for {entry.language}; this happens once.")
-    seen = 0
+        return replace(execution, layer=entry.image)
+    return failed(entry) if entry.state is State.FAILED else _pending(entry)
+
+
+def _wait(entry: Entry, execution: Execution, *, say: Callable[[str], None], gone: Callable[[], bool]) -> None:
+    """Until the entry is ready or failed, or nobody waits here any more; its log goes into the script's."""
+    asker = execution.job or execution.id
+    if entry.state is not State.READY and asker not in entry.told:
+        say(f"Installing {', '.join(entry.packages)} for {entry.language}; this happens once.")
+        entry.told[asker] = 0
+    deadline = time.monotonic() + execution.patience
     while True:
         ended = entry.state in {State.READY, State.FAILED}  # before the log is read, so that its end is not missed
-        for line in entry.lines_since(seen):
-            say(f"  {line}")
-            seen += 1
-        if ended:
-            return True
-        if gone():
-            return False
+        if asker in entry.told:  # a job that comes again hears what is new to it
+            for line in entry.lines_since(entry.told[asker]):
+                say(f"  {line}")
+                entry.told[asker] += 1
+        if ended or gone() or time.monotonic() > deadline:
+            break
         time.sleep(_LOOK_EVERY)
+    if ended:
+        entry.told.pop(asker, None)
+
+
+def _pending(entry: Entry) -> Outcome:
+    message = f"Its packages are being installed: {', '.join(entry.packages)}"
+    return Outcome(status=Status.LOST, message=message, error_type="packages_pending")
 
 
 def _speaker(on_log: Callable[[LogLine], None]) -> Callable[[str], None]:

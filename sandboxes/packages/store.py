@@ -25,7 +25,9 @@ _FAILURE_SECONDS: Final = 30.0  # a failure counts for so long; then the next sc
 _UNUSED_SECONDS: Final = 30 * 24 * 3600.0
 _IN_USE_SECONDS: Final = 600.0  # whatever is needed, what was used this lately stays
 _LOG_LINES: Final = 400
-_SHOWN: Final = 100  # entries that `facts` tells of
+_SHOWN: Final = 50  # entries that `facts` tells of
+_SHOWN_LOG: Final = 6000  # characters of a log
+_SHOWN_SECONDS: Final = 3600.0  # for which it is shown after an installation went well
 
 
 class State(StrEnum):
@@ -55,6 +57,7 @@ class Entry:
     log: deque[str] = field(default_factory=lambda: deque(maxlen=_LOG_LINES))
     logged: int = 0  # lines so far, those that the log has dropped included
     organizations: set[str] = field(default_factory=set)
+    told: dict[str, int] = field(default_factory=dict)  # job → how many lines of the log it has heard
 
     def add(self, line: str) -> None:
         """Adds a line to the log."""
@@ -197,13 +200,14 @@ class Packages:
 
 
 def _shown(entry: Entry) -> dict[str, object]:
+    is_news = entry.state is not State.READY or time.time() < entry.created_at + _SHOWN_SECONDS
     return {
         "id": entry.key,
         "language": entry.language,
         "packages": list(entry.packages),
         "state": entry.state.value,
         "reason": entry.reason,
-        "log": "\n".join(list(entry.log)[-100:]),
+        "log": "\n".join(entry.log)[-_SHOWN_LOG:] if is_news else "",
         "size": entry.size,
         "created_at": entry.created_at or None,
         "used_at": entry.used_at or None,

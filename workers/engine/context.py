@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType, Outside
-from backend.catalog.steps import FileAccess, HttpClient, ScriptRequest, StepFailed
+from backend.catalog.steps import PACKAGES_PENDING, FileAccess, HttpClient, ScriptRequest, StepFailed
 from backend.common.ids import uuid7
 from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
@@ -124,6 +124,7 @@ class EngineContext:
             network=request.network,
             image=request.image,
             packages=request.packages,
+            patience=_PATIENCE,
             organization=self.organization,
             job=self.job_id,
             tier=self.sandbox,
@@ -150,7 +151,8 @@ def expression_failed(error: ExpressionError, text: str) -> StepFailed:
 
 
 _RETRYABLE = {Status.FAILED, Status.TIMEOUT, Status.LOST}
-_PACKAGES = "packages"  # they could not be installed
+_PATIENCE = 5.0  # seconds in which most packages are installed; a step that needs longer waits without a worker
+_PACKAGES = frozenset({"packages", PACKAGES_PENDING})  # they could not be installed, or are not yet
 _ERROR_TYPES = {Status.FAILED: "exit_code", Status.LOST: replay.SANDBOX_LOST, Status.UNAVAILABLE: "runtime_missing"}
 
 
@@ -165,6 +167,6 @@ def script_failed(outcome: Outcome) -> StepFailed:
 
 
 def _error_type(outcome: Outcome) -> str:
-    if outcome.error_type == _PACKAGES:
-        return _PACKAGES
+    if outcome.error_type in _PACKAGES:
+        return outcome.error_type
     return _ERROR_TYPES.get(outcome.status, outcome.status.value)

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 from uuid import UUID
 
-from backend.catalog.steps import Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
+from backend.catalog.steps import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
 from backend.common.json import JSON
 from backend.jobs.models import StepRun
 from backend.workflows.graph import Graph, Node
@@ -261,6 +261,9 @@ class Flow:
             self._start_child(activity, answer)
         elif isinstance(answer, Wait):
             self._wait(activity, answer)
+        elif isinstance(answer, Again):
+            self.recorder.interrupted(activity)
+            self._start(activity, again=True)
         elif isinstance(answer, Result):
             if activity.node.step.compensate and activity.frame.in_loop():
                 activity.aside["undo"] = scope.local_names(

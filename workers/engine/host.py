@@ -29,7 +29,7 @@ from workers.engine.signals import Signals
 
 logger = structlog.get_logger(__name__)
 
-_FACTS_SECONDS = 15.0  # how often a worker tells what its sandboxes are like
+_FACTS_SECONDS = 5.0  # how often a worker tells what its sandboxes are like
 
 
 @dataclass(frozen=True, slots=True)

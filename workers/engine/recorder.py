@@ -62,6 +62,10 @@ class Recorder:
         activity.begin(iso(self._clock()))
         self._step_event("step.started", activity, "running")
 
+    def interrupted(self, activity: Activity) -> None:
+        """The attempt ends without a word on the step: another one follows."""
+        activity.end(iso(self._clock()))
+
     def ended(self, activity: Activity, status: str, *, error: JSON = None, **values: JSON) -> None:
         """A step succeeded (with what values), was skipped or was cancelled."""
         now = iso(self._clock())

@@ -7,7 +7,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from backend.catalog.fields import Code, HeaderTemplate
-from backend.catalog.steps import Config, Result, ScriptRequest, StepContext, StepType
+from backend.catalog.scripts import run_or_wait
+from backend.catalog.steps import Again, Answer, Config, ScriptRequest, StepContext, StepType
+from backend.common.json import JSON
 from backend.common.problems import Problem
 from sandboxes.languages import LANGUAGES
 from sandboxes.packages import requirements
@@ -110,7 +112,7 @@ class Script(StepType[ScriptConfig], type="script"):
         hint = "One package a line, such as `pandas` or `lodash@^4`; no options, addresses or paths."
         return [Problem(found, path="packages", hint=hint, code="packages")] if found else []
 
-    def run(self, config: ScriptConfig, context: StepContext) -> Result:
+    def run(self, config: ScriptConfig, context: StepContext) -> Answer:
         """Gives the code's result."""
         request = ScriptRequest(
             language=config.language,
@@ -124,4 +126,8 @@ class Script(StepType[ScriptConfig], type="script"):
             image=config.image,
             packages=tuple(config.packages),
         )
-        return Result(context.run_script(request))
+        return run_or_wait(context, request)
+
+    def resumed(self, config: ScriptConfig, context: StepContext, delivery: JSON | None) -> Answer:
+        """Looks once more whether the packages are there."""
+        return Again()

@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 
 from backend.catalog.evaluating import evaluate_all
 from backend.catalog.fields import Expression, python_code
-from backend.catalog.steps import Config, Result, ScriptRequest, StepContext, StepType
+from backend.catalog.scripts import run_or_wait
+from backend.catalog.steps import Again, Answer, Config, Result, ScriptRequest, StepContext, StepType
 from backend.common.json import JSON
 from backend.common.problems import Problem
 from sandboxes.packages import requirements
@@ -79,7 +80,7 @@ class Transform(StepType[TransformConfig], type="transform"):
         """Expressions touch nothing; code may."""
         return config.get("code") is None
 
-    def run(self, config: TransformConfig, context: StepContext) -> Result:
+    def run(self, config: TransformConfig, context: StepContext) -> Answer:
         """Gives the object of values, or the code's result."""
         if config.code is None:
             return Result(evaluate_all(context, config.values or {}))
@@ -90,4 +91,8 @@ class Transform(StepType[TransformConfig], type="transform"):
             timeout=context.timeout or self.default_timeout,
             packages=tuple(config.packages),
         )
-        return Result(context.run_script(request))
+        return run_or_wait(context, request)
+
+    def resumed(self, config: TransformConfig, context: StepContext, delivery: JSON | None) -> Answer:
+        """Looks once more whether the packages are there."""
+        return Again()
