@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sandboxes.languages import LANGUAGES
+
 # Each program finds its wishes in /work, ends with 0, and leaves the lock in /work/lock and, below /work/layer, the
 # files where they belong in the image. Nothing that was downloaded is run: wheels only, and no install scripts.
 _PIP: Final = r"""
@@ -74,5 +76,5 @@ WITH_PACKAGES: Final = ("python", "javascript")
 
 
 def builder_of(language: str) -> str:
-    """The tag of the language's image with its package manager."""
-    return f"stepgraph-{language}-builder:latest"
+    """The name and tag of the language's image with its package manager."""
+    return LANGUAGES[language].image.replace(":", "-builder:")

@@ -13,6 +13,7 @@ import docker.errors
 import httpx
 import pytest
 
+from sandboxes.languages import LANGUAGES
 from tests.acceptance.helpers import create, ended, execute, script
 from tests.http_server import Answer, Handler, Server, server  # noqa: F401 the fixture
 from tests.requirements import need
@@ -119,7 +120,7 @@ def stand_in(engine: None) -> Iterator[str]:
     """An image with the stand-in, under a name that the installation allows."""
     client = docker.from_env()
     try:
-        container = client.containers.create("stepgraph-python:latest", ["true"])
+        container = client.containers.create(LANGUAGES["python"].image, ["true"])
     except docker.errors.ImageNotFound:
         need("docker", available=False, reason="the image for Python is not built")
     data, entry = PWSH.encode(), tarfile.TarInfo("usr/local/bin/pwsh")

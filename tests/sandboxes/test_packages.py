@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -11,10 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import docker.errors
 import pytest
 
+from sandboxes.languages import LANGUAGES
 from sandboxes.packages import gate
-from sandboxes.packages.images import Images
+from sandboxes.packages.images import WISHES, Images
+from sandboxes.packages.requirements import key_of, normalised
 from sandboxes.packages.store import Packages, State
 from sandboxes.runtimes.docker import Containers
 
@@ -58,10 +62,11 @@ def fresh(name: str) -> str:
 
 
 def forget(containers: Containers, *wishes: str) -> None:
-    images = Images(containers.client, labels=containers.labels)
-    for kept in images.kept():
-        if set(kept.packages) & set(wishes):
-            images.remove(kept)
+    base = containers.client().images.get(LANGUAGES["python"].image).id
+    for wish in wishes:
+        key = key_of("python", normalised("python", [wish]), base=str(base))
+        with contextlib.suppress(docker.errors.ImageNotFound):
+            containers.client().images.remove(f"{WISHES}:{key}")
 
 
 @pytest.mark.docker
