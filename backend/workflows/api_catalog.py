@@ -17,6 +17,7 @@ from backend.accounts.views import OrganizationView, PublicView
 from backend.catalog.steps import StepType
 from backend.common.json import JSON
 from backend.workflows import serializers
+from backend.workflows.format import names
 from backend.workflows.format.schema import document_schema
 
 
@@ -67,14 +68,23 @@ class ExpressionPreviewView(OrganizationView):
 
     @extend_schema(request=serializers.ExpressionPreview, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
-        """`{value}`, or `{error, position, hint}` when it cannot be evaluated; always 200."""
+        """`{value, type, kind, steps}`, or `{error, code, position, hint}` when there is no value; always 200."""
         body = self.validated(serializers.ExpressionPreview)
         environment = expressions.Environment(now=timezone.now(), seed="preview")
-        try:
-            if "expression" in body:
-                compiled = expressions.compile_expression(body["expression"])
-                return Response({"value": compiled.evaluate(body["context"], environment=environment)})
-            template = expressions.compile_template(body["template"])
-            return Response({"value": template.render(body["context"], environment=environment)})
-        except expressions.ExpressionError as error:
-            return Response({"error": error.message, "position": error.position, "hint": error.hint})
+        if "expression" in body:
+            return Response(expressions.preview(body["expression"], body["context"], environment=environment))
+        made = expressions.preview(
+            body["template"], body["context"], environment=environment, context=body["template_context"]
+        )
+        return Response(made)
+
+
+class ExpressionCatalogueView(OrganizationView):
+    """What expressions are made of."""
+
+    permissions = {"GET": Permission.WORKFLOW_VIEW}
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Functions, methods, fields and words with signature and help, and the names that are always there."""
+        return Response({"entries": expressions.catalogue(), "names": names.described()})

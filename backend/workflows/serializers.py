@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from backend import expressions
 from backend.common.json import JSON
 from backend.common.serializers import StrictSerializer
 from backend.workflows import documents
@@ -158,6 +159,9 @@ class ExpressionPreview(StrictSerializer):
 
     expression = serializers.CharField(required=False, max_length=50_000, trim_whitespace=False)
     template = serializers.CharField(required=False, max_length=50_000, trim_whitespace=False, allow_blank=True)
+    template_context = serializers.ChoiceField(
+        choices=expressions.CONTEXTS, required=False, default="text", help_text="Of a template: how values are written."
+    )
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # fields leave the class
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

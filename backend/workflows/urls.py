@@ -11,6 +11,7 @@ _ONE = "api/workflows/<str:key>/"
 urlpatterns = [
     path("api/step-types/", api_catalog.StepTypesView.as_view(), name="step-types"),
     path("api/schema/workflow.json", api_catalog.DocumentSchemaView.as_view(), name="workflow-schema"),
+    path("api/expressions/catalogue/", api_catalog.ExpressionCatalogueView.as_view(), name="expression-catalogue"),
     path("api/expressions/preview/", api_catalog.ExpressionPreviewView.as_view(), name="expression-preview"),
     path("api/steps/from-curl/", api_curl.FromCurlView.as_view(), name="step-from-curl"),
     path("api/steps/to-curl/", api_curl.ToCurlView.as_view(), name="step-to-curl"),

@@ -15,30 +15,54 @@ from backend.workflows.format.base import Part, Seconds, StepId, described
 
 class _TriggerBase(Part):
     id: StepId = described("Id", "Unique among the triggers.", examples=["nightly"])
-    start_at: StepId | None = described("Start at", "A step to begin with instead of the entry steps.", default=None)
-    is_active: bool = described("Active", default=True)
+    start_at: StepId | None = described(
+        "Start at", "A step to begin with instead of the entry steps.", examples=["fetch"], default=None
+    )
+    is_active: bool = described("Active", "Whether it starts jobs at all.", default=True)
 
 
 class ScheduleTrigger(_TriggerBase):
     """Starts the workflow by the clock."""
 
-    type: Literal["schedule"]
-    kind: Literal["cron", "interval", "once"] | None = described("Kind", "Seen from the field given.", default=None)
-    cron: str | None = described("Cron expression", examples=["0 2 * * *"], default=None)
-    every_seconds: int | None = described("Every", "Seconds.", ge=1, default=None)
+    type: Literal["schedule"] = described("Type", "Starts by the clock.")
+    kind: Literal["cron", "interval", "once"] | None = described(
+        "Kind", "Seen from which of “cron”, “every_seconds” and “at” is given.", default=None
+    )
+    cron: str | None = described(
+        "Cron expression",
+        "Minute, hour, day of the month, month, day of the week.",
+        examples=["0 2 * * *"],
+        default=None,
+    )
+    every_seconds: int | None = described("Every", "Seconds between two starts.", examples=[300], ge=1, default=None)
     at: str | None = described("At", "One moment, ISO 8601.", examples=["2030-01-01T08:00:00Z"], default=None)
-    timezone: str = described("Time zone", examples=["Europe/Bucharest"], default="UTC")
-    starts_at: str | None = described("From", "ISO 8601.", default=None)
-    ends_at: str | None = described("Until", "ISO 8601.", default=None)
-    max_runs: int | None = described("At most", "Runs in all.", ge=1, default=None)
+    timezone: str = described(
+        "Time zone", "In which the cron expression is read.", examples=["Europe/Bucharest"], default="UTC"
+    )
+    starts_at: str | None = described(
+        "From", "No start before it, ISO 8601.", examples=["2030-01-01T00:00:00Z"], default=None
+    )
+    ends_at: str | None = described(
+        "Until", "No start after it, ISO 8601.", examples=["2030-12-31T23:59:59Z"], default=None
+    )
+    max_runs: int | None = described("At most", "Runs in all.", examples=[10], ge=1, default=None)
     overlap: Literal["skip", "queue", "parallel", "cancel_previous"] = described(
-        "While the last run goes on", default="queue"
+        "While the last run goes on",
+        "skip: leave the run out. queue: wait for the last one. parallel: start beside it. cancel_previous: end it.",
+        default="queue",
     )
-    catch_up: Literal["none", "last", "all"] = described("Runs missed while down", default="last")
+    catch_up: Literal["none", "last", "all"] = described(
+        "Runs missed while down", "none: leave them out. last: make up for the last one. all: for each.", default="last"
+    )
     jitter_seconds: int = described(
-        "Jitter", "Starts up to so many seconds later, each schedule by an amount of its own.", ge=0, le=3600, default=0
+        "Jitter",
+        "Starts up to so many seconds later, each schedule by an amount of its own.",
+        examples=[60],
+        ge=0,
+        le=3600,
+        default=0,
     )
-    context: dict[str, JSON] = described("Input", "The job's input.", default_factory=dict)
+    context: dict[str, JSON] = described("Input", "The job's input.", examples=[{"region": "eu"}], default_factory=dict)
 
     @field_validator("cron")
     @classmethod
@@ -78,40 +102,65 @@ class ScheduleTrigger(_TriggerBase):
 class WebhookTrigger(_TriggerBase):
     """Starts the workflow when its address is called."""
 
-    type: Literal["webhook"]
+    type: Literal["webhook"] = described("Type", "Starts when its address is called.")
     methods: list[Literal["GET", "POST", "PUT", "PATCH", "DELETE"]] = described(
-        "Methods", min_length=1, default_factory=lambda: ["POST"]
+        "Methods", "HTTP methods that it answers.", examples=[["POST"]], min_length=1, default_factory=lambda: ["POST"]
     )
     auth: Literal["none", "hmac", "bearer", "basic", "standard", "github", "stripe", "slack", "shopify"] = described(
-        "Authentication", default="none"
+        "Authentication", "How a caller proves who it is; none: whoever knows the address.", default="none"
     )
-    respond: Literal["immediately", "when_finished", "streaming"] = described("Answer", default="immediately")
-    timeout: Seconds = described("Wait at most", "Seconds that a caller waits for the job's answer.", default=30.0)
-    rate_limit: int | None = described("Rate limit", "Calls a minute.", ge=1, default=None)
-    concurrency: int | None = described("Jobs at the same time", "Further calls get 429.", ge=1, default=None)
-    ip_allow: list[str] = described("Allowed addresses", "CIDRs; empty: all.", default_factory=list)
-    idempotency_header: str = described("Idempotency header", examples=["X-Request-Id"], default="")
+    respond: Literal["immediately", "when_finished", "streaming"] = described(
+        "Answer", "At once, when the job has finished, or as it goes.", default="immediately"
+    )
+    timeout: Seconds = described(
+        "Wait at most", "Seconds that a caller waits for the job's answer.", examples=[30], default=30.0
+    )
+    rate_limit: int | None = described("Rate limit", "Calls a minute.", examples=[60], ge=1, default=None)
+    concurrency: int | None = described(
+        "Jobs at the same time", "Further calls get 429.", examples=[5], ge=1, default=None
+    )
+    ip_allow: list[str] = described(
+        "Allowed addresses", "CIDRs; empty: all.", examples=[["203.0.113.0/24"]], default_factory=list
+    )
+    idempotency_header: str = described(
+        "Idempotency header",
+        "Calls with the same value of this header start one job only.",
+        examples=["X-Request-Id"],
+        default="",
+    )
 
 
 class FormTrigger(_TriggerBase):
     """Starts the workflow when a person has filled in the form made from `inputs`."""
 
-    type: Literal["form"]
-    title: str = described("Title", max_length=200, default="")
-    description: str = described("Text above the fields", max_length=10_000, default="")
+    type: Literal["form"] = described("Type", "Starts when a person has filled in the form.")
+    title: str = described("Title", "Above the form.", examples=["Order a laptop"], max_length=200, default="")
+    description: str = described(
+        "Text above the fields",
+        "What the form is for.",
+        examples=["Your manager decides within a day."],
+        max_length=10_000,
+        default="",
+    )
     access: Literal["public", "members"] = described(
         "Open to", "Whoever knows the address, or members of the organisation only.", default="public"
     )
-    respond: Literal["immediately", "when_finished"] = described("Answer", default="immediately")
-    timeout: Seconds = described("Wait at most", "Seconds.", default=30.0)
+    respond: Literal["immediately", "when_finished"] = described(
+        "Answer", "At once, or when the job has finished.", default="immediately"
+    )
+    timeout: Seconds = described("Wait at most", "Seconds that a person waits.", examples=[30], default=30.0)
 
 
 class WorkflowTrigger(_TriggerBase):
     """Starts the workflow when a job of another workflow has ended."""
 
-    type: Literal["workflow"]
-    workflow: str = described("Workflow", "The slug of the workflow whose jobs end.", min_length=1, max_length=80)
-    on: Literal["success", "failure", "always"] = described("When it ended with", default="success")
+    type: Literal["workflow"] = described("Type", "Starts when a job of another workflow has ended.")
+    workflow: str = described(
+        "Workflow", "The slug of the workflow whose jobs end.", examples=["nightly-import"], min_length=1, max_length=80
+    )
+    on: Literal["success", "failure", "always"] = described(
+        "When it ended with", "Which endings count.", default="success"
+    )
 
 
 Trigger = Annotated[ScheduleTrigger | WebhookTrigger | FormTrigger | WorkflowTrigger, Field(discriminator="type")]

@@ -45,13 +45,41 @@ def _references(value):
 @pytest.mark.parametrize(
     ("body", "answer"),
     [
-        ({"expression": "a + 1", "context": {"a": 2}}, {"value": 3}),
-        ({"template": "{{ a }}", "context": {"a": [1]}}, {"value": [1]}),
-        ({"template": "n={{ a }}", "context": {"a": 1}}, {"value": "n=1"}),
+        ({"expression": "a + 1", "context": {"a": 2}}, {"value": 3, "type": "integer", "kind": "a number"}),
+        ({"expression": "null"}, {"value": None, "type": "null", "kind": "null"}),
+        ({"expression": "{1}"}, {"value": [1], "type": "array", "kind": "a set"}),
+        ({"expression": "decimal('1.10')"}, {"value": "1.10", "type": "string", "kind": "a decimal"}),
+        ({"template": "{{ a }}", "context": {"a": [1]}}, {"value": [1], "type": "array", "kind": "a list"}),
+        ({"template": "n={{ a }}", "context": {"a": 1}}, {"value": "n=1", "type": "string", "kind": "text"}),
+        (
+            {"template": "<b>{{ a }}</b>", "context": {"a": "<i>"}, "template_context": "html"},
+            {"value": "<b>&lt;i&gt;</b>", "type": "string", "kind": "text"},
+        ),
+        (
+            {"template": "WHERE a = '{{ a }}'", "context": {"a": "x'"}, "template_context": "sql"},
+            {
+                "value": {"statement": "WHERE a = $1", "parameters": ["x'"], "at": [10]},
+                "type": "object",
+                "kind": "an SQL statement",
+            },
+        ),
     ],
 )
 def test_expressions_can_be_tried(client, body, answer):
-    assert client.post("/api/expressions/preview/", body).json() == answer
+    found = client.post("/api/expressions/preview/", body).json()
+
+    assert found.pop("steps") > 0
+    assert found == answer
+
+
+def test_what_can_be_completed_is_offered(client):
+    offered = client.get("/api/expressions/catalogue/").json()
+
+    assert {"name": "vars", "help": "The organisation's variables: vars.NAME."} in offered["names"]
+    entries = {(entry["kind"], entry["of"], entry["name"]): entry for entry in offered["entries"]}
+    assert entries["function", "", "money"]["signature"] == 'money(amount, "EUR")'
+    assert entries["method", "text", "upper"]["help"]
+    assert entries["field", "an amount of money", "currency"]
 
 
 def test_faulty_expressions_are_explained(client):
