@@ -32,6 +32,8 @@ def field(owner: Value, *, name: str) -> Value:
 def _field_hint(owner: Value, name: str) -> str:
     if (type(owner), name) in METHODS:
         return f"Call it: .{METHODS[type(owner), name].signature}."
+    if name in {"length", "size", "count"}:
+        return "Write len(…) around it."
     if type(owner) is list:
         return f"Take one item, as in rows[0].{name[:40]}, or all: [row.{name[:40]} for row in rows]."
     return did_you_mean(name, FIELDS.get(type(owner), ()))

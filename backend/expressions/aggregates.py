@@ -34,6 +34,8 @@ def _sum(f: Frame, value: Value, /, start: Value = 0) -> Value:
         return number(sum(found, start))
     if type(start) is str or str in map(type, found):
         raise type_error("sum() cannot add up text.", hint="Write ''.join(…) for text, or float(…) to read numbers.")
+    if dict in map(type, found):
+        raise type_error("sum() cannot add up objects.", hint="Name a field: sum(row.price for row in rows).")
     if any(type(item) is timedelta for item in found) and start == 0:
         start = timedelta()
     for item in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from typing import Final
 
@@ -128,17 +129,34 @@ def _parse(scanned: Scanned) -> ast.expr:
         raise ExpressionError(Code.SYNTAX, "The expression cannot be read.", position=scanned.start) from None
 
 
+_SLIPS: Final = (
+    (re.compile(r"=>"), "Write “>=” to compare; a function of your own is a comprehension: [r.price for r in rows]."),
+    (re.compile(r"<>"), "Write “!=”."),
+    (re.compile(r"->"), "Write “.” for a field, as in user.name."),
+    (re.compile(r"\+\+|--"), "Values are never changed: write total + 1."),
+    (re.compile(r"\b0\d"), "A number does not begin with 0."),
+    (re.compile(r"(?<![=!<>])=(?!=)\s|\s=(?!=)"), "Write “==” to compare."),
+    (re.compile(r"^[^=!<>]*(?<![=!<>])=(?!=)[^=!<>]*$"), "Write “==” to compare."),
+    (re.compile(r"\bfor\b"), "Put [ ] around a comprehension: [r.price for r in rows]."),
+)
+"""What other languages write, and what to write here; only looked at when the text cannot be parsed."""
+
+
 def _explained(text: str) -> tuple[str, str]:
     """What to say about text that Python cannot parse; its own messages speak of programs."""
-    first = text.split(maxsplit=1)[0]
-    if first in {"import", "from", "def", "for", "while", "return", "class", "with", "if", "try", "raise", "del"}:
+    first = re.split(r"[\s(]", text.strip(), maxsplit=1)[0]
+    if first in {"if", "new"}:
+        hint = "Write: a if condition else b." if first == "if" else "Write now() for the current time."
+        return f"An expression cannot start with “{first}”.", hint
+    if first in {"import", "from", "def", "for", "while", "return", "class", "with", "try", "raise", "del"}:
         return f"An expression cannot start with “{first}”.", _PROGRAM
     if any(text.count(opening) != text.count(closing) for opening, closing in ("()", "[]", "{}")):
         return "The brackets do not match.", "Close every ( [ { again."
     if {"IN", "IS", "IF", "ELSE", "FOR"} & set(text.split()):
         return "This is not a valid expression.", "Write in, is, if, else and for in lower case."
-    if "=" in text and not any(sign in text for sign in ("==", "!=", "<=", ">=")):
-        return "This is not a valid expression.", "Write “==” to compare."
+    for pattern, hint in _SLIPS:
+        if pattern.search(text):
+            return "This is not a valid expression.", hint
     return "This is not a valid expression.", "Look at the place: an operator, a comma or a quote may be missing."
 
 

@@ -165,6 +165,8 @@ def _compare(test: Callable[[Value, Value], bool], left: Value, right: Value, bu
             budget.read(len(left))
         return test(left, right)
     hint = "Write default(…, 0) around it if it may be missing." if left is None or right is None else ""
+    if {type(left), type(right)} <= {str, *NUMBERS}:
+        hint = "Write float(…) around the text if it is a number."
     raise type_error(f"There is no order between {kind(left)} and {kind(right)}.", hint=hint)
 
 

@@ -31,12 +31,15 @@ _LEXEME: Final = re.compile(
 _WORDS: Final = {"and": "and", "or": "or", "not": "not", "true": "True", "false": "False", "null": "None"}
 _VALID_AFTER_BACKSLASH: Final = frozenset("\\'\"abfnrtvxNuU01234567")
 
+_UNCLOSED: Final = 'End it with the quote that it starts with. With a quote inside, use the other kind: "it\'s".'
 _MISTAKES: Final = {
     "&&": "Write “and”.",
     "||": "Write “or”.",
     "===": "Write “==”.",
     "!==": "Write “!=”.",
-    "${": "Write the name alone, without “$”.",
+    "$": "Write the name alone, without “$”.",
+    "??": "Write default(a, b) for the value that stands in for null.",
+    "?.": "Write “.”: below null everything is null.",
     "?": "Write: a if condition else b.",
     ";": "Write one expression; programs belong in a script step.",
     "#": "Leave comments out.",
@@ -72,8 +75,12 @@ def scan(text: str) -> Scanned:
         )
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise ExpressionError(Code.SYNTAX, "The expression holds a character that is no text.")
-    if not text.strip():
+    bare = text.strip()
+    if not bare:
         raise ExpressionError(Code.SYNTAX, "The expression is empty.", position=0)
+    if bare.startswith("{{") and bare.endswith("}}"):
+        hint = "Leave them out: write total instead of {{ total }}."
+        raise ExpressionError(Code.SYNTAX, "An expression stands without double braces here.", position=0, hint=hint)
     scanner = _Scanner(text)
     scanner.run()
     return Scanned("".join(scanner.parts), scanner.start, tuple(scanner.doubled))
@@ -108,7 +115,7 @@ class _Scanner:
         rest = self.source[self.position :]
         hint = next((hint for sign, hint in _MISTAKES.items() if rest.startswith(sign)), "")
         if rest[0] in "'\"":
-            return self.error("The text is not closed.", hint="End it with the quote that it starts with, on one line.")
+            return self.error("The text is not closed.", hint=_UNCLOSED)
         return self.error(f"{shown(rest[0])} has no place in an expression.", hint=hint)
 
     def error(self, message: str, *, hint: str = "", code: Code = Code.SYNTAX) -> ExpressionError:

@@ -112,3 +112,47 @@ def test_a_slice_is_no_index_among_several():
 
     assert error.code == "not_allowed"
     assert "rows[0][1]" in error.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{{ n }}", "write total instead"),
+        ("if n > 5: 'a'", "a if condition else b"),
+        ("if(n > 5, 1, 2)", "a if condition else b"),
+        ("IF(n, 1, 2)", "a if condition else b"),
+        ("n > 10 ? 1 : 2", "a if condition else b"),
+        ("n ?? 'x'", "default(a, b)"),
+        ("user?.name", "below null"),
+        ("n = 10", "=="),
+        ("n >= 3 AND NOT (text = 'a')", "=="),
+        ("n <> 3", "!="),
+        ("n => 3", ">="),
+        ("n++", "never changed"),
+        ("user->name", "user.name"),
+        ("$n", "without “$”"),
+        ("01 + 2", "begin with 0"),
+        ("new Date()", "now()"),
+        ("x for x in rows", "[ ]"),
+        ("rows.length", "len("),
+        ("rows.length()", "len(rows)"),
+        ("n.toFixed(2)", ":.2f"),
+        ("n.toString()", "str(value)"),
+        ("JSON.parse(text)", "json.loads"),
+        ("Math.round(2.5)", "round(…)"),
+        ("text.toUpperCase()", "upper()"),
+        ("rows.map(r => r.price)", "comprehension"),
+        ("rows.filter(1)", "comprehension"),
+        ("rows.push(1)", "rows + [row]"),
+        ("sum([{'price': 1}])", "row.price"),
+        ("n > '18'", "float("),
+        ("'it's'", "other kind"),
+        ("“abc”", "straight quotes"),
+        ("`hi`", "between '"),
+        ("n; text", "script step"),
+        ("lambda x: x", "comprehension"),
+        ("import json", "script step"),
+    ],
+)
+def test_habits_from_other_languages_are_answered_with_what_to_write(text, hint):
+    assert hint in failure(text, SCOPE).hint
