@@ -3,13 +3,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv/bin
 
-.PHONY: help up test check bench clean lock python setup setup-dev
+.PHONY: help up test check bench faults clean lock python setup setup-dev
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make up      set everything up and serve at http://127.0.0.1:8000"
 	@echo "make test    everything that is checked: style, types, layers, tests"
 	@echo "make check   style, types and layers only"
+	@echo "make faults  the fault suite, for longer than in make test"
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make clean   remove what was built and installed (your data in var/ stays)"
 
@@ -30,6 +31,9 @@ check: setup-dev
 
 test: setup-dev
 	@$(VENV)/python scripts/check.py --tests
+
+faults: setup-dev
+	@STEPGRAPH_FAULT_SECONDS=180 STEPGRAPH_FAULT_HITS="1 2 3 5 8" $(VENV)/python -m pytest tests/faults -q
 
 bench: setup-dev
 	@$(VENV)/python bench/run.py

@@ -43,6 +43,7 @@ TESTS = [
     Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
+    Step("fault suite", [*PYTEST, "-n", "2", "tests/faults"]),
     Step("sandbox tests", [*PYTEST, "-n", "2", "tests/sandboxes"]),
     Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
 ]  # fmt: skip

@@ -79,6 +79,7 @@ class Wait:
 
     reason: str  # for people, beside the waiting job
     until: datetime | None = None
+    after: float | None = None  # seconds: instead of `until`, by the system's own clock
     signal: str = ""
     data: Mapping[str, JSON] = field(default_factory=dict)
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.events import bus
 from backend.jobs import closing, sql, waits
@@ -167,7 +169,7 @@ def free_orphans() -> int:
         )
         # One by one and by epoch: another process may sweep, too, or a living worker may have claimed one meanwhile.
         return sum(
-            _let_go(Lease(sql.as_uuid(id_), sql.as_uuid(owner), epoch), reason="its worker was lost", seconds=0)
+            _let_go(Lease(sql.as_uuid(id_), sql.as_uuid(owner), epoch), reason="its worker was lost", died=True)
             for id_, owner, epoch in orphans
         )
 
@@ -175,7 +177,7 @@ def free_orphans() -> int:
 def give_back(lease: Lease, *, reason: str) -> bool:
     """Lets go of a job that its owner cannot go on with now; False when the lease is not held any more."""
     with transaction.atomic():
-        return _let_go(lease, reason=reason, seconds=1.0)
+        return _let_go(lease, reason=reason, seconds=1.0, died=False)
 
 
 _HELD = "id = %s AND lease_owner = %s AND lease_epoch = %s AND status = 'RUNNING'"
@@ -185,12 +187,13 @@ def _held(lease: Lease) -> list[JSON]:
     return [sql.to_uuid(lease.job_id), sql.to_uuid(lease.owner), lease.epoch]
 
 
-def _let_go(lease: Lease, *, reason: str, seconds: float) -> bool:
+def _let_go(lease: Lease, *, reason: str, died: bool, seconds: float = 0.0) -> bool:
+    # Only a death counts against the job: an owner that gives it back, as its database was slow, was not killed by it.
     rows = sql.rows(
         f"UPDATE jobs_job SET status = 'QUEUED', lease_owner = NULL, due_at = {sql.now(plus='%s')}, wait_reason = %s,"
-        " interruptions = interruptions + 1, event_seq = event_seq + 1"
+        " interruptions = interruptions + %s, event_seq = event_seq + 1"
         f" WHERE {_HELD} AND interruptions < %s RETURNING event_seq",
-        [seconds, reason, *_held(lease), MAX_INTERRUPTIONS],
+        [seconds, reason, int(died), *_held(lease), MAX_INTERRUPTIONS + (not died)],
     )
     for (seq,) in rows:
         told = closing.event("job.requeued", lease.job_id, status="QUEUED", reason=reason)
@@ -232,7 +235,15 @@ def claim(owner: UUID, *, limit: int) -> list[Lease]:
             " RETURNING id, lease_epoch",
             [limit, sql.to_uuid(owner)],
         )
+    if rows:
+        faultpoints.reached("claim.committed")
     return [Lease(sql.as_uuid(id_), owner, epoch) for id_, epoch in rows]
+
+
+def database_now() -> datetime:
+    """The database's time, by which waits and leases are measured."""
+    ((found,),) = sql.rows(f"SELECT {sql.now()}", [])
+    return found if isinstance(found, datetime) else datetime.fromisoformat(found).replace(tzinfo=UTC)
 
 
 def anything_due() -> bool:
@@ -256,7 +267,8 @@ def checkpoint(
     `forgotten` are step runs that are to be made anew: paths, and beginnings of paths that end with “[”. `also` is
     what belongs to the same transaction. Raises LeaseLost, and then nothing was written.
     """
-    waiting = waiting or Waiting()
+    waiting, kind = waiting or Waiting(), _kind(change)
+    faultpoints.reached(f"checkpoint.{kind}.before")
     with transaction.atomic():
         kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
         progress = any(step.status in _ENDED for step in steps)
@@ -275,7 +287,14 @@ def checkpoint(
                 lease.job_id, status=change.status, parent=asked.parent, output=change.output, error=change.error
             )
         bus.hint(lease.job_id)
+        faultpoints.reached(f"checkpoint.{kind}.written")
+    faultpoints.reached(f"checkpoint.{kind}.committed")
     return asked
+
+
+def _kind(change: JobChange | None) -> str:
+    """The transition in a word, as the fault suite names it."""
+    return "progress" if change is None else "ended" if change.ended else change.status.lower()
 
 
 _PAUSES = "pause_requested_at IS NOT NULL AND cancel_requested_at IS NULL"

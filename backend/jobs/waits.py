@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend import queue
+from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.events import bus
 from backend.jobs import listeners, sql
@@ -121,14 +122,14 @@ def delivered(job_id: UUID) -> list[Delivered]:
 def expire(job_id: UUID, path: str, *, owner: UUID, epoch: int) -> bool:
     """The time of a wait is up, if nothing was delivered before; False if something was."""
     with transaction.atomic():
-        return bool(
-            sql.run(
-                f"UPDATE jobs_stepwait SET delivered_at = {sql.now()}, expired = %s"
-                " WHERE job_id = %s AND path = %s AND delivered_at IS NULL"
-                " AND EXISTS (SELECT 1 FROM jobs_job WHERE id = %s AND lease_owner = %s AND lease_epoch = %s)",
-                [True, sql.to_uuid(job_id), path, sql.to_uuid(job_id), sql.to_uuid(owner), epoch],
-            )
+        changed = sql.run(
+            f"UPDATE jobs_stepwait SET delivered_at = {sql.now()}, expired = %s"
+            " WHERE job_id = %s AND path = %s AND delivered_at IS NULL"
+            " AND EXISTS (SELECT 1 FROM jobs_job WHERE id = %s AND lease_owner = %s AND lease_epoch = %s)",
+            [True, sql.to_uuid(job_id), path, sql.to_uuid(job_id), sql.to_uuid(owner), epoch],
         )
+    faultpoints.reached("wait.expired")
+    return bool(changed)
 
 
 # --- of everybody ---------------------------------------------------------------------------------------------------
@@ -152,6 +153,7 @@ def deliver(job_id: UUID, path: str, delivery: JSON, *, by: str = "", key: str |
             " WHERE job_id = %s AND path = %s AND delivered_at IS NULL AND key = COALESCE(%s, key)",
             [sql.to_json(delivery), by[:200], sql.to_uuid(job_id), path, key],
         )
+        faultpoints.reached("wait.delivered")
         queue.ring()
         bus.hint(job_id)
     return bool(reached)

@@ -6,13 +6,13 @@ import math
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
 from backend.jobs import store
 from backend.workflows.graph import Node
-from workers.engine import scope
+from workers.engine import clock, scope
 from workers.engine.frame import Frame
 from workers.engine.log import StepLog
 
@@ -61,7 +61,7 @@ class Activity:
     def seconds_left(self) -> float:
         """Until the current attempt is out of time; infinite without a limit."""
         limit = self.limit_at()
-        return math.inf if limit is None else (limit - datetime.now(UTC)).total_seconds()
+        return math.inf if limit is None else (limit - clock.now()).total_seconds()
 
     def begin(self, now: str) -> None:
         """A new attempt."""

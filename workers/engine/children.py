@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from backend.catalog.steps import StartChild, StepFailed
+from backend.common import faultpoints
 from backend.common.errors import AppError, Invalid
 from backend.jobs import services
 from backend.jobs.models import Job, TriggeredBy
@@ -30,6 +31,7 @@ class ChildJob:
     def store(self) -> None:
         """Stores it, in the transaction that is going on."""
         services.job_store(self.job)
+        faultpoints.reached("child.stored")
 
 
 def prepare(parent: Job, activity: Activity, asked: StartChild) -> ChildJob | StepFailed:

@@ -13,6 +13,7 @@ import structlog
 
 from backend.catalog import fields
 from backend.catalog.steps import Answer, Result, StartChild, StepFailed, StepType, Wait
+from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.common.masking import Masker, masking
 from backend.expressions import ExpressionError, render
@@ -30,7 +31,10 @@ Call = Callable[[StepType[Any], Any], Answer]
 
 def execute(activity: Activity, context: EngineContext) -> Answer | StepFailed:
     """The answer of the step's type, or the failure; never raises, so that a fault of one step ends that step alone."""
-    return _answer(activity, context, lambda step, config: step.run(config, context))
+    faultpoints.reached("step.before")
+    answer = _answer(activity, context, lambda step, config: step.run(config, context))
+    faultpoints.reached("step.after")
+    return answer
 
 
 def resume(activity: Activity, context: EngineContext, delivery: JSON) -> Answer | StepFailed:

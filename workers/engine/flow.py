@@ -9,16 +9,18 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 from uuid import UUID
 
 from backend.catalog.steps import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
+from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.jobs.models import StepRun
 from backend.workflows.graph import Graph, Node
-from workers.engine import outcome, paths, replay, retry, scope
+from workers.engine import clock, outcome, paths, replay, retry, scope
 from workers.engine.activity import Activity
 from workers.engine.ending import Ending
 from workers.engine.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, success_ports
@@ -295,7 +297,9 @@ class Flow:
             self.recorder.ended(activity, "cancelled")
             self.release(activity.frame)
             return
-        activity.aside = aside or {}
+        if wait.after is not None:
+            wait = replace(wait, until=clock.now() + timedelta(seconds=wait.after), after=None)
+        activity.aside = {**activity.aside, **(aside or {})}
         self.recorder.waits(activity, wait)
         self.waits.add(activity, wait)
 
@@ -401,6 +405,7 @@ class Flow:
 
     def undo_next(self) -> None:
         """Starts what undoes the step that was completed last."""
+        faultpoints.reached("undo.next")
         entry = self.undo.pop()
         frame = frame_for(entry)
         frame.active = frame.at_work = 1

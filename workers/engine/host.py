@@ -19,9 +19,11 @@ import structlog
 from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
 
 from backend import queue
+from backend.common import faultpoints
 from backend.common.ids import uuid7
 from backend.jobs import selectors, store
 from backend.jobs.models import Job
+from workers.engine import clock
 from workers.engine.context import Tools
 from workers.engine.recorder import iso, utc_now
 from workers.engine.runner import Runner
@@ -144,6 +146,7 @@ class Host:
         try:
             close_old_connections()
             loaded = selectors.job_load(lease.job_id)
+            faultpoints.reached("job.loaded")
             signals = self._active[lease]
             Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals, look=self._look_if_free).run()
             self._tell_parent(loaded.job)
@@ -191,6 +194,8 @@ class Host:
             held = []
             self._jobs.submit(self.look)
         self._last_beat = began
+        clock.set_by(store.database_now())
+        faultpoints.reached("heart.beaten")
         for entry in held:
             self._tell(entry)
         self._reconcile({entry.lease for entry in held})

@@ -11,7 +11,7 @@ from backend.catalog.steps import Wait
 from backend.common.json import JSON
 from backend.jobs import store
 from backend.jobs.waits import WaitRecord
-from workers.engine import paths, waiting
+from workers.engine import clock, paths, waiting
 from workers.engine.activity import Activity
 from workers.engine.outcome import FailureOutcome
 
@@ -24,8 +24,8 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The wall clock; durations and texts only, never leases or timers."""
-    return datetime.now(UTC)
+    """The database's time."""
+    return clock.now()
 
 
 class Recorder:
@@ -148,4 +148,4 @@ class Recorder:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC, with microseconds, as the API writes times."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from backend.catalog.steps import StepFailed, Wait
 from backend.common.json import JSON
 from backend.jobs.models import StepRun
+from workers.engine import clock
 from workers.engine.activity import Activity
 from workers.engine.waiting import RETRY, from_aside
 
@@ -45,7 +46,7 @@ def adopt(activity: Activity, run: StepRun, *, container: bool, now: datetime | 
     if wait is not None and wait.signal != RETRY:
         return Adopted(wait=wait)
     if run.status == "waiting" and run.resume_at is not None:
-        return Adopted(resume_in=max(0.0, (run.resume_at - (now or datetime.now(UTC))).total_seconds()))
+        return Adopted(resume_in=max(0.0, (run.resume_at - (now or clock.now())).total_seconds()))
     if run.status == "running" and not container:
         return _interrupted(activity)
     return Adopted()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from datetime import UTC, datetime
 from functools import partial
 from queue import Empty, SimpleQueue
 
@@ -22,7 +21,7 @@ from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
 from backend.workflows.format.stored import stored
 from backend.workflows.graph import build
-from workers.engine import children, scope
+from workers.engine import children, clock, scope
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, Tools
 from workers.engine.ending import Ending
@@ -94,7 +93,7 @@ class Runner:
     def _begin(self) -> None:
         limit = self._definition.settings.timeout
         if limit is not None and self._job.started_at is not None:
-            used = (datetime.now(UTC) - self._job.started_at).total_seconds()
+            used = (clock.now() - self._job.started_at).total_seconds()
             self._signals.deadline = time.monotonic() + limit - used
         if self._job.event_seq == 0:
             self._recorder.event("job.started", status="RUNNING")
@@ -298,7 +297,7 @@ class Runner:
             job_id=str(self._job.id),
             path=activity.path,
             attempt=len(activity.attempts),
-            now=self._job.started_at or datetime.now(UTC),
+            now=self._job.started_at or clock.now(),
             timeout=activity.node.step.timeout or StepType.registry.get(activity.node.type).default_timeout,
             variables=activity.variables,
             tools=self._tools,

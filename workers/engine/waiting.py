@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from backend.catalog.steps import StepFailed, Wait
 from backend.common.json import JSON
 from backend.jobs import waits
+from workers.engine import clock
 from workers.engine.activity import Activity
 
 CHILD = waits.CHILD
@@ -54,7 +55,7 @@ class Waits:
 
     def add(self, activity: Activity, wait: Wait) -> None:
         """A step begins to wait, or is found waiting."""
-        now, limit = datetime.now(UTC), activity.limit_at()
+        now, limit = clock.now(), activity.limit_at()
         self._items[activity.path] = Waiting(activity, wait, _monotonic(wait.until, now), _monotonic(limit, now))
 
     def pop(self, path: str) -> Waiting | None:
@@ -98,7 +99,7 @@ def from_aside(aside: Mapping[str, JSON] | None) -> Wait | None:
 def for_retry(activity: Activity, *, seconds: float) -> Wait:
     """The wait between two tries of a failed step."""
     reason = f"“{activity.node.name}” failed and is tried again (attempt {len(activity.attempts) + 1})"
-    return Wait(reason, until=datetime.now(UTC) + timedelta(seconds=seconds), signal=RETRY)
+    return Wait(reason, until=clock.now() + timedelta(seconds=seconds), signal=RETRY)
 
 
 def sleep_seconds(*candidates: float) -> float:

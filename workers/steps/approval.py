@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from pydantic import Field
@@ -125,8 +124,7 @@ class Approval(StepType[ApprovalConfig], type="approval"):
             "channels": [*mail, *({"connector": slug} for slug in config.channels)],
             "remind_after": config.remind_after,
         }
-        until = datetime.now(UTC) + timedelta(seconds=config.expires_in) if config.expires_in is not None else None
-        return Wait("It waits for an approval", until=until, signal="approval", data=data)
+        return Wait("It waits for an approval", after=config.expires_in, signal="approval", data=data)
 
     def resumed(self, config: ApprovalConfig, context: StepContext, delivery: JSON | None) -> Result:
         """Takes the branch of the decision."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from pydantic import Field
 
@@ -62,13 +62,14 @@ class WaitStep(StepType[WaitConfig], type="wait"):
 
     def run(self, config: WaitConfig, context: StepContext) -> Wait:
         """Begins to wait."""
-        until = _end(config)
+        until = _moment(config.until)
         if config.event is None:
-            return Wait("It waits for its time", until=until)
+            return Wait("It waits for its time", until=until, after=config.seconds)
         name = config.event.strip()
         if not name or len(name) > 200:
             raise StepFailed("The name of an event has 1 to 200 characters.", error_type="validation")
-        return Wait(f"It waits for the event “{name}”", until=until, signal="event", data={"name": name})
+        reason = f"It waits for the event “{name}”"
+        return Wait(reason, until=until, after=config.seconds, signal="event", data={"name": name})
 
     def resumed(self, config: WaitConfig, context: StepContext, delivery: JSON | None) -> Result:
         """Gives the event's payload, or when the wait was over."""
@@ -83,14 +84,12 @@ class WaitStep(StepType[WaitConfig], type="wait"):
         return Result(datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
 
 
-def _end(config: WaitConfig) -> datetime | None:
-    if config.seconds is not None:
-        return datetime.now(UTC) + timedelta(seconds=config.seconds)
-    if config.until is None:
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(config.until.strip())
+        moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        message = f"`until` must be a moment such as 2030-01-31T08:00:00Z, but it is “{config.until[:60]}”."
+        message = f"`until` must be a moment such as 2030-01-31T08:00:00Z, but it is “{text[:60]}”."
         raise StepFailed(message, error_type="validation") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -329,3 +329,14 @@ def test_no_step_seems_to_run_in_a_job_that_was_cancelled_while_its_worker_was_l
     other_worker.advance()
 
     assert statuses(job) == {"a": "cancelled"}
+
+
+def test_an_owner_that_gives_a_job_back_does_not_count_against_it(start, worker) -> None:
+    job = start(value("a", "1"))
+    for _ in range(store.MAX_INTERRUPTIONS + 2):
+        Job.objects.filter(id=job.id).update(due_at=job.created_at)
+        (lease,) = store.claim(worker.id, limit=1)
+        assert store.give_back(lease, reason="the database was slow")
+
+    job.refresh_from_db()
+    assert (job.status, job.interruptions) == ("QUEUED", 0)

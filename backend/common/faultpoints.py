@@ -1,0 +1,62 @@
+"""Places where the fault suite ends a process, or lets it believe that a finished call has failed.
+
+They do nothing, and cost one look at an empty dictionary, unless `arm` was called; only `tests/faults` does that.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+KINDS = ("progress", "waiting", "ended")
+NAMES = (
+    "claim.committed",
+    "job.loaded",
+    *(f"checkpoint.{kind}.{place}" for kind in KINDS for place in ("before", "written", "committed")),
+    "step.before",
+    "step.after",
+    "wait.expired",
+    "wait.delivered",
+    "child.stored",
+    "undo.next",
+    "heart.beaten",
+)
+
+_armed: dict[str, tuple[str, int]] = {}  # name → action, and how many more times it is passed before that
+
+
+class Interrupted(Exception):
+    """What a caller is told although the work was done."""
+
+
+def arm(plan: str) -> None:
+    """`claim.committed=kill:2 step.after=stop:1`: the action at the n-th time that the place is reached."""
+    _armed.clear()
+    _armed.update(_parsed(plan))
+
+
+def _parsed(plan: str) -> Iterator[tuple[str, tuple[str, int]]]:
+    for word in plan.split():
+        name, _, rest = word.partition("=")
+        action, _, count = rest.partition(":")
+        if name not in NAMES or action not in {"kill", "stop", "lie"}:
+            raise ValueError(f"There is no fault “{word}”.")
+        yield name, (action, int(count or 1))
+
+
+def reached(name: str) -> None:
+    """A place is reached."""
+    if name in _armed:
+        _hit(name)
+
+
+def _hit(name: str) -> None:
+    action, left = _armed[name]
+    if left > 1:
+        _armed[name] = (action, left - 1)
+        return
+    del _armed[name]
+    if action == "lie":
+        raise Interrupted(name)
+    os.kill(os.getpid(), signal.SIGKILL if action == "kill" else signal.SIGSTOP)
