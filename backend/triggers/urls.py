@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/webhook-tests/", delivery_api.TestList.as_view()),
     path("api/webhook-tests/<uuid:test_id>/", delivery_api.TestDetail.as_view()),
     path("api/schedules/", schedule_api.ScheduleList.as_view()),
+    path("api/schedules/agenda/", schedule_api.ScheduleAgenda.as_view()),
     path("api/schedules/preview/", schedule_api.SchedulePreview.as_view()),
     path("api/schedules/settings/", schedule_api.ScheduleSettings.as_view()),
     path("api/schedules/<uuid:schedule_id>/", schedule_api.ScheduleDetail.as_view()),

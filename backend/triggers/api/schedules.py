@@ -130,6 +130,22 @@ class SchedulePreview(OrganizationView):
         return Response({"description": words, "next_runs": [iso(moment) for moment in dues]})
 
 
+class ScheduleAgenda(OrganizationView):
+    """What will run in the next days."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.SCHEDULE_VIEW}
+
+    @extend_schema(parameters=[serializers.AgendaInput], responses={200: dict})
+    def get(self, request: Request) -> Response:
+        """Day by day, as the days are in the asked time zone."""
+        asked = serializers.AgendaInput(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        zone, days = asked.validated_data["timezone"], asked.validated_data["days"]
+        zone = due.zone_of(zone) if isinstance(zone, str) else zone
+        entries = selectors.agenda(self.actor.organization, zone=zone, now=datetime.now(UTC), days=days)
+        return Response({"results": [serializers.agenda_shown(entry) for entry in entries]})
+
+
 class ScheduleSettings(OrganizationView):
     """What holds for all schedules of the organisation."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +19,7 @@ from backend.triggers.due import Timing
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
 
 SHOWN_RUNS = 5
+AGENDA_TIMES = 300  # of one schedule on one day
 
 
 def schedule_list(
@@ -100,6 +103,38 @@ def next_runs(schedule: Schedule, *, count: int = SHOWN_RUNS) -> list[datetime]:
     left = count if schedule.max_runs is None else min(count, schedule.max_runs - schedule.run_count)
     later = islice(due.upcoming(timing_of(schedule), after=schedule.next_due_at), max(0, left - 1))
     return [schedule.next_due_at, *later][: max(0, left)]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaEntry:
+    """The due times of one schedule on one day."""
+
+    day: date
+    schedule: Schedule
+    times: list[datetime]
+    more: bool  # there are further ones on that day
+
+
+def agenda(organization: Organization, *, zone: ZoneInfo, now: datetime, days: int) -> list[AgendaEntry]:
+    """What will run, day by day as the days are in that zone."""
+    active = schedule_list(organization, is_active=True).filter(workflow__is_active=True, next_due_at__isnull=False)
+    today = now.astimezone(zone).date()
+    entries = []
+    for number in range(days):
+        day = today + timedelta(days=number)
+        start, end = (datetime.combine(day + timedelta(days=n), time.min, zone).astimezone(UTC) for n in (0, 1))
+        for schedule in active:
+            times = _times_within(schedule, start=max(start, now), end=end)
+            if times:
+                entries.append(AgendaEntry(day, schedule, times[:AGENDA_TIMES], more=len(times) > AGENDA_TIMES))
+    return sorted(entries, key=lambda entry: (entry.day, entry.times[0]))
+
+
+def _times_within(schedule: Schedule, *, start: datetime, end: datetime) -> list[datetime]:
+    assert schedule.next_due_at is not None
+    after = max(start, schedule.next_due_at) - timedelta(microseconds=1)
+    until = end - timedelta(microseconds=1)
+    return due.between(timing_of(schedule), after=after, until=until, limit=AGENDA_TIMES + 1)
 
 
 # --- for the scheduler ----------------------------------------------------------------------------------------------

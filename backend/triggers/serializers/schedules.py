@@ -15,7 +15,14 @@ from backend.jobs.serializers import iso
 from backend.triggers.describing import describe
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
 from backend.triggers.models.schedules import CatchUp, Kind, Overlap
-from backend.triggers.selectors.schedules import calendar_url, next_runs
+from backend.triggers.selectors.schedules import AgendaEntry, calendar_url, next_runs
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # unknown, odd characters, or a folder of the database
+        raise serializers.ValidationError("No time zone; use a name such as Europe/Bucharest or UTC.") from None
 
 
 class TimingFields(StrictSerializer):
@@ -38,11 +45,7 @@ class TimingFields(StrictSerializer):
 
     def validate_timezone(self, name: str) -> str:
         """A zone of the IANA database."""
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):  # unknown, odd characters, or a folder of the database
-            raise serializers.ValidationError("No time zone; use a name such as Europe/Bucharest or UTC.") from None
-        return name
+        return _zone(name).key
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The kind follows from the one of `cron`, `every_seconds` and `at` that is given."""
@@ -87,6 +90,17 @@ class PreviewInput(TimingFields):
     """`POST /api/schedules/preview/`."""
 
     count = serializers.IntegerField(min_value=1, max_value=100, required=False, default=10)
+
+
+class AgendaInput(serializers.Serializer[JSON]):
+    """The query of `GET /api/schedules/agenda/`."""
+
+    timezone = serializers.CharField(required=False, default="UTC", max_length=64)
+    days = serializers.IntegerField(required=False, default=7, min_value=1, max_value=31)
+
+    def validate_timezone(self, name: str) -> ZoneInfo:
+        """A zone of the IANA database."""
+        return _zone(name)
 
 
 class BackFillInput(StrictSerializer):
@@ -154,6 +168,22 @@ def description_of(schedule: Schedule) -> str:
         at=schedule.at,
         timezone=schedule.timezone,
     )
+
+
+def agenda_shown(entry: AgendaEntry) -> dict[str, JSON]:
+    """The due times of a schedule on a day."""
+    return {
+        "day": entry.day.isoformat(),
+        "schedule": str(entry.schedule.pk),
+        "name": entry.schedule.name,
+        "workflow_slug": entry.schedule.workflow.slug,
+        "workflow_name": entry.schedule.workflow.name,
+        "description": description_of(entry.schedule),
+        "count": len(entry.times),
+        "more": entry.more,
+        "first": iso(entry.times[0]),
+        "last": iso(entry.times[-1]),
+    }
 
 
 def run_shown(run: ScheduleRun) -> dict[str, JSON]:

@@ -53,6 +53,11 @@ export const routes: RouteObject[] = [
             lazy: async () => page((await import("@/features/webhooks/webhooks-page")).WebhooksPage),
           },
           {
+            path: "schedules",
+            lazy: async () => page((await import("@/features/schedules/schedules-page")).SchedulesPage),
+          },
+          { path: "forms", lazy: async () => page((await import("@/features/forms/forms-page")).FormsPage) },
+          {
             path: "members",
             lazy: async () => page((await import("@/features/members/members-page")).MembersPage),
           },

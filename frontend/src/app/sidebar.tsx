@@ -1,6 +1,14 @@
 import { Tooltip } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
-import { IconHierarchy2, IconKey, IconListCheck, IconUsers, IconWebhook } from "@tabler/icons-react";
+import {
+  IconCalendarTime,
+  IconForms,
+  IconHierarchy2,
+  IconKey,
+  IconListCheck,
+  IconUsers,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { Link, NavLink } from "react-router";
 import { AccountMenu } from "@/app/account-menu";
 import { OrganizationSwitcher } from "@/app/organization-switcher";
@@ -15,7 +23,9 @@ type Place = { to: string; label: string; icon: TablerIcon; permission: string }
 const PLACES: readonly Place[] = [
   { to: "/workflows", label: appTexts.nav.workflows, icon: IconHierarchy2, permission: "workflow.view" },
   { to: "/jobs", label: appTexts.nav.jobs, icon: IconListCheck, permission: "job.view" },
+  { to: "/schedules", label: appTexts.nav.schedules, icon: IconCalendarTime, permission: "schedule.view" },
   { to: "/webhooks", label: appTexts.nav.webhooks, icon: IconWebhook, permission: "webhook.view" },
+  { to: "/forms", label: appTexts.nav.forms, icon: IconForms, permission: "form.view" },
   { to: "/members", label: appTexts.nav.members, icon: IconUsers, permission: "member.view" },
   { to: "/api-keys", label: appTexts.nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
 ];

@@ -6,7 +6,9 @@ export const appTexts = {
   nav: {
     workflows: "Workflows",
     jobs: "Jobs",
+    schedules: "Schedules",
     webhooks: "Webhooks",
+    forms: "Forms",
     members: "Members",
     apiKeys: "API keys",
   },

@@ -128,6 +128,19 @@ def test_a_preview_tells_times_and_words_and_keeps_nothing(client):
     assert Schedule.objects.count() == 0
 
 
+def test_the_agenda_tells_what_runs_on_which_day(client):
+    created(client, cron="30 23 * * *", timezone="UTC", name="Late")
+    created(client, every_seconds=60)
+
+    found = client.get("/api/schedules/agenda/?timezone=Asia/Tokyo&days=3").json()["results"]
+
+    late = [entry for entry in found if entry["name"] == "Late"]
+    assert 2 <= len(late) <= 3
+    assert all(entry["count"] == 1 and entry["first"][11:16] == "23:30" for entry in late)
+    assert any(entry["count"] == 300 and entry["more"] for entry in found)
+    assert client.get("/api/schedules/agenda/?timezone=Mars").status_code == 400
+
+
 def test_the_shortest_interval_of_the_organisation_holds(client):
     client.patch("/api/schedules/settings/", {"minimum_interval": 300}, content_type="application/json")
 

@@ -1,5 +1,12 @@
 import type { StepStatus } from "@/shared/api/schemas";
 
+const TRIGGER_LABELS: Record<string, string> = {
+  schedule: "Schedule",
+  form: "Form",
+  workflow: "After a workflow",
+  webhook: "Webhook",
+};
+
 /** Every text of the editor, in one place so that it can be translated. */
 export const texts = {
   canvas: {
@@ -214,6 +221,36 @@ export const texts = {
     narrow: "Narrow panel",
     close: "Hide panel",
     open: "Show panel",
+  },
+  triggers: {
+    add: "Add trigger",
+    types: TRIGGER_LABELS,
+    card: (type: string, id: string) => `${type} ${id}`,
+    active: (id: string) => `Trigger ${id} is active`,
+    remove: (id: string) => `Remove trigger ${id}`,
+    withPublishing: "These triggers change with the next publishing.",
+    overlap: "While the last job goes on",
+    overlaps: {
+      queue: "Wait until it has ended",
+      skip: "Skip this time",
+      parallel: "Start beside it",
+      cancel_previous: "Cancel it and start",
+    },
+    catchUp: "Times missed while no scheduler ran",
+    catchUps: { last: "Run the last one", all: "Run all of them", none: "Run none" },
+    formTitle: "Title",
+    formText: "Text above the questions",
+    access: "Open to",
+    accesses: { public: "Everybody with the address", members: "Members" },
+    respond: "Answer",
+    responds: { immediately: "At once", when_finished: "When the job has ended", streaming: "As it goes on" },
+    formResponds: { immediately: "A thank-you", when_finished: "The result" },
+    follows: "After a job of",
+    followsMissing: "Choose the workflow to follow.",
+    on: "When it ended with",
+    ons: { success: "success", failure: "failure", always: "any end" },
+    methods: "Methods",
+    auth: "How callers prove who they are",
   },
   run: {
     title: "Run the draft",

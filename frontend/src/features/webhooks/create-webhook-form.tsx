@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Select, Stack } from "@mantine/core";
+import { Button, Group, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useCreateWebhook } from "@/features/webhooks/create-webhook";
@@ -10,16 +10,23 @@ import { FormError, fieldErrors } from "@/shared/ui/form-error";
 import { uiTexts } from "@/shared/ui/texts";
 
 const texts = webhookTexts.dialog;
-const FIELDS = ["workflow", "auth", "respond", "methods"] as const;
+const FIELDS = ["workflow", "auth", "secret", "respond", "methods"] as const;
 const AUTHS = WEBHOOK_AUTHS.map((value) => ({ value, label: webhookTexts.auth[value] }));
 const RESPONDS = [
   { value: "immediately", label: webhookTexts.respond.immediately },
   { value: "when_finished", label: webhookTexts.respond.when_finished },
+  { value: "streaming", label: webhookTexts.respond.streaming },
 ] as const;
 
 type Respond = (typeof RESPONDS)[number]["value"];
-type Values = { workflow: string | null; auth: WebhookAuth; respond: Respond; methods: string[] };
-const START: Values = { workflow: null, auth: "hmac", respond: "immediately", methods: ["POST"] };
+type Values = {
+  workflow: string | null;
+  auth: WebhookAuth;
+  secret: string;
+  respond: Respond;
+  methods: string[];
+};
+const START: Values = { workflow: null, auth: "hmac", secret: "", respond: "immediately", methods: ["POST"] };
 
 type CreateWebhookFormProps = { onCancel: () => void; onMade: (webhook: Webhook) => void };
 
@@ -33,10 +40,10 @@ export function CreateWebhookForm({ onCancel, onMade }: CreateWebhookFormProps) 
       methods: (value) => (value.length ? null : texts.methodsMissing),
     },
   });
-  const submit = form.onSubmit(({ workflow, ...rest }) => {
+  const submit = form.onSubmit(({ workflow, secret, ...rest }) => {
     if (!workflow) return;
     create.mutate(
-      { workflow, ...rest },
+      { workflow, ...rest, ...(secret && rest.auth !== "none" ? { secret } : {}) },
       {
         onSuccess: onMade,
         onError: (error) => form.setErrors(fieldErrors({ error, fields: FIELDS })),
@@ -65,6 +72,14 @@ export function CreateWebhookForm({ onCancel, onMade }: CreateWebhookFormProps) 
           allowDeselect={false}
           {...form.getInputProps("auth")}
         />
+        {auth === "none" ? null : (
+          <TextInput
+            label={texts.secret}
+            description={texts.secretHint}
+            autoComplete="off"
+            {...form.getInputProps("secret")}
+          />
+        )}
         <Select
           label={texts.respond}
           description={webhookTexts.respondHint[respond]}

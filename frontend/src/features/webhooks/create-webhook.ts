@@ -4,7 +4,13 @@ import { api } from "@/shared/api/client";
 import type { WebhookAuth } from "@/shared/api/schemas";
 import { webhookSchema } from "@/shared/api/schemas";
 
-type NewWebhook = { workflow: string; auth: WebhookAuth; respond: string; methods: string[] };
+type NewWebhook = {
+  workflow: string;
+  auth: WebhookAuth;
+  respond: string;
+  methods: string[];
+  secret?: string;
+};
 
 /** The answer holds the secret, this one time. */
 export function useCreateWebhook() {

@@ -20,9 +20,43 @@ export function curlCommand({ webhook: { auth, methods }, url, secret }: Asked):
       return `${signHmac(secret)}\n${lines([call, JSON_HEADER, '-H "X-Timestamp: $TIME"', '-H "X-Signature-256: sha256=$SIGNATURE"', '-d "$BODY"'])}`;
     case "standard":
       return `${signStandard(secret)}\n${lines([call, JSON_HEADER, '-H "webhook-id: $ID"', '-H "webhook-timestamp: $TIME"', '-H "webhook-signature: v1,$SIGNATURE"', '-d "$BODY"'])}`;
+    case "github":
+      return signed({ secret, call, header: "X-Hub-Signature-256: sha256=$SIGNATURE", content: "" });
+    case "stripe":
+      return signed({ secret, call, header: "Stripe-Signature: t=$TIME,v1=$SIGNATURE", content: "$TIME." });
+    case "slack":
+      return signed({
+        secret,
+        call,
+        header: "X-Slack-Signature: v0=$SIGNATURE",
+        content: "v0:$TIME:",
+        more: ['-H "X-Slack-Request-Timestamp: $TIME"'],
+      });
+    case "shopify":
+      return signed({ secret, call, header: "X-Shopify-Hmac-Sha256: $SIGNATURE", content: "", base64: true });
     default:
       return auth satisfies never;
   }
+}
+
+type Signed = {
+  secret: string;
+  call: string;
+  header: string;
+  /** What is signed before the body. */
+  content: string;
+  more?: string[];
+  base64?: boolean;
+};
+
+function signed({ secret, call, header, content, more = [], base64 = false }: Signed): string {
+  const key = `openssl dgst -sha256 -hmac ${quoted(secret)}`;
+  const made = base64 ? `${key} -binary | base64` : `${key} | sed 's/^.*= //'`;
+  return [
+    `BODY='${BODY}'; TIME=$(date +%s)`,
+    `SIGNATURE=$(printf '%s%s' "${content}" "$BODY" | ${made})`,
+    lines([call, JSON_HEADER, ...more, `-H "${header}"`, '-d "$BODY"']),
+  ].join("\n");
 }
 
 function signHmac(secret: string): string {

@@ -9,22 +9,29 @@ import { notifyError } from "@/shared/ui/notify";
 
 const texts = webhookTexts.actions;
 
-/** Makes a new secret after asking; `onMade` gets the webhook with it, this one time. */
-export function useRotateSecret(onMade: (webhook: Webhook) => void) {
+type What = "secret" | "token";
+
+const QUESTIONS = {
+  secret: { title: texts.rotateTitle, message: texts.rotateMessage, confirmLabel: texts.rotateConfirm },
+  token: {
+    title: texts.rotateUrlTitle,
+    message: texts.rotateUrlMessage,
+    confirmLabel: texts.rotateUrlConfirm,
+    danger: true,
+  },
+};
+
+/** Makes a new secret or address after asking; `onMade` gets the webhook with it, the secret this one time. */
+export function useRotate(onMade: (webhook: Webhook) => void) {
   const client = useQueryClient();
   const rotate = useMutation({
-    mutationFn: (id: string) =>
-      api.post(`/api/webhooks/${id}/rotate/`, { what: "secret" }, { schema: webhookSchema }),
+    mutationFn: ({ id, what }: { id: string; what: What }) =>
+      api.post(`/api/webhooks/${id}/rotate/`, { what }, { schema: webhookSchema }),
     onSuccess: (webhook) => onMade(webhook),
     onError: (error) => notifyError({ title: texts.rotateFailed, error }),
     onSettled: () => client.invalidateQueries({ queryKey: webhooksKey }),
   });
-  return async (id: string) => {
-    const agreed = await confirm({
-      title: texts.rotateTitle,
-      message: texts.rotateMessage,
-      confirmLabel: texts.rotateConfirm,
-    });
-    if (agreed) rotate.mutate(id);
+  return async (id: string, what: What) => {
+    if (await confirm(QUESTIONS[what])) rotate.mutate({ id, what });
   };
 }

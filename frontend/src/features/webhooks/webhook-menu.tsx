@@ -1,17 +1,31 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconDots, IconKey, IconTerminal2, IconTrash } from "@tabler/icons-react";
+import {
+  IconDots,
+  IconKey,
+  IconListDetails,
+  IconRefresh,
+  IconTerminal2,
+  IconTestPipe,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useDeleteWebhook } from "@/features/webhooks/delete-webhook";
-import { useRotateSecret } from "@/features/webhooks/rotate-secret";
+import { useRotate } from "@/features/webhooks/rotate-secret";
 import { webhookTexts } from "@/features/webhooks/texts";
 import type { Webhook } from "@/shared/api/schemas";
 
 const texts = webhookTexts.actions;
 
-type WebhookMenuProps = { webhook: Webhook; mayManage: boolean; onShow: (webhook: Webhook) => void };
+export type WebhookMenuActions = {
+  onShow: (webhook: Webhook) => void;
+  onCalls: (webhook: Webhook) => void;
+  onTest: (webhook: Webhook) => void;
+};
 
-export function WebhookMenu({ webhook, mayManage, onShow }: WebhookMenuProps) {
+type WebhookMenuProps = WebhookMenuActions & { webhook: Webhook; mayManage: boolean };
+
+export function WebhookMenu({ webhook, mayManage, onShow, onCalls, onTest }: WebhookMenuProps) {
   const remove = useDeleteWebhook();
-  const rotate = useRotateSecret(onShow);
+  const rotate = useRotate(onShow);
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -23,13 +37,27 @@ export function WebhookMenu({ webhook, mayManage, onShow }: WebhookMenuProps) {
         <Menu.Item leftSection={<IconTerminal2 size={16} />} onClick={() => onShow(webhook)}>
           {texts.show}
         </Menu.Item>
+        <Menu.Item leftSection={<IconListDetails size={16} />} onClick={() => onCalls(webhook)}>
+          {texts.calls}
+        </Menu.Item>
+        {mayManage ? (
+          <Menu.Item leftSection={<IconTestPipe size={16} />} onClick={() => onTest(webhook)}>
+            {texts.test}
+          </Menu.Item>
+        ) : null}
         {mayManage && webhook.auth !== "none" && webhook.auth !== "basic" ? (
-          <Menu.Item leftSection={<IconKey size={16} />} onClick={() => void rotate(webhook.id)}>
+          <Menu.Item leftSection={<IconKey size={16} />} onClick={() => void rotate(webhook.id, "secret")}>
             {texts.rotate}
           </Menu.Item>
         ) : null}
         {mayManage ? (
           <>
+            <Menu.Item
+              leftSection={<IconRefresh size={16} />}
+              onClick={() => void rotate(webhook.id, "token")}
+            >
+              {texts.rotateUrl}
+            </Menu.Item>
             <Menu.Divider />
             <Menu.Item
               color="red"

@@ -1,6 +1,7 @@
 import { Group, Switch, Text } from "@mantine/core";
 import { webhookTexts as texts } from "@/features/webhooks/texts";
 import { useToggleWebhook } from "@/features/webhooks/toggle-webhook";
+import type { WebhookMenuActions } from "@/features/webhooks/webhook-menu";
 import { WebhookMenu } from "@/features/webhooks/webhook-menu";
 import type { Webhook } from "@/shared/api/schemas";
 import { CopyButton } from "@/shared/ui/copy-button";
@@ -9,13 +10,9 @@ import { DataTable } from "@/shared/ui/data-table";
 import { RelativeTime } from "@/shared/ui/relative-time";
 import { TextLink } from "@/shared/ui/text-link";
 
-type WebhookTableProps = {
-  webhooks: readonly Webhook[];
-  mayManage: boolean;
-  onShow: (webhook: Webhook) => void;
-};
+type WebhookTableProps = WebhookMenuActions & { webhooks: readonly Webhook[]; mayManage: boolean };
 
-export function WebhookTable({ webhooks, mayManage, onShow }: WebhookTableProps) {
+export function WebhookTable({ webhooks, mayManage, ...actions }: WebhookTableProps) {
   const columns: Column<Webhook>[] = [
     ...READ_COLUMNS,
     {
@@ -28,7 +25,7 @@ export function WebhookTable({ webhooks, mayManage, onShow }: WebhookTableProps)
       key: "actions",
       title: "",
       align: "right",
-      cell: (webhook) => <WebhookMenu webhook={webhook} mayManage={mayManage} onShow={onShow} />,
+      cell: (webhook) => <WebhookMenu webhook={webhook} mayManage={mayManage} {...actions} />,
     },
   ];
   return <DataTable label={texts.table} rows={webhooks} columns={columns} rowKey={({ id }) => id} />;

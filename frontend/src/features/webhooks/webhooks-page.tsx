@@ -3,7 +3,9 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconWebhook } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { CallsDrawer } from "@/features/webhooks/calls-drawer";
 import { CreateWebhookDialog } from "@/features/webhooks/create-webhook-dialog";
+import { TestDialog } from "@/features/webhooks/test-dialog";
 import { webhookTexts as texts } from "@/features/webhooks/texts";
 import { WebhookDialog } from "@/features/webhooks/webhook-dialog";
 import { webhookListQuery } from "@/features/webhooks/webhook-queries";
@@ -24,6 +26,8 @@ export function WebhooksPage() {
   const mayManage = useMay("webhook.manage");
   const [creating, dialog] = useDisclosure(false);
   const [shown, setShown] = useState<Webhook | null>(null);
+  const [calls, setCalls] = useState<Webhook | null>(null);
+  const [tested, setTested] = useState<Webhook | null>(null);
   const webhooks = useQuery({
     ...webhookListQuery({ limit: PAGE_SIZE, offset: (filters.page - 1) * PAGE_SIZE }),
     placeholderData: keepPreviousData,
@@ -50,7 +54,13 @@ export function WebhooksPage() {
             />
           ) : (
             <>
-              <WebhookTable webhooks={results} mayManage={mayManage} onShow={show} />
+              <WebhookTable
+                webhooks={results}
+                mayManage={mayManage}
+                onShow={show}
+                onCalls={setCalls}
+                onTest={setTested}
+              />
               <Pager
                 count={count}
                 size={PAGE_SIZE}
@@ -63,6 +73,8 @@ export function WebhooksPage() {
       </QueryView>
       <CreateWebhookDialog opened={creating} onClose={dialog.close} onMade={show} />
       <WebhookDialog webhook={shown} onClose={() => setShown(null)} />
+      <CallsDrawer webhook={calls} onClose={() => setCalls(null)} />
+      <TestDialog webhook={tested} onClose={() => setTested(null)} />
     </PageFrame>
   );
 }

@@ -257,7 +257,17 @@ export type JobEvent = z.infer<typeof jobEventSchema>;
 
 // --- webhooks ----------------------------------------------------------------------------------------------------
 
-export const WEBHOOK_AUTHS = ["none", "hmac", "standard", "bearer", "basic"] as const;
+export const WEBHOOK_AUTHS = [
+  "none",
+  "hmac",
+  "standard",
+  "bearer",
+  "basic",
+  "github",
+  "stripe",
+  "slack",
+  "shopify",
+] as const;
 export type WebhookAuth = (typeof WEBHOOK_AUTHS)[number];
 
 export const WEBHOOK_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;

@@ -1,6 +1,9 @@
 import { notifications } from "@mantine/notifications";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
+
+// A busy machine may take longer than the library's second until a page has loaded.
+configure({ asyncUtilTimeout: 5000 });
 
 // What jsdom lacks and the component library needs.
 class NoResizeObserver implements ResizeObserver {

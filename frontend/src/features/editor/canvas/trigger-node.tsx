@@ -1,13 +1,19 @@
-import { IconCalendarTime, IconForms, IconWebhook } from "@tabler/icons-react";
+import { IconCalendarTime, IconForms, IconHierarchy2, IconWebhook } from "@tabler/icons-react";
 import type { NodeProps } from "@xyflow/react";
 import { Handle, Position } from "@xyflow/react";
 import { memo } from "react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import type { TriggerNode as TriggerNodeType } from "@/features/editor/canvas/flow-types";
 
+const ICONS: Record<string, typeof IconWebhook> = {
+  webhook: IconWebhook,
+  form: IconForms,
+  workflow: IconHierarchy2,
+};
+
 /** What starts the workflow; it is no step and cannot be moved. */
 export const TriggerNode = memo(function TriggerNode({ data, selected }: NodeProps<TriggerNodeType>) {
-  const Icon = data.kind === "webhook" ? IconWebhook : data.kind === "form" ? IconForms : IconCalendarTime;
+  const Icon = ICONS[data.kind] ?? IconCalendarTime;
   return (
     <div
       className={classes.trigger}

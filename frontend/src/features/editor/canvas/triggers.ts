@@ -34,9 +34,9 @@ export function startsOf(definition: Definition, webhooks: readonly Webhook[]): 
     .map((trigger, index) => ({
       id: `${TRIGGER_PREFIX}${trigger.id ?? index}`,
       kind: trigger.type,
-      label: trigger.type.charAt(0).toUpperCase() + trigger.type.slice(1),
+      label: texts.triggers.types[trigger.type] ?? trigger.type,
       detail: detailOf(trigger),
-      isActive: true,
+      isActive: trigger.is_active !== false,
       startAt: trigger.start_at ?? null,
     }));
   return [...existing, ...written];
@@ -88,6 +88,13 @@ export function triggerEdges(starts: readonly Start[], definition: Definition): 
 }
 
 function detailOf(trigger: Trigger): string {
-  const parts = [trigger.cron, trigger.every_seconds && `every ${trigger.every_seconds} s`, trigger.methods];
+  const parts = [
+    trigger.cron,
+    trigger.every_seconds && `every ${trigger.every_seconds} s`,
+    trigger.at,
+    trigger.methods,
+    trigger.workflow,
+    trigger.title,
+  ];
   return parts.find((part) => part !== undefined && part !== null && part !== "")?.toString() ?? "";
 }

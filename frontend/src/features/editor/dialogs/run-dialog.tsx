@@ -5,11 +5,11 @@ import { z } from "zod";
 import type { JsonSchema } from "@/features/editor/model/catalogue";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
-import { rememberedInput } from "@/features/editor/run/remembered-input";
 import { useDraftRun } from "@/features/editor/run/use-draft-run";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { selectDefinition, selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
+import { rememberedInput } from "@/shared/lib/remembered-input";
 import { CodeEditor } from "@/shared/ui/code-editor";
 import { ErrorState } from "@/shared/ui/error-state";
 

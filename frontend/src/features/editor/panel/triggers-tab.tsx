@@ -1,13 +1,16 @@
-import { Alert, Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Badge, Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPlus, IconRocket, IconWebhook } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { startsOf } from "@/features/editor/canvas/triggers";
+import type { TriggerType } from "@/features/editor/model/edit-triggers";
+import { TRIGGER_TYPES, withTrigger } from "@/features/editor/model/edit-triggers";
 import classes from "@/features/editor/panel/panel.module.css";
+import { TriggerCard } from "@/features/editor/panel/trigger-card";
 import { addWebhook, webhooksQuery } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
   selectCanEdit,
   selectDefinition,
+  selectEdit,
   selectWebhooks,
   selectWorkflow,
 } from "@/features/editor/store/selectors";
@@ -23,10 +26,12 @@ export function TriggersTab() {
   const canEdit = useEditor(selectCanEdit);
   const { publishedVersion } = useEditor(selectWorkflow);
   const add = useAddWebhook();
-  const others = startsOf(definition, webhooks).filter((start) => start.kind !== "webhook");
+  const written = (definition.triggers ?? []).filter(
+    ({ id, type }) => id && (type !== "webhook" || webhooks.length === 0),
+  );
   return (
     <Stack gap="md" className={classes.content}>
-      {webhooks.length === 0 && others.length === 0 ? (
+      {webhooks.length === 0 && written.length === 0 ? (
         <Text size="sm" c="dimmed">
           {texts.panel.noTriggers}
         </Text>
@@ -39,16 +44,15 @@ export function TriggersTab() {
       {webhooks.map((webhook) => (
         <WebhookCard key={webhook.id} webhook={webhook} />
       ))}
-      {others.map((start) => (
-        <div key={start.id} className={classes.webhook}>
-          <Text size="sm" fw={600}>
-            {start.label}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {start.detail}
-          </Text>
-        </div>
+      {written.map((trigger) => (
+        <TriggerCard key={trigger.id} trigger={trigger} />
       ))}
+      {written.length > 0 ? (
+        <Text size="xs" c="dimmed">
+          {texts.triggers.withPublishing}
+        </Text>
+      ) : null}
+      <AddTrigger />
       <Button
         variant="light"
         leftSection={<IconPlus size={16} />}
@@ -59,6 +63,32 @@ export function TriggersTab() {
         {texts.panel.addWebhook}
       </Button>
     </Stack>
+  );
+}
+
+/** What the document can be started by besides; live with the next publishing. */
+function AddTrigger() {
+  const definition = useEditor(selectDefinition);
+  const canEdit = useEditor(selectCanEdit);
+  const edit = useEditor(selectEdit);
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  const add = (type: TriggerType) =>
+    edit({ kind: "update_triggers", triggers: withTrigger(definition, { type, timezone }) });
+  return (
+    <Menu position="bottom-start" width="target">
+      <Menu.Target>
+        <Button variant="light" leftSection={<IconPlus size={16} />} disabled={!canEdit}>
+          {texts.triggers.add}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {TRIGGER_TYPES.map((type) => (
+          <Menu.Item key={type} onClick={() => add(type)}>
+            {texts.triggers.types[type]}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -1,6 +1,6 @@
 const key = (workflow: string) => `stepgraph.input.${workflow}`;
 
-/** The input of the last run of a workflow, kept in this browser. */
+/** The input of the last run of a workflow, or sample data for the next one, kept in this browser. */
 export const rememberedInput = {
   get(workflow: string): string | null {
     try {
