@@ -12,6 +12,14 @@ from backend.common.suggest import did_you_mean
 MAX_PROBLEMS = 1000
 MAX_SUGGESTIONS = 100
 
+_HINTS = {
+    "code_syntax": "Look at this line and the one before it.",
+    "expression": "Look at the place: an operator, a comma or a quote may be missing.",
+    "type_mismatch": "Change the expression, or the declared type of the result.",
+}
+"""What to do where the finding itself does not say it."""
+_ANY_HINT = "The field's help in the editor, and the schema at /api/schema/workflow.json, say what is expected."
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -44,11 +52,11 @@ class Findings:
 
     def error(self, code: str, message: str, *, path: str = "", step: str | None = None, hint: str = "") -> None:
         """Something that must be mended."""
-        self._errors[Problem(message, path=path, hint=hint, code=code, step=step)] = None
+        self._errors[_problem(code, message, path=path, step=step, hint=hint)] = None
 
     def warn(self, code: str, message: str, *, path: str = "", step: str | None = None, hint: str = "") -> None:
         """Something that is allowed, but perhaps not meant."""
-        self._warnings[Problem(message, path=path, hint=hint, code=code, step=step)] = None
+        self._warnings[_problem(code, message, path=path, step=step, hint=hint)] = None
 
     def has_errors_below(self, path: str) -> bool:
         """Whether something must be mended at a place already."""
@@ -62,3 +70,7 @@ class Findings:
     def report(self) -> Report:
         """All of it, as far as anybody would read."""
         return Report(tuple(self._errors)[:MAX_PROBLEMS], tuple(self._warnings)[:MAX_PROBLEMS])
+
+
+def _problem(code: str, message: str, *, path: str, step: str | None, hint: str) -> Problem:
+    return Problem(message, path=path, hint=hint or _HINTS.get(code, _ANY_HINT), code=code, step=step)

@@ -188,7 +188,7 @@ def test_an_undeclared_input_gets_the_hint_to_declare_it():
         ([script("a", tiemout=3)], "“timeout”"),
         ([script("a", config={"code": "1", "langauge": "x"})], "“language”"),
         ([script("facts"), output("b", {"x": "fact"}, after=["facts"])], "“facts”"),
-        ([{"id": "a", "type": "api", "config": {}}], "url"),
+        ([{"id": "a", "type": "api", "config": {}}], "an address or a connector"),
         ([output("b", {"x": "errors.fetsh"}), script("fetch")], "“fetch”"),
     ],
 )
@@ -474,3 +474,29 @@ def test_hostile_code_ends_with_a_verdict(language, text):
     found = report({"steps": [code(text[:200_000], language)]})
 
     assert len(found.errors) + len(found.warnings) <= 1
+
+
+def test_everything_that_is_wrong_is_said_at_once_with_place_and_cure():
+    steps = [
+        {"id": "fetch", "type": "api", "config": {"url": "https://x/{{ region }}", "method": "POST"}, "retry": 3},
+        script("a", after=["b"], config={"code": "x ="}),
+        script("b", after=["a"], config={"language": "javascript", "code": "let x = ;"}),
+        script("sh", config={"language": "bash", "code": "if [ x ]; then"}),
+        condition("c", "fetch.id >", after=["fetch"]),
+        script("d", type="scrpt", after=["c.ture"]),
+        loop("d", config={"while": "true"}),
+        output("e", {"x": "nobody", "y": "c"}, after=["ghost"]),
+    ]
+    triggers = [
+        {"id": "t", "type": "schedule", "cron": "61 * * * *"},
+        {"id": "t", "type": "webhook", "start_at": "zzz"},
+    ]
+
+    found = report({"settings": {"when_bsuy": "queue"}, "steps": steps, "triggers": triggers})
+
+    errors, warnings = ({problem.code for problem in some} for some in (found.errors, found.warnings))
+    assert errors >= {"schema", "unknown_type", "duplicate_id", "unknown_step", "unknown_port", "cycle"}
+    assert errors >= {"unknown_variable", "later", "code_syntax", "expression"}
+    assert warnings >= {"code_syntax", "retry_not_idempotent", "empty_branch", "no_limit"}
+    assert all(p.path and p.code and p.message and p.hint for p in (*found.errors, *found.warnings))
+    assert all(p.step for p in (*found.errors, *found.warnings) if p.path.startswith("steps["))
