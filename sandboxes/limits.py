@@ -7,6 +7,8 @@ from typing import Final
 STDOUT_BYTES: Final = 1024 * 1024
 STDERR_BYTES: Final = 256 * 1024
 RESULT_BYTES: Final = 8 * 1024 * 1024
+FILES_BYTES: Final = 32 * 1024 * 1024  # of all files given to a script, and of all that it leaves
+FILES: Final = 100
 LINE_CHARACTERS: Final = 16_384  # longer lines reach the log in pieces
 LOG_LINES: Final = 20_000  # of each stream reach the log; a million lines would take longer to pass on than to print
 JSON_DEPTH: Final = 100

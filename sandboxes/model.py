@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -37,6 +38,7 @@ class Execution:
     code: str
     context: Mapping[str, JSON] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by name, for the folder $SG_FILES
     timeout: float = 60.0
     memory_mb: int = 256
     cpus: float = 1.0
@@ -53,12 +55,27 @@ class Execution:
 
     def to_json(self) -> dict[str, JSON]:
         """The execution as the socket carries it."""
-        return {**asdict(replace(self, context={}, env={})), "context": dict(self.context), "env": dict(self.env)}
+        rest = asdict(replace(self, context={}, env={}, files={}))
+        return {**rest, "context": dict(self.context), "env": dict(self.env), "files": encoded(self.files)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, JSON]) -> Execution:
         """Reads what `to_json` wrote; TypeError for anything else."""
-        return cls(**{**data, "packages": tuple(data.get("packages", ())), "layer": "", "way_out": ""})
+        files = decoded(data.get("files", {}))
+        return cls(**{**data, "files": files, "packages": tuple(data.get("packages", ())), "layer": "", "way_out": ""})
+
+
+def encoded(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Files as JSON can hold them."""
+    return {name: base64.b64encode(data).decode() for name, data in files.items()}
+
+
+def decoded(files: Mapping[str, str]) -> dict[str, bytes]:
+    """Reads what `encoded` wrote; TypeError for anything else."""
+    try:
+        return {str(name): base64.b64decode(text) for name, text in files.items()}
+    except (AttributeError, ValueError) as error:
+        raise TypeError("files are not as they should be") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +100,15 @@ class Outcome:
     isolation: str = ""
     error_type: str = ""
     network: tuple[JSON, ...] = ()  # hosts that it reached or was refused, with bytes
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by name, what it left in $SG_FILES
 
     def to_json(self) -> dict[str, JSON]:
         """The outcome as the socket carries it."""
-        return {**asdict(replace(self, result=None)), "result": self.result}
+        rest = asdict(replace(self, result=None, files={}))
+        return {**rest, "result": self.result, "files": encoded(self.files)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, JSON]) -> Outcome:
         """Reads what `to_json` wrote."""
-        return cls(**{**data, "status": Status(data["status"]), "network": tuple(data.get("network", ()))})
+        files, network = decoded(data.get("files", {})), tuple(data.get("network", ()))
+        return cls(**{**data, "status": Status(data["status"]), "network": network, "files": files})

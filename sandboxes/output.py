@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import re
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from sandboxes import limits
 from sandboxes.model import LogLine, Stream
 
+_HEAD: Final = 64  # bytes that a frame's first line has at most
+_NO_NAME: Final = re.compile(r"[/\\\x00-\x1f\x7f\ufffd]")
 _FIRST = b"\x1e"  # starts every marker and hardly anything else
 
 
@@ -90,6 +94,7 @@ class Output:
         self._held = b""  # may be the beginning of the marker
         self._behind: bytearray | None = None  # what follows the marker, once it came
         self.report: Report | None = None
+        self.files: dict[str, bytes] = {}
 
     def feed(self, stream: Stream, data: bytes) -> None:
         """Takes in a piece of either stream."""
@@ -116,9 +121,15 @@ class Output:
             )
         if self.stderr.over:
             return f"The script printed more than {_size(limits.STDERR_BYTES)} to stderr."
-        if self._behind is not None and len(self._behind) > limits.RESULT_BYTES:
+        if sum(map(len, self.files.values())) > limits.FILES_BYTES or len(self.files) > limits.FILES:
+            return f"The script left more than {limits.FILES} files, or {_size(limits.FILES_BYTES)}, in $SG_FILES."
+        if self._behind is not None and len(self._behind) > self._most():
             return f"The result is larger than {_size(limits.RESULT_BYTES)}. Return less, or save a file."
         return ""
+
+    def _most(self) -> int:
+        is_file = self._behind is not None and self._behind.startswith(b"file ")
+        return limits.FILES_BYTES if is_file else limits.RESULT_BYTES
 
     def _feed_stdout(self, data: bytes) -> None:
         found = data.find(self._marker)
@@ -136,13 +147,44 @@ class Output:
         if self.report is not None or self._behind is None:
             return
         self._behind += data
-        head, newline, payload = self._behind.partition(b"\n")
+        while self.report is None and self._take_frame(self._behind):
+            pass
+
+    def _take_frame(self, behind: bytearray) -> bool:
+        """Takes a complete frame out: a file, after which another frame follows, or the closing one."""
+        head, newline, payload = behind[:_HEAD].partition(b"\n")
         if not newline:
-            return
+            return False
         kind, _, length = bytes(head).decode("ascii", "replace").partition(" ")
         size = int(length) if length.isascii() and length.isdigit() else 0
-        if len(payload) >= size:
-            self.report = Report(kind=kind, payload=bytes(payload[:size]))
+        start = len(head) + 1
+        if len(behind) < start + size:
+            return False
+        payload = behind[start : start + size]
+        if kind != "file":
+            self.report = Report(kind=kind, payload=bytes(payload))
+            return False
+        return self._keep_file(bytes(payload)) and self._skip_to_mark(behind, start + size)
+
+    def _keep_file(self, payload: bytes) -> bool:
+        name, _, content = payload.partition(b"\n")
+        text = name.decode("utf-8", "replace")
+        if is_file_name(text):
+            self.files[text] = content
+        return True
+
+    def _skip_to_mark(self, behind: bytearray, start: int) -> bool:
+        """The next frame begins behind its marker, which may still be on its way."""
+        found = behind.find(self._marker, start)
+        if found < 0:
+            return False
+        del behind[: found + len(self._marker)]
+        return True
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a file of a script may be called so: a name, and no path."""
+    return 0 < len(name) <= 200 and name not in {".", ".."} and not _NO_NAME.search(name)
 
 
 def _size(count: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from sandboxes.errors import InvalidExecution, RuntimeMissing, SandboxLost
 from sandboxes.languages import LANGUAGES
 from sandboxes.languages.base import Frame, Language
 from sandboxes.model import Execution, LogLine, Outcome, Status
-from sandboxes.output import Output, new_marker
+from sandboxes.output import Output, is_file_name, new_marker
 from sandboxes.results import Exit, decide, wanted_more_processes
 from sandboxes.runtimes.base import Runtime, Sandbox
 
@@ -57,6 +57,7 @@ def _checked(execution: Execution) -> Language:
         raise InvalidExecution(f"memory_mb must be between {limits.MIN_MEMORY_MB} and {limits.MAX_MEMORY_MB}.")
     if not 0 < execution.cpus <= limits.MAX_CPUS:
         raise InvalidExecution(f"cpus must be between 0 and {limits.MAX_CPUS:.0f}.")
+    _check_files(execution.files)
     for name, value in execution.env.items():
         if not (name.isascii() and name.isidentifier()):
             raise InvalidExecution(
@@ -65,6 +66,15 @@ def _checked(execution: Execution) -> Language:
         if "\0" in value:
             raise InvalidExecution(f"The environment variable {name} holds a NUL character, which none can.")
     return language
+
+
+def _check_files(files: Mapping[str, bytes]) -> None:
+    for name in files:
+        if not is_file_name(name):
+            raise InvalidExecution(f"{name[:80]!r} cannot be the name of a file for a script.")
+    if len(files) > limits.FILES or sum(map(len, files.values())) > limits.FILES_BYTES:
+        size = limits.FILES_BYTES // (1024 * 1024)
+        raise InvalidExecution(f"A script can be given {limits.FILES} files of {size} MiB altogether.")
 
 
 class _Run:
@@ -79,7 +89,8 @@ class _Run:
 
     def to_end(self, language: Language) -> Outcome:
         """Feeds the harness and reads until the script has ended or must end."""
-        frame = Frame(self._marker, self._execution.code, self._execution.context, self._execution.env)
+        asked = self._execution
+        frame = Frame(self._marker, asked.code, asked.context, asked.env, asked.files)
         self._sandbox.send(language.encode(frame))
         while True:
             self._read(timeout=min(_TICK, max(0.0, self._deadline - time.monotonic())))
@@ -128,7 +139,8 @@ class _Run:
         self._output.close()
         if self._output.excess:
             return Outcome(status=Status.OUTPUT_LIMIT, message=self._output.excess, exit_code=ended.code)
-        return decide(self._output, ended, memory_mb=self._execution.memory_mb)
+        outcome = decide(self._output, ended, memory_mb=self._execution.memory_mb)
+        return replace(outcome, files=self._output.files) if outcome.status is Status.OK else outcome
 
     def _with_stderr(self, message: str) -> str:
         return f"{message}\n{self._output.stderr.last_lines()}".rstrip()

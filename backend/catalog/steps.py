@@ -145,6 +145,7 @@ class ScriptRequest:
     network: bool = False
     image: str | None = None
     packages: tuple[str, ...] = ()  # requirements of pip or npm
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by name, put into the folder $SG_FILES
 
 
 PACKAGES_PENDING = "packages_pending"  # error type of a script whose packages are still being installed

@@ -11,6 +11,7 @@
   const FILE = "script.js";
   const MAX_DEPTH = 100;
   const NOTHING = Symbol("no result so far, as opposed to the result null");
+  const FILES = path.join(node.cwd(), ".sg-files");
   const OUTPUT = path.join(node.cwd(), ".sg-output");
   let reported = false;
 
@@ -58,9 +59,40 @@
   function send(kind, text) {
     if (reported) return;
     reported = true;
-    const payload = Buffer.from(text, "utf8");
+    if (kind !== "error") {
+      for (const [name, content] of writtenFiles()) write("file", Buffer.concat([Buffer.from(`${name}\n`, "utf8"), content]));
+    }
+    write(kind, Buffer.from(text, "utf8"));
+  }
+
+  function write(kind, payload) {
     let data = Buffer.concat([Buffer.from(`${frame.marker}${kind} ${payload.length}\n`), payload]);
     while (data.length > 0) data = data.subarray(patiently(() => fs.writeSync(1, data)));
+  }
+
+  // Files that the script was given bear a time long ago; others it wrote, or changed. Links are not followed.
+  function receiveFiles(files) {
+    fs.mkdirSync(FILES, { recursive: true });
+    for (const [name, content] of Object.entries(files)) {
+      fs.writeFileSync(path.join(FILES, name), Buffer.from(content, "base64"));
+      fs.utimesSync(path.join(FILES, name), 0, 0);
+    }
+  }
+
+  function writtenFiles() {
+    try {
+      const names = fs.readdirSync(FILES).sort();
+      const own = names.map((name) => [name, fs.lstatSync(path.join(FILES, name))]);
+      const written = own.filter(([, facts]) => facts.isFile() && facts.mtimeMs !== 0);
+      return written.map(([name]) => [name, fs.readFileSync(path.join(FILES, name))]);
+    } catch {
+      return [];
+    }
+  }
+
+  function saveFile(name, data) {
+    fs.writeFileSync(path.join(FILES, name), data);
+    return { $file: `new:${name}` };
   }
 
   function readOutput() {
@@ -178,7 +210,8 @@
   }
 
   function start() {
-    Object.assign(node.env, frame.env, { SG_OUTPUT: OUTPUT });
+    Object.assign(node.env, frame.env, { SG_OUTPUT: OUTPUT, SG_FILES: FILES });
+    receiveFiles(frame.files);
     // Node heeds a proxy's address only where it is told so; before 24 not at all.
     if (node.env.HTTP_PROXY) require("node:http").setGlobalProxyFromEnv?.();
     // Otherwise a full pipe makes Node keep the output in memory, and lose it at the end.
@@ -191,7 +224,7 @@
     });
     const script = compile(frame.code);
     const settings = { writable: true, configurable: true, enumerable: true };
-    for (const [name, value] of Object.entries(frame.context)) {
+    for (const [name, value] of Object.entries({ saveFile, ...frame.context })) {
       Object.defineProperty(globalThis, name, { value, ...settings });
     }
     Object.defineProperty(globalThis, "context", { value: frame.context, ...settings });

@@ -55,15 +55,21 @@ class Reporter:
 
     def send(self, kind: str, payload: str) -> None:
         """Writes the frame, unless this is a child that the script forked."""
+        self._write(kind, payload.encode("utf-8", "replace"))
+
+    def _write(self, kind: str, data: bytes) -> None:
         if os.getpid() != self._process:
             return
-        data = payload.encode("utf-8", "replace")
-        data = self._marker + b"%s %d\n" % (kind.encode(), len(data)) + data
-        while data:
-            data = data[os.write(self._descriptor, data) :]
+        head = self._marker + b"%s %d\n" % (kind.encode(), len(data))
+        for part in (memoryview(head), memoryview(data)):
+            rest = part
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
 
     def done(self, value: Any) -> None:
-        """Sends the result: the value, else what the script wrote to $SG_OUTPUT, else a word that it is done."""
+        """Sends its files and the result: the value, else what it wrote to $SG_OUTPUT, else a word that it is done."""
+        for name, content in written_files():
+            self._write("file", name.encode("utf-8", "replace") + b"\n" + content)
         if value is not NOTHING:
             self.send("value", to_json(value))
             return
@@ -374,6 +380,36 @@ def execute(reporter: Reporter, frame: Record, names: dict[str, Any]) -> int:
     return 0
 
 
+def receive_files(files: dict[str, str]) -> None:
+    """Puts the files that the script was given into its folder, marked by a time long ago."""
+    folder = f"{os.getcwd()}/.sg-files"  # noqa: PTH109
+    os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+    os.environ["SG_FILES"] = folder
+    for name, content in files.items():
+        import base64
+
+        path = f"{folder}/{name}"
+        with open(path, "wb") as file:  # noqa: PTH123
+            file.write(base64.b64decode(content))
+        os.utime(path, (0, 0))
+
+
+def written_files() -> Iterator[tuple[str, bytes]]:
+    """What the script wrote into its folder, or changed there: files only, and no links."""
+    with contextlib.suppress(OSError, KeyError):
+        for entry in sorted(os.scandir(os.environ["SG_FILES"]), key=lambda entry: entry.name):
+            if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime_ns != 0:
+                with open(entry.path, "rb") as file:  # noqa: PTH123
+                    yield entry.name, file.read()
+
+
+def save_file(name: str, data: str | bytes) -> dict[str, str]:
+    """For scripts: keeps a file, and gives what stands for it in the result."""
+    with open(f"{os.environ['SG_FILES']}/{name}", "wb") as file:  # noqa: PTH123
+        file.write(data.encode() if isinstance(data, str) else data)
+    return {"$file": f"new:{name}"}
+
+
 def read_exactly(count: int) -> bytes:
     """So many bytes of stdin, unbuffered: what follows is not ours."""
     data = b""
@@ -402,6 +438,8 @@ def start() -> None:
     """Reads the frame, runs the script, and leaves at once."""
     frame = read_frame()
     output, names = prepare(frame["code"], frame["env"])
+    receive_files(frame["files"])
+    names["save_file"] = save_file
     names.update(frame["context"])
     names.update({"context": frame["context"], "__file__": FILE})
     os._exit(execute(Reporter(frame["marker"], output), frame, names))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from sandboxes.model import JSON
+from sandboxes.model import JSON, encoded
 
 _HARNESSES = Path(__file__).parent.parent / "harness"
 _IMAGES = Path(__file__).parent.parent / "images"
@@ -24,11 +24,18 @@ class Frame:
     code: str
     context: Mapping[str, JSON]
     env: Mapping[str, str]
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def as_json_line(frame: Frame) -> bytes:
     """The frame as one line of ASCII, whatever encoding the interpreter assumes."""
-    fields = {"marker": frame.marker, "code": frame.code, "context": dict(frame.context), "env": dict(frame.env)}
+    fields: dict[str, JSON] = {
+        "marker": frame.marker,
+        "code": frame.code,
+        "context": dict(frame.context),
+        "env": dict(frame.env),
+    }
+    fields["files"] = encoded(frame.files)
     return json.dumps(fields, allow_nan=False).encode() + b"\n"
 
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from sandboxes.languages.base import Frame, Language, sized
-from sandboxes.model import JSON
+from sandboxes.model import JSON, encoded
 
-_RESERVED = frozenset({"SG_CONTEXT", "SG_OUTPUT"})
+_RESERVED = frozenset({"SG_CONTEXT", "SG_FILES", "SG_OUTPUT"})
 _EXPORT_LIMIT = 96 * 1024  # bytes; the kernel refuses to start programs with a longer variable
 _EXPORT_TOTAL = 1024 * 1024  # bytes; and with more than this altogether
 
@@ -24,6 +24,8 @@ def encode(frame: Frame) -> bytes:
     context = json.dumps(dict(frame.context), ensure_ascii=False, allow_nan=False)
     private = {"__sg_marker": frame.marker, "__sg_code": frame.code, "__sg_context": context}
     lines = [f"{name}={quote(value)}" for name, value in private.items()]
+    lines += ["declare -A __sg_files=()"]
+    lines += [f"__sg_files[{quote(name)}]={quote(text)}" for name, text in encoded(frame.files).items()]
     room = _EXPORT_TOTAL
     for name, value in (*_variables(frame), *frame.env.items()):
         size = len(value.encode("utf-8", "replace"))

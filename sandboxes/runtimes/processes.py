@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import selectors
 import shutil
@@ -25,6 +26,7 @@ from sandboxes.runtimes import family
 from sandboxes.runtimes.base import Breach, Chunk, Sandbox
 
 _WATCH_EVERY: Final = 0.1  # seconds
+_PIPE_BYTES: Final = 512 * 1024
 _FIRST_WATCH: Final = 0.02
 _LINGER: Final = 0.2  # seconds in which what a script left may show that it comes and goes, as bombs do
 _LINGER_AT_MOST: Final = 1.5
@@ -143,6 +145,10 @@ class ProcessSandbox(Sandbox):
     def _register(self, stream: Stream) -> None:
         pipe = self._process.stdout if stream == "stdout" else self._process.stderr
         if pipe is not None:
+            with contextlib.suppress(
+                OSError, AttributeError
+            ):  # only Linux, and only while there is room: it is for speed
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
             self._selector.register(pipe, selectors.EVENT_READ, stream)
 
     def send(self, frame: bytes) -> None:
@@ -167,7 +173,7 @@ class ProcessSandbox(Sandbox):
             return []
         chunks = []
         for key, _ in self._selector.select(timeout):
-            data = os.read(key.fd, 65536)
+            data = os.read(key.fd, _PIPE_BYTES)
             if not data:
                 self._selector.unregister(key.fileobj)
             chunks.append(Chunk(stream=key.data, data=self._own(key.data, data)))

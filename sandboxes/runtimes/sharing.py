@@ -28,7 +28,7 @@ found = {
     "unshare": refusal(libc.unshare(0x10000000)),
     "mount": refusal(libc.mount(b"none", b"/tmp", b"tmpfs", 0, None)),
     "others": [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) not in (1, os.getpid())],
-    "left": os.listdir("/tmp"),
+    "left": [name for name in os.listdir("/tmp") if not name.startswith(".sg")],
     "user": os.getuid(),
 }
 open("/tmp/left", "w").write("x")

@@ -18,6 +18,7 @@ from sandboxes.model import Execution, LogLine, Outcome, Status, Tier
 from workers.engine import replay
 from workers.engine.ledger import Ledger
 from workers.engine.log import StepLog
+from workers.engine.script_files import kept
 from workers.engine.vault import Vault
 
 
@@ -125,6 +126,7 @@ class EngineContext:
             image=request.image,
             packages=request.packages,
             patience=_PATIENCE,
+            files=request.files,
             organization=self.organization,
             job=self.job_id,
             tier=self.sandbox,
@@ -134,7 +136,7 @@ class EngineContext:
         except SandboxUnavailable as error:
             raise StepFailed(str(error), error_type=replay.SANDBOX_LOST, retryable=True) from error
         if outcome.status is Status.OK:
-            return outcome.result
+            return kept(outcome.result, outcome.files, self.files)
         if outcome.status is Status.CANCELLED and not self.stopped():  # the service was stopped, not our job
             outcome = replace(outcome, status=Status.LOST, message="The sandbox service was stopped.")
         raise script_failed(outcome)

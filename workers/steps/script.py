@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from backend.catalog.fields import Code, HeaderTemplate
+from backend.catalog.fields import Code, HeaderTemplate, ValueTemplate
 from backend.catalog.scripts import run_or_wait
-from backend.catalog.steps import Again, Answer, Config, ScriptRequest, StepContext, StepType
+from backend.catalog.steps import Again, Answer, Config, FileAccess, ScriptRequest, StepContext, StepType
 from backend.common.json import JSON
 from backend.common.problems import Problem
 from sandboxes.languages import LANGUAGES
@@ -77,6 +78,13 @@ class ScriptConfig(Config):
         examples=[["pandas", "numpy>=2"]],
         json_schema_extra={"x-widget": "packages"},
     )
+    files: ValueTemplate = Field(
+        default=None,
+        title="Files",
+        description="References to files that the code finds in the folder $SG_FILES: one, a list, or an object that "
+        "names them. What it writes there comes back as a reference.",
+        examples=["{{ webhook_payload.invoice }}"],
+    )
     memory_mb: int = Field(
         default=256,
         ge=32,
@@ -124,6 +132,7 @@ class Script(StepType[ScriptConfig], type="script"):
             cpus=config.cpus,
             network=config.network,
             image=config.image,
+            files=_files(config.files, context.files),
             packages=tuple(config.packages),
         )
         return run_or_wait(context, request)
@@ -131,3 +140,17 @@ class Script(StepType[ScriptConfig], type="script"):
     def resumed(self, config: ScriptConfig, context: StepContext, delivery: JSON | None) -> Answer:
         """Looks once more whether the packages are there."""
         return Again()
+
+
+def _files(value: JSON, access: FileAccess) -> dict[str, bytes]:
+    """The content of each, by its own name or by the name that the configuration gives it."""
+    if value is None or value == "":
+        return {}
+    if isinstance(value, Mapping) and "$file" not in value:
+        return {str(name): access.open(reference) for name, reference in value.items()}
+    return {_name(reference): access.open(reference) for reference in (value if isinstance(value, list) else [value])}
+
+
+def _name(reference: JSON) -> str:
+    name = reference.get("name") if isinstance(reference, Mapping) else None
+    return str(name or "file").replace("/", "_").replace("\\", "_")

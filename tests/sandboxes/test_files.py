@@ -1,0 +1,109 @@
+"""Binary files into a script and out of it, in every language, behind every wall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandboxes.model import Execution, Outcome, Status
+from sandboxes.output import Output
+
+EVERY_BYTE = bytes(range(256)) * 40
+NAMES = ["a b.bin", "$(touch pwned).bin", "Zoë '1'.bin"]
+
+COPIES = {
+    "python": """
+import os
+folder = os.environ['SG_FILES']
+for name in os.listdir(folder):
+    data = open(f'{folder}/{name}', 'rb').read()
+    save_file(f'copy of {name}', data)
+os.symlink('/etc/passwd', f'{folder}/link')
+os.mkdir(f'{folder}/folder')
+return save_file('note.txt', 'written')
+""",
+    "javascript": """
+const fs = require('fs'), folder = process.env.SG_FILES;
+for (const name of fs.readdirSync(folder)) saveFile(`copy of ${name}`, fs.readFileSync(`${folder}/${name}`));
+fs.symlinkSync('/etc/passwd', `${folder}/link`);
+fs.mkdirSync(`${folder}/folder`);
+return saveFile('note.txt', 'written');
+""",
+    "bash": """
+for file in "$SG_FILES"/*; do cat "$file" > "$SG_FILES/copy of ${file##*/}"; done
+ln -s /etc/passwd "$SG_FILES/link"
+mkdir "$SG_FILES/folder"
+printf written > "$SG_FILES/note.txt"
+result='{"$file": "new:note.txt"}'
+""",
+}
+
+
+@pytest.mark.parametrize("language", COPIES)
+def test_files_go_in_and_come_out_byte_by_byte(go: Any, language: str) -> None:
+    ran = go(language, COPIES[language], files=dict.fromkeys(NAMES, EVERY_BYTE))
+
+    assert (ran.outcome.status, ran.outcome.message) == (Status.OK, "")
+    assert ran.outcome.result == {"$file": "new:note.txt"}
+    assert set(ran.outcome.files) == {"note.txt", *(f"copy of {name}" for name in NAMES)}
+    assert all(ran.outcome.files[f"copy of {name}"] == EVERY_BYTE for name in NAMES)
+    assert ran.outcome.files["note.txt"] == b"written"
+
+
+CHANGES = {
+    "python": "import os\nopen(os.environ['SG_FILES'] + '/a', 'ab').write(b'!')",
+    "javascript": "require('fs').appendFileSync(process.env.SG_FILES + '/a', '!')",
+    "bash": 'printf "!" >> "$SG_FILES/a"',
+}
+
+
+@pytest.mark.parametrize("language", CHANGES)
+def test_a_changed_file_comes_back_and_an_untouched_one_does_not(go: Any, language: str) -> None:
+    ran = go(language, CHANGES[language], files={"a": b"a", "b": b"b"})
+
+    assert ran.outcome.files == {"a": b"a!"}
+    assert ran.outcome.result is None
+
+
+def test_a_failed_script_leaves_no_files(go: Any) -> None:
+    ran = go("python", "save_file('a', 'b')\n1 / 0")
+
+    assert ran.outcome.status == Status.FAILED
+    assert ran.outcome.files == {}
+
+
+def test_a_file_that_is_too_large_is_refused(go: Any) -> None:
+    ran = go("python", "save_file('a', b'x' * (40 * 1024 * 1024))")
+
+    assert ran.outcome.status == Status.OUTPUT_LIMIT
+    assert "$SG_FILES" in ran.outcome.message or "larger than" in ran.outcome.message
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a\\b", "a\nb", "x" * 300])
+def test_names_that_are_no_names_are_refused(go: Any, name: str) -> None:
+    ran = go("bash", "true", files={name: b""})
+
+    assert ran.outcome.status == Status.FAILED
+    assert "cannot be the name of a file" in ran.outcome.message
+
+
+def test_files_travel_over_the_wire() -> None:
+    execution = Execution(id="1", language="bash", code="", files={"a": EVERY_BYTE})
+    outcome = Outcome(status=Status.OK, files={"b": EVERY_BYTE})
+
+    assert Execution.from_json(execution.to_json()) == execution
+    assert Outcome.from_json(outcome.to_json()) == outcome
+
+
+def test_frames_are_found_however_they_are_cut() -> None:
+    frames = b"out\n<m>file 5\na\n123<m>file 4\nb/c\n<m>file 2\nc\n<m>value 1\n7rest"
+    for size in (1, 2, 3, 7, 1000):
+        output = Output("<m>", on_log=lambda _: None)
+        for start in range(0, len(frames), size):
+            output.feed("stdout", frames[start : start + size])
+
+        assert output.files == {"a": b"123", "c": b""}
+        assert output.report is not None
+        assert (output.report.kind, output.report.payload) == ("value", b"7")
+        assert output.stdout.text() == "out\n"
