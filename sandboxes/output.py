@@ -121,15 +121,17 @@ class Output:
             )
         if self.stderr.over:
             return f"The script printed more than {_size(limits.STDERR_BYTES)} to stderr."
-        if sum(map(len, self.files.values())) > limits.FILES_BYTES or len(self.files) > limits.FILES:
+        return self._excess_of_frames()
+
+    def _excess_of_frames(self) -> str:
+        is_file = self._behind is not None and self._behind.startswith(b"file ")
+        coming = len(self._behind) if self._behind is not None else 0
+        kept = sum(map(len, self.files.values()))
+        if len(self.files) > limits.FILES or kept + (coming if is_file else 0) > limits.FILES_BYTES:
             return f"The script left more than {limits.FILES} files, or {_size(limits.FILES_BYTES)}, in $SG_FILES."
-        if self._behind is not None and len(self._behind) > self._most():
+        if not is_file and coming > limits.RESULT_BYTES:
             return f"The result is larger than {_size(limits.RESULT_BYTES)}. Return less, or save a file."
         return ""
-
-    def _most(self) -> int:
-        is_file = self._behind is not None and self._behind.startswith(b"file ")
-        return limits.FILES_BYTES if is_file else limits.RESULT_BYTES
 
     def _feed_stdout(self, data: bytes) -> None:
         found = data.find(self._marker)
