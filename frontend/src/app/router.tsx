@@ -65,6 +65,10 @@ export const routes: RouteObject[] = [
             path: "api-keys",
             lazy: async () => page((await import("@/features/api-keys/api-keys-page")).ApiKeysPage),
           },
+          {
+            path: "sandboxes",
+            lazy: async () => page((await import("@/features/sandbox/sandbox-page")).SandboxPage),
+          },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

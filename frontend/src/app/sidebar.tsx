@@ -1,6 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
 import {
+  IconBox,
   IconCalendarTime,
   IconForms,
   IconHierarchy2,
@@ -28,6 +29,7 @@ const PLACES: readonly Place[] = [
   { to: "/forms", label: appTexts.nav.forms, icon: IconForms, permission: "form.view" },
   { to: "/members", label: appTexts.nav.members, icon: IconUsers, permission: "member.view" },
   { to: "/api-keys", label: appTexts.nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
+  { to: "/sandboxes", label: appTexts.nav.sandboxes, icon: IconBox, permission: "workflow.view" },
 ];
 
 type SidebarProps = { session: Session; compact: boolean; onNavigate?: () => void };

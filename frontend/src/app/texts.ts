@@ -11,6 +11,7 @@ export const appTexts = {
     forms: "Forms",
     members: "Members",
     apiKeys: "API keys",
+    sandboxes: "Sandboxes",
   },
   openNavigation: "Open the navigation",
   closeNavigation: "Close the navigation",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from backend.common.json import JSON
 from backend.jobs import health
 from backend.jobs.health import Part
 from sandboxes.client import SandboxClient
@@ -46,7 +48,20 @@ def _sandbox() -> Part:
         stats = SandboxClient(settings.STEPGRAPH_SANDBOX_URL).stats()
     except SandboxUnavailable as error:
         return Part("sandbox", ok=False, detail=f"{error} Start it with `manage.py sandbox serve`.")
-    return Part("sandbox", ok=True, detail=f"{stats['isolation']} {stats['reason']}".strip())
+    return sandbox_part(stats)
+
+
+def sandbox_part(stats: Mapping[str, JSON]) -> Part:
+    """What is well with the sandboxes, and how to mend what is not."""
+    down = [host["address"] for host in stats.get("hosts") or () if not host["ok"]]
+    missing = [state["detail"] for state in stats["languages"].values() if not state["available"]]
+    notes = [str(stats["isolation"]), str(stats["reason"]), *dict.fromkeys(missing)]
+    if down:
+        notes.append(f"Not answering: {', '.join(down)}. Start the sandbox service there, or take it out of the list.")
+    if stats["isolation"] == "docker" and not stats.get("network", {}).get("available"):
+        notes.append("Scripts have no network: start the service with `manage.py sandbox serve`.")
+    ok = bool(stats["isolation"]) and not down and len(missing) < len(stats["languages"])
+    return Part("sandbox", ok=ok, detail=" ".join(note for note in notes if note))
 
 
 def _clock() -> Part:

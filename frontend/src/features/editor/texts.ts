@@ -127,6 +127,18 @@ export const texts = {
     },
     readOnly: "Read only",
   },
+  packages: {
+    unknown: "Not installed yet: installed by the first run, which waits for them.",
+    noneFor: "Only Python and JavaScript have packages.",
+    explained: {
+      waiting: "In line to be installed.",
+      building: "Being installed; steps that need them wait.",
+      ready: "Scripts start with them at once.",
+      failed: "The log says why; the next run tries again.",
+    },
+    log: "Installation log",
+    noLog: "Nothing has been logged yet.",
+  },
   panel: {
     label: "Step panel",
     tabs: { settings: "Settings", input: "Input", output: "Output", log: "Log" },

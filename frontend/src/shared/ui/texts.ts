@@ -38,6 +38,7 @@ export const uiTexts = {
     skipped: "Skipped",
     cancelled: "Cancelled",
   } satisfies Record<StepStatus, string>,
+  packageState: { waiting: "Waiting", building: "Installing", ready: "Installed", failed: "Failed" },
   trigger: {
     MANUAL: "By hand",
     API: "API",

@@ -22,6 +22,8 @@ export type JsonSchema = {
   "x-kind"?: string | undefined;
   "x-context"?: string | undefined;
   "x-language"?: string | undefined;
+  /** An input of its own, where type and kind do not say enough. */
+  "x-widget"?: string | undefined;
 };
 
 /** A kind of step, as the catalogue describes it. */

@@ -7,6 +7,7 @@ import { HelpText } from "@/features/editor/panel/help-text";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { ListField } from "@/features/editor/panel/list-field";
 import { MapField } from "@/features/editor/panel/map-field";
+import { PackagesField } from "@/features/editor/panel/packages-field";
 import { kindOf } from "@/features/editor/panel/schema-kind";
 
 /** The input that fits a field's schema. */
@@ -34,6 +35,8 @@ export function Field(props: FieldProps) {
       return <ListField {...props} items={kind.items} />;
     case "strings":
       return <StringsField {...props} />;
+    case "packages":
+      return <PackagesField {...props} />;
     case "json":
       return <JsonField {...props} />;
     default:

@@ -14,6 +14,7 @@ export type FieldKind =
   | { kind: "map"; values: JsonSchema }
   | { kind: "list"; items: JsonSchema }
   | { kind: "strings" }
+  | { kind: "packages" }
   | { kind: "json" };
 
 /** Read from the marks first, then from the types; what has no better input is edited as JSON. */
@@ -36,6 +37,9 @@ function markedKind(schema: JsonSchema): FieldKind | null {
 }
 
 function plainKind(schema: JsonSchema, root: JsonSchema): FieldKind {
+  if (schema["x-widget"] === "packages") {
+    return { kind: "packages" };
+  }
   const options = (schema.enum ?? []).filter((option) => typeof option === "string");
   if (options.length > 0) {
     return { kind: "choice", options };
