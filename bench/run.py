@@ -24,9 +24,9 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from bench import engine, expressions, ingestion
+    from bench import engine, expressions, ingestion, sandboxes
 
-    found = [ratio for module in (expressions, engine, ingestion) for ratio in module.measure()]
+    found = [ratio for module in (expressions, engine, ingestion, sandboxes) for ratio in module.measure()]
     for ratio in found:
         print(f"{ratio.name:<44} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}")
     path = ROOT / "bench" / "results" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import ctypes
+import gc
 import importlib
 import os
 import sys
@@ -234,6 +235,8 @@ def main() -> None:
     harness, *argv = sys.argv[2:]
     step = started(argv) if argv else forked(harness)
     REFUSED_BEFORE, killed_before = refused(), killed()
+    gc.collect()
+    gc.freeze()  # or every child's first collection would copy all of our memory
     while True:
         code = one(program, step)
         word = token()
