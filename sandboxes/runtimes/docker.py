@@ -114,7 +114,7 @@ class Containers(Runtime):
             wanted = f"The image {execution.image} is not on this host: pull or build it." if execution.image else ""
             raise RuntimeMissing(wanted or language.missing)
         many = not self._shares_not and sharing.possible(execution, language)
-        shares = execution.organization and not execution.network and self._holders().pay
+        shares = execution.organization and not execution.network and not self._runtime and self._holders().pay
         return Box.of(
             execution, image=image, namespace=Holders.name(execution.organization) if shares else "", many=many
         )
