@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,6 +76,14 @@ class Outside:
         Raises EgressError.
         """
         return Guard(self.policy).addresses(host, port, timeout=timeout, ports=ports)
+
+
+@runtime_checkable
+class Browsable(Protocol):
+    """A connector whose tables people can look through."""
+
+    def tables(self) -> list[dict[str, JSON]]:
+        """Tables and views: name, kind, columns. Raises StepFailed."""
 
 
 C = TypeVar("C", bound=ConnectorConfig)

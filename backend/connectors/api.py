@@ -15,7 +15,7 @@ from backend.accounts.views import OrganizationView
 from backend.catalog.connectors import ConnectorType
 from backend.common.json import JSON
 from backend.common.pagination import paginated
-from backend.connectors import selectors, serializers, testing, usage
+from backend.connectors import browsing, selectors, serializers, testing, usage
 from backend.connectors.services import connectors, secrets, variables
 
 T = TypeVar("T")
@@ -116,6 +116,18 @@ class ConnectorTestView(OrganizationView):
         result = testing.connector_test(row)
         connectors.connector_tested(row, result)
         return Response(serializers.test_result_shown(result))
+
+
+class ConnectorTablesView(OrganizationView):
+    """What there is in a database."""
+
+    permissions = {"GET": Permission.CONNECTOR_USE}
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, key: str) -> Response:
+        """`{tables: [{name, kind, columns: [{name, type, nullable, primary_key}]}]}`; 409 with what is wrong."""
+        row = selectors.connector_get(self.actor.organization, key)
+        return Response({"tables": browsing.connector_tables(row)})
 
 
 class CandidateTestView(OrganizationView):

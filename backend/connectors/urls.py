@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/connectors/test/", api.CandidateTestView.as_view(), name="connector-candidate-test"),
     path("api/connectors/<str:key>/", api.ConnectorView.as_view(), name="connector"),
     path("api/connectors/<str:key>/test/", api.ConnectorTestView.as_view(), name="connector-test"),
+    path("api/connectors/<str:key>/tables/", api.ConnectorTablesView.as_view(), name="connector-tables"),
     path("api/secrets/", api.SecretsView.as_view(), name="secrets"),
     path("api/secrets/<str:key>/", api.SecretView.as_view(), name="secret"),
     path("api/variables/", api.VariablesView.as_view(), name="variables"),

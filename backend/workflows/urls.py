@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.workflows import api, api_catalog, api_curl
+from backend.workflows import api, api_catalog, api_curl, api_sql
 
 _ONE = "api/workflows/<str:key>/"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/expressions/catalogue/", api_catalog.ExpressionCatalogueView.as_view(), name="expression-catalogue"),
     path("api/expressions/preview/", api_catalog.ExpressionPreviewView.as_view(), name="expression-preview"),
     path("api/steps/from-curl/", api_curl.FromCurlView.as_view(), name="step-from-curl"),
+    path("api/steps/preview-sql/", api_sql.PreviewSqlView.as_view(), name="step-preview-sql"),
     path("api/steps/to-curl/", api_curl.ToCurlView.as_view(), name="step-to-curl"),
     path("api/workflows/", api.WorkflowsView.as_view(), name="workflows"),
     path("api/workflows/import/", api.ImportView.as_view(), name="workflow-import"),

@@ -49,6 +49,10 @@ export const routes: RouteObject[] = [
           { path: "jobs", lazy: async () => page((await import("@/features/jobs/jobs-page")).JobsPage) },
           { path: "jobs/:id", lazy: async () => page((await import("@/features/jobs/job-page")).JobPage) },
           {
+            path: "approvals/:id?",
+            lazy: async () => page((await import("@/features/approvals/approvals-page")).ApprovalsPage),
+          },
+          {
             path: "webhooks",
             lazy: async () => page((await import("@/features/webhooks/webhooks-page")).WebhooksPage),
           },

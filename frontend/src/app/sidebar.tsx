@@ -7,6 +7,7 @@ import {
   IconHierarchy2,
   IconKey,
   IconListCheck,
+  IconUserCheck,
   IconUsers,
   IconWebhook,
 } from "@tabler/icons-react";
@@ -25,6 +26,7 @@ const PLACES: readonly Place[] = [
   { to: "/workflows", label: appTexts.nav.workflows, icon: IconHierarchy2, permission: "workflow.view" },
   { to: "/jobs", label: appTexts.nav.jobs, icon: IconListCheck, permission: "job.view" },
   { to: "/schedules", label: appTexts.nav.schedules, icon: IconCalendarTime, permission: "schedule.view" },
+  { to: "/approvals", label: appTexts.nav.approvals, icon: IconUserCheck, permission: "approval.view" },
   { to: "/webhooks", label: appTexts.nav.webhooks, icon: IconWebhook, permission: "webhook.view" },
   { to: "/forms", label: appTexts.nav.forms, icon: IconForms, permission: "form.view" },
   { to: "/members", label: appTexts.nav.members, icon: IconUsers, permission: "member.view" },

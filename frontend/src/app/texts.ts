@@ -7,6 +7,7 @@ export const appTexts = {
     workflows: "Workflows",
     jobs: "Jobs",
     schedules: "Schedules",
+    approvals: "Approvals",
     webhooks: "Webhooks",
     forms: "Forms",
     members: "Members",

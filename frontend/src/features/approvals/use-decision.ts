@@ -1,0 +1,39 @@
+import { useState } from "react";
+import type { Approval } from "@/features/approvals/approval-queries";
+import type { Decision } from "@/features/approvals/decide-approval";
+import { useDecide } from "@/features/approvals/decide-approval";
+import { fieldsOf, valuesOf } from "@/features/approvals/form-fields";
+import { approvalTexts as texts } from "@/features/approvals/texts";
+import { fieldErrors } from "@/shared/ui/form-error";
+
+type Inputs = Record<string, string | boolean>;
+
+/** What somebody fills in, and the sending of it. */
+export function useDecision({ approval, onDone }: { approval: Approval; onDone: () => void }) {
+  const decide = useDecide();
+  const fields = fieldsOf(approval.form);
+  const [inputs, setInputs] = useState<Inputs>({});
+  const [comment, setComment] = useState("");
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const paths = fields.map(({ name }) => `form.${name}`);
+  const send = (decision: Decision) => {
+    let form: Record<string, unknown> = {};
+    try {
+      form = decision === "approved" ? valuesOf(fields, inputs) : {};
+    } catch {
+      const broken = fields
+        .filter(({ kind }) => kind === "json")
+        .map(({ name }) => [`form.${name}`, texts.dialog.badJson]);
+      return setErrors(Object.fromEntries(broken));
+    }
+    decide.mutate(
+      { id: approval.id, decision, comment, form },
+      { onSuccess: onDone, onError: (error) => setErrors(fieldErrors({ error, fields: paths })) },
+    );
+  };
+  const set = (name: string, value: string | boolean) => {
+    setInputs((before) => ({ ...before, [name]: value }));
+    setErrors(({ [`form.${name}`]: _, ...others }) => others);
+  };
+  return { fields, inputs, set, comment, setComment, errors, paths, send, decide };
+}

@@ -1,0 +1,99 @@
+"""A job that waits for a person: over a restart, by a link from a mail, with the branch that was chosen."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import httpx
+import pytest
+
+from tests.acceptance.connecting import connect, create, ended, execute, step
+from tests.acceptance.helpers import until
+from tests.mail import mail_server
+from tests.stack import wait_until_ready
+
+
+@pytest.fixture
+def mails():
+    with mail_server() as found:
+        yield found
+
+
+def asking(api, mails, *, waiting=True, **config):
+    mail = connect(api, "smtp", **mails.config)
+    ask = {"approvers": ["boss@example.com"], "message": "Pay {{ sum }}?", "connector": mail, **config}
+    outputs = [
+        {
+            "id": port,
+            "type": "output",
+            "after": [f"ask.{port}"],
+            "config": {
+                "values": {"how": f"'{port}'", "by": "ask.approver", "comment": "ask.comment", "form": "ask.form"}
+            },
+        }
+        for port in ("approved", "rejected", "expired")
+    ]
+    inputs = {"type": "object", "properties": {"sum": {"type": "number"}}}
+    workflow = create(api, step("ask", "approval", **ask), *outputs, inputs=inputs)
+    job = execute(api, workflow, context={"sum": 7})
+    return until(api, job, lambda found: found["status"] == "WAITING") if waiting else job
+
+
+def link_in(mails):
+    for _ in range(300):
+        if mails.mails:
+            return re.search(r"http://\S+/approvals/token/[^/\s]+/", mails.mails[0].text)[0]
+        time.sleep(0.1)
+    raise AssertionError("no mail came")
+
+
+def test_a_mail_a_restart_and_a_decision(api, stack, mails):
+    form = {"type": "object", "properties": {"account": {"type": "string"}}, "required": ["account"]}
+    job = asking(api, mails, form=form)
+    link = link_in(mails)
+    for name in ("worker", "web"):
+        stack.child(name).kill()
+    wait_until_ready(stack)
+
+    page = httpx.get(link)
+    assert "Pay 7?" in page.text
+    assert api.get(f"/api/jobs/{job['id']}/").json()["status"] == "WAITING"
+    missing = httpx.post(link, data={"decision": "approve"})
+    decided = httpx.post(link, data={"decision": "approve", "form.account": "DE1", "comment": "fine"})
+    again = httpx.post(link, data={"decision": "reject"})
+
+    assert (missing.status_code, decided.status_code, again.status_code) == (400, 200, 404)
+    found = ended(api, job)
+    assert found["status"] == "SUCCESS", found
+    assert found["workflow_output"] == {
+        "how": "approved",
+        "by": "boss@example.com",
+        "comment": "fine",
+        "form": {"account": "DE1"},
+    }
+
+
+def test_rejecting_in_the_inbox_and_the_wrong_key(api, stack, mails):
+    job = asking(api, mails)
+    (approval,) = api.get(f"/api/approvals/?status=pending&job={job['id']}").json()["results"]
+    weak = stack.manage("create_api_key", "--name", "weak", "--scope", "execute")
+
+    with httpx.Client(base_url=stack.url, headers={"X-API-Key": weak}) as other:
+        refused = other.post(f"/api/approvals/{approval['id']}/decide/", json={"decision": "approve"})
+    decided = api.post(
+        f"/api/approvals/{approval['id']}/decide/", json={"decision": "reject", "comment": "no", "form": {}}
+    )
+
+    assert refused.status_code == 403
+    assert decided.json()["status"] == "rejected"
+    assert ended(api, job)["workflow_output"]["how"] == "rejected"
+
+
+def test_nobody_decides(api, mails):
+    job = asking(api, mails, waiting=False, expires_in=1)
+
+    found = ended(api, job)
+
+    assert found["workflow_output"]["how"] == "expired"
+    assert api.get(f"/api/approvals/?status=expired&job={job['id']}").json()["count"] == 1
