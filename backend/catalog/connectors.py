@@ -86,6 +86,27 @@ class Browsable(Protocol):
         """Tables and views: name, kind, columns. Raises StepFailed."""
 
 
+class Kept(Protocol):
+    """What a connector keeps beside its config, encrypted: tokens that renew themselves."""
+
+    def load(self) -> str:
+        """The text kept last; empty if there is none."""
+
+    def save(self, text: str) -> None:
+        """Keeps this from now on."""
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """A connector that somebody has to sign in for, in a browser (OAuth 2.0 with a code)."""
+
+    def sign_in_url(self, *, redirect_uri: str, state: str, challenge: str) -> str:
+        """Where the browser goes; empty when this connector needs no sign-in."""
+
+    def sign_in(self, *, code: str, redirect_uri: str, verifier: str) -> None:
+        """Turns the code that the browser brings back into tokens, and keeps them. Raises StepFailed."""
+
+
 C = TypeVar("C", bound=ConnectorConfig)
 ConfigClass: TypeAlias = type[ConnectorConfig]
 
@@ -109,8 +130,9 @@ class ConnectorType(ABC, Generic[C]):
             cls.type = type
             cls.registry.add(type, cls)
 
-    def __init__(self, config: C, *, outside: Outside, slug: str = "") -> None:
+    def __init__(self, config: C, *, outside: Outside, slug: str = "", kept: Kept | None = None) -> None:
         self.config = config
+        self.kept = kept
         self.outside = outside
         self.slug = slug
 

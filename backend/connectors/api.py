@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
+from urllib.parse import urlencode
 
+from django.http import HttpResponseRedirect
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.permissions import Permission
-from backend.accounts.views import OrganizationView
+from backend.accounts.views import OrganizationView, SignedInView
 from backend.catalog.connectors import ConnectorType
 from backend.common.json import JSON
 from backend.common.pagination import paginated
-from backend.connectors import browsing, selectors, serializers, testing, usage
+from backend.connectors import browsing, selectors, serializers, signing_in, testing, usage
 from backend.connectors.services import connectors, secrets, variables
 
 T = TypeVar("T")
@@ -128,6 +130,36 @@ class ConnectorTablesView(OrganizationView):
         """`{tables: [{name, kind, columns: [{name, type, nullable, primary_key}]}]}`; 409 with what is wrong."""
         row = selectors.connector_get(self.actor.organization, key)
         return Response({"tables": browsing.connector_tables(row)})
+
+
+class SignInView(OrganizationView):
+    """Lets a person sign in for a connector."""
+
+    permissions = {"POST": Permission.CONNECTOR_MANAGE}
+
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, key: str) -> Response:
+        """`{url}`: where to send the browser; it comes back by itself."""
+        row = selectors.connector_get(self.actor.organization, key)
+        return Response({"url": signing_in.start(row, self.person)})
+
+
+class SignedInCallbackView(SignedInView):
+    """Where browsers come back to after signing in elsewhere."""
+
+    permissions = {"GET": Permission.SIGNED_IN}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("code"), OpenApiParameter("state"), OpenApiParameter("error")],
+        responses={302: None},
+    )
+    def get(self, request: Request) -> HttpResponseRedirect:
+        """Keeps the tokens, and goes to the connectors."""
+        query = request.query_params
+        row = signing_in.finish(
+            self.person, state=query.get("state", ""), code=query.get("code", ""), error=query.get("error", "")
+        )
+        return HttpResponseRedirect(f"/connectors?{urlencode({'signed_in': row.slug})}")
 
 
 class CandidateTestView(OrganizationView):

@@ -13,8 +13,10 @@ class ConnectorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the rotation of keys which columns are encrypted."""
+        from backend.connectors import tokens
         from backend.connectors.models import Connector, Secret
         from backend.connectors.sealing import SealedColumn, connector_context, sealed_columns, secret_context
 
         sealed_columns.append(SealedColumn(Connector, "sealed", connector_context))
+        sealed_columns.append(SealedColumn(Connector, "sealed_tokens", tokens.context))
         sealed_columns.append(SealedColumn(Secret, "sealed", secret_context))

@@ -27,6 +27,7 @@ class Connector(Named):
     type = models.CharField(max_length=40)
     config = models.JSONField(default=dict)  # without the secret fields
     sealed = models.TextField(blank=True)  # the secret fields by path, as encrypted JSON
+    sealed_tokens = models.TextField(blank=True)  # what it got by signing in, encrypted; renewed by the workers
     hints = models.JSONField(default=dict)  # what may be shown of each secret field that is set
     target = models.CharField(max_length=1000, blank=True)  # where the secrets go; they do not open for another one
     last_used_at = models.DateTimeField(null=True, blank=True)  # to the minute

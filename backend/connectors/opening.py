@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from backend import expressions
-from backend.catalog.connectors import ConnectorConfig, ConnectorType, Outside
+from backend.catalog.connectors import ConnectorConfig, ConnectorType, Kept, Outside
 from backend.catalog.registry import UnknownType
 from backend.common import crypto
 from backend.common.json import JSON
@@ -21,6 +21,7 @@ from backend.common.suggest import did_you_mean
 from backend.connectors import forms, sealing, selectors
 from backend.connectors.errors import Unusable
 from backend.connectors.models import Connector, Secret
+from backend.connectors.tokens import KeptTokens
 
 _TOUCH_EVERY = timedelta(minutes=1)  # a busy connector must not write a row with every call
 
@@ -33,10 +34,11 @@ class Opened:
     config: ConnectorConfig
     slug: str
     secrets: tuple[str, ...]
+    kept: Kept | None = None  # of a stored connector
 
     def instance(self, outside: Outside) -> ConnectorType[Any]:
         """The connector itself."""
-        return self.kind(self.config, outside=outside, slug=self.slug)
+        return self.kind(self.config, outside=outside, slug=self.slug, kept=self.kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def row_open(row: Connector, *, family: str = "") -> Opened:
         stored = sealing.open_connector(row)
     except crypto.Undecryptable as error:
         raise Unusable(f"The connector “{row.slug}” cannot be opened: {error}") from error
-    return opened(kind, row.config, stored, organization_id=row.organization_id, slug=row.slug)
+    found = opened(kind, row.config, stored, organization_id=row.organization_id, slug=row.slug)
+    kept = KeptTokens(row.pk)
+    return replace(found, kept=kept, secrets=(*found.secrets, *kept.texts()) if row.sealed_tokens else found.secrets)
 
 
 def opened(

@@ -17,6 +17,8 @@ _AT_ONCE = 100
 def job_ended(job_id: UUID, _status: str) -> None:
     """Nobody needs to decide for a job that has ended."""
     open_ones = Approval.objects.filter(job_id=job_id, status=ApprovalStatus.PENDING)
+    # One whose time was up has ended the wait, and perhaps with it the job, before anybody wrote that down.
+    open_ones.filter(until__lte=timezone.now()).update(status=ApprovalStatus.EXPIRED, remind_at=None)
     open_ones.update(status=ApprovalStatus.CANCELLED, remind_at=None)
 
 

@@ -95,6 +95,7 @@ def _apply(row: Connector, kind: type[ConnectorType[Any]], config: Mapping[str, 
     if found:
         raise Invalid("The connector's settings are not valid.", problems=found)
     row.config, row.target = public, target
+    row.sealed_tokens = "" if moved else row.sealed_tokens
     sealing.seal_connector(row, secrets)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Literal
@@ -9,11 +10,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from backend.catalog.connectors import ConnectorConfig, ConnectorType, TestResult
+from backend.catalog.connectors import ConnectorConfig, ConnectorType, Kept, TestResult
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
 from backend.common.egress import Tls
 from workers.http.auth.base import Authenticator, NoAuthentication
+from workers.http.auth.oauth2 import OAuth2, Tokens, fetch
 from workers.http.auth.settings import AuthKind, authenticator, check
 from workers.http.request import Request
 from workers.http.sending import Sender
@@ -103,14 +105,8 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
 
     def test(self) -> TestResult:
         """Asks for the base address; any answer but a refusal of the credentials is a good one."""
-        sender = Sender(
-            self.outside.http().with_tls(self.tls()),
-            time.monotonic() + (self.config.timeout or _TEST_SECONDS),
-            lambda: False,
-            self.authenticator(),
-        )
         try:
-            _, response = sender.send(Request("GET", self.config.base_url, dict(self.config.headers)))
+            _, response = self._sender().send(Request("GET", self.config.base_url, dict(self.config.headers)))
         except StepFailed as failure:
             return TestResult(False, failure.message, hint=failure.hint)
         if response.status in {401, 403}:
@@ -140,7 +136,48 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
 
     def authenticator(self) -> Authenticator:
         """The scheme with its credentials."""
-        return authenticator(self.config.auth) if self.config.auth else NoAuthentication()
+        if not self.config.auth:
+            return NoAuthentication()
+        return authenticator(self.config.auth, store=_Store(self.kept) if self.kept else None)
+
+    def _sender(self) -> Sender:
+        return Sender(
+            self.outside.http().with_tls(self.tls()),
+            time.monotonic() + (self.config.timeout or _TEST_SECONDS),
+            lambda: False,
+            self.authenticator(),
+        )
+
+    def sign_in_url(self, *, redirect_uri: str, state: str, challenge: str) -> str:
+        """The provider's page; empty when this connector signs in by itself."""
+        auth = self.config.auth
+        if auth is None or auth.type != "oauth2_authorization_code":
+            return ""
+        asked = {
+            "response_type": "code",
+            "client_id": auth.client_id or "",
+            "redirect_uri": redirect_uri,
+            "scope": auth.scope or "",
+            "audience": auth.audience or "",
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        given = {name: value for name, value in asked.items() if value}
+        return Request("GET", auth.authorize_url or "").with_params(given).url
+
+    def sign_in(self, *, code: str, redirect_uri: str, verifier: str) -> None:
+        """Tokens for the code."""
+        scheme = self.authenticator()
+        if not isinstance(scheme, OAuth2):
+            raise StepFailed("This connector needs no sign-in.", error_type="validation")
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        scheme.store.save(fetch(scheme.client, form, self._sender().plain, now=time.time()))
 
     def tls(self) -> Tls | None:
         """The certificates, if there are any."""
@@ -150,3 +187,24 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
         return Tls(
             own.ca_certificate, own.client_certificate, own.client_key.get_secret_value() if own.client_key else ""
         )
+
+
+class _Store:
+    """OAuth tokens, kept encrypted at the connector: every worker sees the newest."""
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    def load(self) -> Tokens | None:
+        """The tokens kept last."""
+        text = self._kept.load()
+        return Tokens(**json.loads(text)) if text else None
+
+    def save(self, tokens: Tokens) -> None:
+        """Keeps these from now on."""
+        values = {
+            "access_token": tokens.access_token,
+            "refresh_token": tokens.refresh_token,
+            "expires_at": tokens.expires_at,
+        }
+        self._kept.save(json.dumps(values))
