@@ -24,11 +24,12 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from bench import engine, expressions, ingestion, sandboxes
+    from bench import engine, expressions, ingestion, sandboxes, schedules
 
-    found = [ratio for module in (expressions, engine, ingestion, sandboxes) for ratio in module.measure()]
+    modules = (expressions, engine, ingestion, sandboxes, schedules)
+    found = [ratio for module in modules for ratio in module.measure()]
     for ratio in found:
-        print(f"{ratio.name:<44} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}")
+        print(f"{ratio.name:<84} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}")
     path = ROOT / "bench" / "results" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps([asdict(ratio) for ratio in found], indent=2))

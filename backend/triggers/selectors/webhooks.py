@@ -14,6 +14,7 @@ from backend.common import crypto
 from backend.common.errors import NotFound
 from backend.jobs.errors import WorkflowDisabled
 from backend.triggers.errors import NothingPublished, NoWebhook
+from backend.triggers.hot import webhook_of
 from backend.triggers.models import Webhook, WebhookDelivery, WebhookTest
 from backend.workflows.models import Workflow, WorkflowVersion
 from backend.workflows.selectors import version_kept
@@ -34,12 +35,8 @@ def webhook_get(organization: Organization, webhook_id: UUID) -> Webhook:
 
 
 def webhook_called(token: str) -> Webhook:
-    """The active webhook behind an address, with what its workflow publishes, by one look-up. Raises NoWebhook.
-
-    The documents of the workflow stay where they are: the published one is immutable, so each process keeps it.
-    """
-    rows = Webhook.objects.select_related("workflow").defer("workflow__definition", "workflow__description")
-    webhook = rows.filter(token=token, is_active=True).first()
+    """The active webhook behind an address, with its workflow, by one look-up. Raises NoWebhook."""
+    webhook = webhook_of(token)
     if webhook is None:
         raise NoWebhook
     return webhook

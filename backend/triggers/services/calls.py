@@ -18,6 +18,7 @@ from backend.jobs import state
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
 from backend.triggers.errors import TooManyCalls, TooManyJobs
+from backend.triggers.hot import delivery_insert
 from backend.triggers.models import Webhook, WebhookDelivery
 from backend.workflows.models import WorkflowVersion
 
@@ -130,17 +131,19 @@ def _require_room(webhook: Webhook, *, limit: int) -> None:
 
 def _log(webhook: Webhook, delivery: Delivery, *, job: Job, verdict: str, replay_key: str = "") -> None:
     facts = delivery.facts
-    WebhookDelivery.objects.create(
-        webhook_id=webhook.pk,
-        replay_key=replay_key,
-        job=job,
-        received_at=facts.received_at,
-        verdict=verdict,
-        method=facts.method,
-        path=facts.path,
-        address=facts.address,
-        content_type=facts.content_type,
-        size=facts.size,
+    delivery_insert(
+        WebhookDelivery(
+            webhook_id=webhook.pk,
+            replay_key=replay_key,
+            job_id=job.pk,
+            received_at=facts.received_at,
+            verdict=verdict,
+            method=facts.method,
+            path=facts.path,
+            address=facts.address,
+            content_type=facts.content_type,
+            size=facts.size,
+        )
     )
 
 
