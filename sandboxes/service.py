@@ -34,6 +34,7 @@ from sandboxes.surroundings import Surroundings
 _log = logging.getLogger(__name__)
 
 _ALIVE_EVERY: Final = 5.0  # seconds between signs of life to a waiting client
+_WARM_AFTER: Final = 1.0  # seconds
 _REAP_EVERY: Final = 30.0  # seconds
 _SEND_PATIENCE: Final = 10.0  # seconds that a client may take to read before it counts as gone
 _STOP_PATIENCE: Final = 8.0  # seconds for everything that runs to be ended
@@ -128,7 +129,7 @@ class Service:
         self._choice.runtime.reap(all_of_mine=True)
         threading.Thread(target=self._reap, daemon=True).start()
         self._around.start()
-        threading.Thread(target=self._choice.runtime.warm, daemon=True).start()
+        threading.Thread(target=self._warm, daemon=True).start()
         while not self._stopping.is_set():
             if wire.waiting(listener, timeout=0.2):
                 self._accept(listener)
@@ -147,6 +148,11 @@ class Service:
         self._metrics.count("refused")
         with connection, contextlib.suppress(OSError):
             wire.send(connection, {"type": "busy", "reason": "The sandbox service has too many connections."})
+
+    def _warm(self) -> None:
+        """A moment later, when everything that starts together with this service has started."""
+        if not self._stopping.wait(_WARM_AFTER):
+            self._choice.runtime.warm()
 
     def _reap(self) -> None:
         while not self._stopping.wait(_REAP_EVERY):

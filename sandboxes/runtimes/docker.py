@@ -48,6 +48,7 @@ class Containers(Runtime):
         self._lock = threading.Lock()
         self._pool: Pool[ContainerSandbox] | None = None
         self._known_holders: Holders | None = None
+        self._cooled = False
         self._graves = Graves()
         self._rooms = Rooms(self._ready)
         self._shares_not = "it was not looked at"  # why the steps of a job have no container in common
@@ -171,7 +172,10 @@ class Containers(Runtime):
     def warm(self) -> None:
         """Keeps containers ready from now on; at all times one of each language with the usual limits."""
         self.look_at_sharing()
-        self._pool = Pool(self._open, workers=max(2, (os.cpu_count() or 2) // 2))
+        with self._lock:
+            if self._cooled:
+                return
+            self._pool = Pool(self._open, workers=max(2, (os.cpu_count() or 2) // 2))
         usual = [Execution(id="", language=name, code="", job="any", tier="job") for name in LANGUAGES]
         self._pool.open(tuple(self._box(one, LANGUAGES[one.language]) for one in usual if self._has(one.language)))
 
@@ -190,6 +194,8 @@ class Containers(Runtime):
 
     def cool(self) -> None:
         """Ends what was kept ready."""
+        with self._lock:
+            self._cooled = True
         self._rooms.sweep(everything=True)
         if self._pool is not None:
             self._pool.close()

@@ -22,6 +22,8 @@ from sandboxes.client import SandboxClient
 from sandboxes.errors import SandboxError, SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
 
+from .conftest import require
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -122,6 +124,22 @@ def test_many_at_once_keep_apart(service: Service) -> None:
         results = list(pool.map(one, range(8)))
 
     assert results == list(range(8))
+
+
+@pytest.mark.docker
+def test_a_jobs_steps_share_a_container_that_ends_when_the_job_is_released(service: Service, runtime: Any) -> None:
+    if runtime.name != "docker":
+        pytest.skip("nothing is shared here")
+    eventually(lambda: service.client.stats()["tiers"]["reason"] != "it was not looked at", seconds=60)
+    require("sandbox-job", available=service.client.stats()["tiers"]["job"], reason="no walls between steps here")
+
+    steps = [service.run("echo 1; echo log >&2", job="j", tier="job", organization="acme") for _ in range(2)]
+
+    assert [(step.status, step.result) for step in steps] == [(Status.OK, 1)] * 2
+    assert [line.text for line in service.log if line.stream == "stderr"] == ["log"]
+    assert service.client.stats()["rooms"] == 1
+    service.client.release("j")
+    assert service.client.stats()["rooms"] == 0
 
 
 def test_cancelling_ends_the_script(service: Service) -> None:
