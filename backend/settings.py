@@ -29,9 +29,14 @@ LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text")
 WORKER_JOB_SLOTS = env.integer("STEPGRAPH_WORKER_JOB_SLOTS", 8)  # jobs that one worker advances at the same time
 WORKER_STEP_SLOTS = env.integer("STEPGRAPH_WORKER_STEP_SLOTS", 16)  # steps that run side by side in one worker
 LEASE_SECONDS = env.number("STEPGRAPH_LEASE_SECONDS", 15.0)
+RETENTION_DAYS = env.number("STEPGRAPH_RETENTION_DAYS", 90)  # of ended jobs where no policy says otherwise; 0: for ever
+MAX_JOBS_PER_ORGANIZATION = env.integer("STEPGRAPH_MAX_JOBS_PER_ORGANIZATION", 0)  # under way together; 0: no limit
+PRIORITY_AGEING_SECONDS = env.number("STEPGRAPH_PRIORITY_AGEING_SECONDS", 300)  # of waiting make up for one priority
 STEPGRAPH_BLOB_URL = env.text("STEPGRAPH_BLOB_URL", f"file://{quote(str(STEPGRAPH_HOME))}/blobs")
 MAX_FILE_BYTES = env.integer("STEPGRAPH_MAX_FILE_MB", 100) * 1_000_000
 MAX_OUTPUT_BYTES = env.integer("STEPGRAPH_MAX_OUTPUT_MB", 128) * 1_000_000  # of one step's result as JSON
+MAX_JOB_BYTES = env.integer("STEPGRAPH_MAX_JOB_MB", 1000) * 1_000_000  # of all large results of one job
+OFFLOAD_CHARACTERS = env.integer("STEPGRAPH_OFFLOAD_KB", 64) * 1024  # larger values are kept beside the database
 KEEP_UPLOADS_DAYS = env.integer("STEPGRAPH_KEEP_UPLOADS_DAYS", 7)  # of uploads that no job has used
 
 secrets = env.Secrets(home=STEPGRAPH_HOME, generate=DEVELOPMENT)
@@ -56,6 +61,7 @@ INSTALLED_APPS = [
     "backend.files",
     "backend.connectors",
     "backend.notices",
+    "backend.guards",
     "backend.workflows",
     "backend.ai",
     "backend.jobs",

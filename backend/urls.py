@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("backend.accounts.urls")),
     path("", include("backend.files.urls")),
     path("", include("backend.connectors.urls")),
+    path("", include("backend.guards.urls")),
     path("", include("backend.workflows.urls")),
     path("", include("backend.ai.urls")),
     path("", include("backend.jobs.urls")),

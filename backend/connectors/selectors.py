@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from backend.accounts.models import Organization
-from backend.catalog.connectors import ConnectorType
+from backend.catalog.connectors import CircuitBreaker, ConnectorType
 from backend.common.errors import NotFound
 from backend.common.json import JSON
 from backend.connectors.models import Connector, Secret, Variable
@@ -36,6 +36,13 @@ def connector_get(organization: Organization, key: str) -> Connector:
     if found is None:
         raise NotFound(f"There is no connector “{key[:80]}” in this organisation. Check its id or slug.")
     return found
+
+
+def breaker_of(organization_id: UUID, slug: str) -> CircuitBreaker | None:
+    """When calls through a connector are to be held back, if it says so."""
+    rows = Connector.objects.filter(organization_id=organization_id, slug=slug)
+    options = rows.values_list("config__circuit_breaker", flat=True).first()
+    return CircuitBreaker.model_validate(options) if options else None
 
 
 def secrets(organization: Organization) -> QuerySet[Secret]:

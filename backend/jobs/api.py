@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import ClassVar
 from uuid import UUID
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import JSONField
 
 from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
@@ -86,6 +87,19 @@ class JobLogs(OrganizationView):
         job = selectors.job_get(self.actor.organization, job_id)
         lines = selectors.logs(job, level=request.query_params.get("level", ""))
         return Response({"logs": "\n".join(lines)})
+
+
+class StepOutput(OrganizationView):
+    """The whole output of one step run, of which a job shows only the beginning when it is large."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={200: JSONField()})
+    def get(self, request: Request, job_id: str, step: str) -> HttpResponseBase:
+        output = selectors.step_output(selectors.job_get(self.actor.organization, job_id), step)
+        if hasattr(output, "read"):
+            return FileResponse(output, content_type="application/json")
+        return Response(output)
 
 
 class SendEvent(OrganizationView):

@@ -10,10 +10,12 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Adds the command that runs a file, and advice on documents: workflows below do not know of jobs."""
+        """Adds the command that runs a file, advice on documents, and what follows the end of a job."""
+        from backend.jobs import admission, listeners
         from backend.jobs.cli import Run
         from backend.jobs.sandbox import missing_languages
         from backend.workflows import cli, resources
 
+        listeners.end_listeners.append(admission.job_ended)
         cli.subcommands["run"] = Run()
         resources.advisers.append(missing_languages)

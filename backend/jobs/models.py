@@ -49,6 +49,9 @@ class StepStatus(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+_LIVE = ["PENDING", "QUEUED", "RUNNING", "WAITING", "PAUSED"]
+
+
 class Worker(models.Model):
     """A living worker process; its heartbeat keeps the leases of all its jobs."""
 
@@ -125,6 +128,9 @@ class Job(Entity):
                 condition=Q(status__in=["PENDING", "QUEUED", "RUNNING", "WAITING", "PAUSED"]) & ~Q(parent_path=""),
                 name="job_awaited",
             ),
+            models.Index(fields=["workflow", "status"], condition=Q(status__in=_LIVE), name="job_live_of_workflow"),
+            models.Index(fields=["organization", "status"], condition=Q(status__in=_LIVE), name="job_live_of_owner"),
+            models.Index(fields=["priority", "created_at"], condition=Q(status="PENDING"), name="job_in_line"),
             models.Index(fields=["organization", "-created_at"], name="job_of_organization"),
             models.Index(fields=["workflow", "-created_at"], name="job_of_workflow"),
         ]
@@ -185,6 +191,26 @@ class KeptEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["organization", "name", "id"], name="kept_event_by_name")]
+
+
+class RetentionPolicy(Entity):
+    """How much of the past is kept: of a workflow, or (without one) of all of the organisation. 0 is no limit."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
+    workflow = models.ForeignKey(
+        "workflows.Workflow", on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    days = models.FloatField(null=True, blank=True)
+    jobs = models.PositiveIntegerField(null=True, blank=True)
+    megabytes = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workflow"], condition=Q(workflow__isnull=False), name="retention_once"),
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(workflow__isnull=True), name="retention_of_organization"
+            ),
+        ]
 
 
 class JobEvent(models.Model):

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from backend.common.errors import Conflict, Invalid, NotFound
 from backend.common.json import JSON
-from backend.jobs import reuse, state
+from backend.jobs import reuse, selectors, state
 from backend.jobs.errors import IllegalTransition
 from backend.jobs.models import Job, StepRun, TriggeredBy
 from backend.jobs.services import Origin, job_prepare, job_store, version_to_run
@@ -48,8 +48,11 @@ def job_retry(job: Job, asked: RetryAsked | None = None, *, created_by: User | N
     if not state.allowed("retry", job.status):
         raise IllegalTransition(f"A job that is {job.status} has not ended yet. Cancel it first.")
     version = _version(job, asked)
-    context = job.input if asked.context is None else asked.context
-    copies = _reused(job, version, asked, context) if asked.partly else []
+    whole = selectors.job_input(job)
+    context = whole if asked.context is None else asked.context
+    if asked.partly and context != whole:
+        raise NotReusable("The results of the earlier steps came of another input. Run all of the job again.")
+    copies = _reused(job, version, asked) if asked.partly else []
     made = job_prepare(
         workflow=job.workflow,
         version=version,
@@ -77,9 +80,7 @@ def _version(job: Job, asked: RetryAsked) -> WorkflowVersion:
     return version_to_run(job.workflow, asked=asked.version)
 
 
-def _reused(job: Job, version: WorkflowVersion, asked: RetryAsked, context: dict[str, JSON]) -> list[StepRun]:
-    if context != job.input:
-        raise NotReusable("The results of the earlier steps came of another input. Run all of the job again.")
+def _reused(job: Job, version: WorkflowVersion, asked: RetryAsked) -> list[StepRun]:
     graph = build(Definition.model_validate(version.definition))
     runs = list(StepRun.objects.filter(job=job).order_by("order", "id"))
     _check_place(asked.from_step, runs, graph)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
@@ -14,6 +15,7 @@ from backend.accounts.models import Organization
 from backend.common.errors import NotFound
 from backend.common.json import JSON
 from backend.events import bus
+from backend.files import values
 from backend.jobs import state
 from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
 
@@ -121,6 +123,21 @@ def _transition(data: dict[str, JSON]) -> dict[str, JSON]:
 def job_ids(organization: Organization, *, most: int, **filters: JSON) -> list[UUID]:
     """The ids of the jobs that fit, one more than `most` if there are more."""
     return list(job_list(organization, **filters).values_list("id", flat=True)[: most + 1])
+
+
+def job_input(job: Job) -> dict[str, JSON]:
+    """The job's whole input, large members included."""
+    found: dict[str, JSON] = values.loaded(job.input, job=job.id)
+    return found
+
+
+def step_output(job: Job, path: str) -> IO[bytes] | JSON:
+    """A step's whole output: a large one as the stream of its JSON text. Raises NotFound."""
+    run = StepRun.objects.filter(job=job, path=path).first()
+    if run is None:
+        raise NotFound(f"There is no step run “{path[:200]}” in this job.")
+    stream = values.opened(run.output, job=job.id)
+    return stream if stream is not None else run.output
 
 
 def job_wait(job_id: UUID, *, timeout: float) -> Job:

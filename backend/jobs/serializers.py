@@ -169,7 +169,7 @@ def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSO
         "reused": ((run.aside or {}).get("reused") or {}).get("job"),
         "compensates": (run.aside or {}).get("compensates"),
         "child": (run.aside or {}).get("child"),
-        "cached": False,
+        "cached": bool((run.aside or {}).get("cached")),
         "ai_usage": ai_usage,
     }
 

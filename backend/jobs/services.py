@@ -17,7 +17,8 @@ from backend.common.errors import Invalid
 from backend.common.json import JSON
 from backend.common.problems import Problem
 from backend.events import bus
-from backend.jobs import control, state
+from backend.files import values
+from backend.jobs import admission, control, state
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
 from backend.jobs.listeners import end_listeners, wait_listeners
 from backend.jobs.models import Job, Scheduler, TriggeredBy
@@ -163,11 +164,16 @@ def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None 
 
 def job_store(job: Job) -> Job:
     """Stores a prepared job and rings, both with the transaction that is going on."""
+    job.input = values.offloaded(job.input, organization=job.organization_id, job=job.id)
+    if job.retried_from_id is not None:
+        values.uses_copy(source=job.retried_from_id, target=job.id)
     try:
         # A savepoint only where a collision is expected: it costs two round trips.
         with transaction.atomic(savepoint=job.idempotency_key is not None):
+            admission.place(job)
             job.due_at = Now()
             job.save(force_insert=True)
+            admission.stored(job)
             queue.ring()
     except IntegrityError:
         existing = Job.objects.filter(workflow_id=job.workflow_id, idempotency_key=job.idempotency_key).first()

@@ -25,6 +25,13 @@ def now(*, plus: str = "") -> str:
     return f"strftime('%%Y-%%m-%%d %%H:%%M:%%f000', 'now'{moved})"
 
 
+def later(column: str, seconds: str) -> str:
+    """SQL for a moment some seconds after that of a column, to be ordered by."""
+    if postgresql():
+        return f"{column} + ({seconds}) * interval '1 second'"
+    return f"julianday({column}) + ({seconds}) / 86400.0"
+
+
 def to_uuid(value: UUID) -> UUID | str:
     """An id as its column holds it."""
     return value if postgresql() else value.hex

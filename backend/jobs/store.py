@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from backend.common import faultpoints
@@ -222,18 +223,23 @@ def _fail_poisoned(lease: Lease) -> bool:
 
 
 def claim(owner: UUID, *, limit: int) -> list[Lease]:
-    """Takes up to `limit` due jobs, the most urgent and oldest first, in one statement."""
+    """Takes up to `limit` due jobs in one statement: by priority and age, so that no job waits for ever.
+
+    A job counts as if it had come some minutes later for each step of its priority; among equals the oldest is first.
+    """
     skip = "FOR UPDATE SKIP LOCKED" if sql.postgresql() else ""
+    ageing = settings.PRIORITY_AGEING_SECONDS
     with transaction.atomic():
-        # Materialized, or PostgreSQL may look for due jobs once for each row, and claim more than the limit.
+        # Materialized, or PostgreSQL may look for due jobs once for each row, and claim more than the limit. The heads
+        # of each priority come from its index; more of them than wanted, for others may be claiming the first ones.
         rows = sql.rows(
-            "WITH due AS MATERIALIZED (SELECT id FROM jobs_job"
-            f" WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()}"
-            f" ORDER BY priority, due_at, id LIMIT %s {skip})"
+            f"WITH heads AS MATERIALIZED ({_heads()}), due AS MATERIALIZED (SELECT id FROM jobs_job"
+            f" WHERE id IN (SELECT id FROM heads) AND status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()}"
+            f" ORDER BY {sql.later('due_at', 'priority * %s')}, id LIMIT %s {skip})"
             " UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1,"
             f" wait_reason = '', started_at = COALESCE(started_at, {sql.now()}) WHERE id IN (SELECT id FROM due)"
             " RETURNING id, lease_epoch",
-            [limit, sql.to_uuid(owner)],
+            [*[limit * 4 + 8] * 4, ageing, limit, sql.to_uuid(owner)],
         )
     if rows:
         faultpoints.reached("claim.committed")
@@ -244,6 +250,15 @@ def database_now() -> datetime:
     """The database's time, by which waits and leases are measured."""
     ((found,),) = sql.rows(f"SELECT {sql.now()}", [])
     return found if isinstance(found, datetime) else datetime.fromisoformat(found).replace(tzinfo=UTC)
+
+
+def _heads() -> str:
+    """SQL for the oldest due jobs of each priority; takes the number for each."""
+    return " UNION ALL ".join(
+        f"SELECT id FROM (SELECT id FROM jobs_job WHERE priority = {priority} AND status IN ('QUEUED', 'WAITING')"
+        f" AND due_at <= {sql.now()} ORDER BY due_at, id LIMIT %s) AS of_{priority}"
+        for priority in range(4)
+    )
 
 
 def anything_due() -> bool:

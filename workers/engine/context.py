@@ -16,6 +16,7 @@ from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.client import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status, Tier
 from workers.engine import replay
+from workers.engine.large import Variables
 from workers.engine.ledger import Ledger
 from workers.engine.log import StepLog
 from workers.engine.script_files import kept
@@ -117,7 +118,7 @@ class EngineContext:
             id=str(uuid7()),
             language=request.language,
             code=request.code,
-            context=request.context,
+            context=_for_code(request),
             env=request.env,
             timeout=request.timeout,
             memory_mb=request.memory_mb,
@@ -150,6 +151,11 @@ def expression_failed(error: ExpressionError, text: str) -> StepFailed:
     """A failed expression as a failed step; the text is cut, values are never shown."""
     shown = text if len(text) <= 200 else text[:200] + "…"
     return StepFailed(f"{error.message} In: {shown}", error_type="expression", hint=error.hint)
+
+
+def _for_code(request: ScriptRequest) -> Mapping[str, JSON]:
+    names = request.context
+    return names.for_code(request.code) if isinstance(names, Variables) else names
 
 
 _RETRYABLE = {Status.FAILED, Status.TIMEOUT, Status.LOST}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import Any
 
 import pydantic
 import structlog
+from django.conf import settings
 
 from backend.catalog import fields
 from backend.catalog.steps import Answer, Result, StartChild, StepFailed, StepType, Wait
@@ -17,13 +17,15 @@ from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.common.masking import Masker, masking
 from backend.expressions import ExpressionError, render
+from backend.files import refs
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, expression_failed
+from workers.engine.large import Encoded
 from workers.engine.vault import SecretsUsed
 
 logger = structlog.get_logger(__name__)
 
-MAX_OUTPUT_CHARACTERS = 8_000_000
+MAX_ANSWER_CHARACTERS = 8_000_000  # of an output step: it stands in the job's row, and is sent to who asks
 _SHOWN_CHARACTERS = 2_000  # of each text in the displayed input
 
 Call = Callable[[StepType[Any], Any], Answer]
@@ -44,7 +46,8 @@ def resume(activity: Activity, context: EngineContext, delivery: JSON) -> Answer
 
 def _answer(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
     with masking(context.vault.masker):
-        return masked(_called(activity, context, call), context.vault.masker)
+        answer = _called(activity, context, call)
+        return masked(answer, context.vault.masker) if isinstance(answer, StepFailed) else answer
 
 
 def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
@@ -52,8 +55,8 @@ def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | 
         step_type = StepType.registry.get(activity.node.type)
         rendered = render_config(step_type, activity.node.step.config, context)
         activity.input = context.vault.masker.value(shown(step_type, rendered))
-        answer = call(step_type(), step_type.Config.model_validate(rendered))
-        return answer if not isinstance(answer, Result) else sized(answer)
+        answer = masked(call(step_type(), step_type.Config.model_validate(rendered)), context.vault.masker)
+        return sized(answer) if isinstance(answer, Result) else answer
     except StepFailed as failure:
         return failure
     except pydantic.ValidationError as error:
@@ -126,12 +129,15 @@ def cut(value: JSON) -> JSON:
 
 
 def sized(answer: Result) -> Result | StepFailed:
-    """The answer, or the failure that it is when it is too large to be kept."""
-    size = len(json.dumps(answer.output))
-    if size <= MAX_OUTPUT_CHARACTERS:
-        return answer
+    """The answer, a large one as the text that is stored for it, or the failure when it is too large to be kept."""
+    text = refs.encode(answer.output)
+    stays = answer.job_output is not None
+    limit = MAX_ANSWER_CHARACTERS if stays else settings.MAX_OUTPUT_BYTES
+    if len(text) <= limit:
+        small = stays or len(text) <= settings.OFFLOAD_CHARACTERS
+        return answer if small else replace(answer, output=Encoded(text))
     return StepFailed(
-        f"The result is too large: {size:,} characters of JSON, and {MAX_OUTPUT_CHARACTERS:,} are allowed.",
+        f"The result is too large: {len(text):,} characters of JSON, and {limit:,} are allowed.",
         error_type="too_large",
         hint="Return less, or write it to a file or database and return where it is.",
     )

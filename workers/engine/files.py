@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import connections
+from django.db import connection
 
 from backend.catalog.steps import StepFailed
 from backend.common.errors import AppError
@@ -31,12 +31,12 @@ class JobFiles:
                 error_type="validation",
                 hint='A file is a reference such as {"$file": …}: an upload, a form\'s field, or what a step saved.',
             )
-        with _database(), selectors.file_open(self._organization, wanted) as file:
+        with database(), selectors.file_open(self._organization, wanted) as file:
             return file.read()
 
     def save(self, name: str, content_type: str, data: bytes) -> dict[str, JSON]:
         """Keeps a file; its reference is what the step gives on."""
-        with _database():
+        with database():
             stored = services.file_store(
                 self._organization, name=name, content_type=content_type, data=data, job=self._job
             )
@@ -44,8 +44,9 @@ class JobFiles:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def database() -> Iterator[None]:
     """Errors in the words of steps; and a step's thread keeps no connection, or every thread would hold one."""
+    foreign = connection.connection is None
     try:
         yield
     except StoreUnavailable as error:
@@ -53,6 +54,5 @@ def _database() -> Iterator[None]:
     except AppError as error:
         raise StepFailed(error.detail, error_type="file") from error
     finally:
-        for connection in connections.all(initialized_only=True):
-            if not connection.in_atomic_block:
-                connection.close()
+        if foreign:
+            connection.close()

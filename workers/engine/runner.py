@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 
 from django.db import transaction
 
-from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
+from backend.catalog.steps import Answer, Result, StartChild, StepFailed, StepType
 from backend.common.json import JSON
 from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
@@ -29,6 +29,8 @@ from workers.engine.execute import execute, resume
 from workers.engine.files import JobFiles
 from workers.engine.flow import Child, Flow
 from workers.engine.frame import Frame
+from workers.engine.guards import Guards, Known, Later
+from workers.engine.large import LargeValues, Variables
 from workers.engine.ledger import Ledger
 from workers.engine.recorder import Recorder
 from workers.engine.signals import Signals
@@ -67,6 +69,8 @@ class Runner:
         variables = scope.top_variables(self._job, self._definition, self._graph)
         self._top = Frame(self._graph, scope=None, prefix="", variables=variables, start_at=self._job.start_at)
         self._files = JobFiles(organization=self._job.organization_id, job=self._job.id)
+        self._large = LargeValues(organization=self._job.organization_id, job=self._job.id)
+        self._guards = Guards(self._job, self._large)
         self._recorder = Recorder(lease, organization=self._job.organization_id)
         self._heard = -1  # of the deliveries to waiting steps: those up to this number are taken over
         self._vault = Vault(loaded.job.organization_id)
@@ -231,7 +235,8 @@ class Runner:
         """Records the starts in the transaction that records what came before, then starts all."""
         waiting = list(self._flow.effects)
         self._flow.effects.clear()
-        started = [activity for activity in waiting if not activity.frame.stopped()]
+        wanted = [activity for activity in waiting if not activity.frame.stopped()]
+        started = [activity for activity in wanted if self._is_to_be_done(activity)]
         for activity in started:
             self._recorder.began(activity)
             self._recorder.step(activity.record("running"))
@@ -240,8 +245,18 @@ class Runner:
             self._running += 1
             self._pool.submit(self._perform_aside, activity)
         for activity in waiting:
-            if activity not in started:
+            if activity not in wanted:
                 self._flow.release(activity.frame)
+
+    def _is_to_be_done(self, activity: Activity) -> bool:
+        """Not if the answer is known already, or if another job is finding it out."""
+        found = self._guards.before(activity, self._context(activity))
+        if isinstance(found, Later):
+            self._flow.timers.add(activity, seconds=found.seconds)
+        elif isinstance(found, Known):
+            self._recorder.began(activity)
+            self._flow.todo.append(partial(self._flow.complete, activity, found.answer))
+        return found is None
 
     def _perform_aside(self, activity: Activity) -> None:
         if self._stopped(activity.frame):  # meanwhile, as it waited for a thread
@@ -261,7 +276,7 @@ class Runner:
             return True
         self._running -= 1
         self._check_signals()  # first, so that a step that was stopped is not taken for one that failed
-        self._flow.complete(activity, answer)
+        self._flow.complete(activity, self._guards.after(activity, answer))
         return True
 
     # --- what the flow asks of the runner ---------------------------------------------------------------------------
@@ -285,10 +300,14 @@ class Runner:
         if self._look():
             self._stay_until = time.monotonic() + _SHORT_WAIT
 
+    def keep(self, result: Result) -> Result | StepFailed:
+        """The result as its row holds it: a large value by reference."""
+        return self._large.keep(result)
+
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top."""
         context = self._context(activity)
-        context.variables = {**activity.variables, **names}
+        context.variables = Variables({**activity.variables, **names}, self._large)
         return context.evaluate(expression)
 
     def _context(self, activity: Activity) -> EngineContext:
@@ -299,7 +318,7 @@ class Runner:
             attempt=len(activity.attempts),
             now=self._job.started_at or clock.now(),
             timeout=activity.node.step.timeout or StepType.registry.get(activity.node.type).default_timeout,
-            variables=activity.variables,
+            variables=Variables(activity.variables, self._large),
             tools=self._tools,
             stopped=lambda: self._stopped(frame),
             step_log=activity.log,

@@ -11,6 +11,7 @@ from backend.connectors.selectors import variable_values
 from backend.jobs.models import Job
 from backend.workflows.format import Definition
 from backend.workflows.graph import Graph, Node
+from workers.engine.large import wrap
 
 _WEBHOOK = ("webhook_payload", "webhook_headers", "webhook_query")
 
@@ -19,9 +20,9 @@ def top_variables(job: Job, definition: Definition, graph: Graph) -> ChainMap[st
     """The variables at the top of a job, before any step has ended: what may come later is null."""
     known: dict[str, JSON] = dict.fromkeys((*definition.input_names, *_WEBHOOK, "loop", "item_last"))
     known |= {node.output: None for node in graph.nodes.values()}
-    known |= job.input
+    known |= {name: wrap(value) for name, value in job.input.items()}
     known |= {
-        "input": job.input,
+        "input": wrap(job.input),
         "vars": _organization_variables(job),
         "job": {"id": str(job.id), "started_at": _iso(job), "triggered_by": job.triggered_by},
         "workflow": {"slug": job.workflow.slug, "version": job.version.number},
@@ -49,6 +50,7 @@ def loop_variables(
     *, name: str, item: JSON, index: int, last: JSON, length: int | None, errors: Sequence[JSON]
 ) -> dict[str, JSON]:
     """The names that a loop gives to its body: its own, the generic ones, and their aliases."""
+    item, last = wrap(item), wrap(last)
     loop = {
         "index": index,
         "first": index == 0,
@@ -77,7 +79,7 @@ def local_names(variables: ChainMap[str, JSON], *, result: JSON, of: Node) -> di
 
 def note_success(variables: ChainMap[str, JSON], node: Node, output: JSON) -> None:
     """Puts a step's result in scope."""
-    variables.maps[0][node.output] = output
+    variables.maps[0][node.output] = wrap(output)
 
 
 def note_error(variables: ChainMap[str, JSON], node: Node, error: dict[str, JSON], attempts: int) -> None:

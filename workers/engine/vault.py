@@ -16,6 +16,7 @@ from backend.common.masking import Masker
 from backend.connectors import opening
 from backend.connectors.errors import Unusable
 from workers.engine.database import short_connection
+from workers.engine.large import with_names
 
 T = TypeVar("T")
 
@@ -73,7 +74,7 @@ class SecretsUsed:
         if mark.path.split(".")[0] not in SECRET_FIELDS or not isinstance(mark.value, str):
             return variables
         values = {key: self._open(key) for key in _keys(mark)}
-        return {**variables, "secrets": values} if values else variables
+        return with_names(variables, {"secrets": values}) if values else variables
 
     def _open(self, key: str) -> str:
         found = self._vault.secret(key)

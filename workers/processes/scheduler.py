@@ -16,10 +16,10 @@ from django.db import DatabaseError, close_old_connections, connections
 from backend import queue
 from backend.approvals.services import upkeep as approvals
 from backend.common.ids import uuid7
-from backend.jobs import control, services, store
+from backend.jobs import admission, control, services, store
 from backend.notices import selectors as notices
 from backend.triggers import housekeeping
-from workers.processes import clockwork
+from workers.processes import clockwork, tidying
 
 logger = structlog.get_logger(__name__)
 
@@ -29,7 +29,7 @@ _ROUNDS_PER_TIDYING = 600
 
 
 def run(*, lease_seconds: float) -> None:
-    """Fires and sweeps until SIGTERM or SIGINT: two loops, so that sweeping makes no schedule late."""
+    """Fires and sweeps until SIGTERM or SIGINT: three loops, none of which makes another late."""
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -40,6 +40,8 @@ def run(*, lease_seconds: float) -> None:
     logger.info("scheduler runs")
     clock = threading.Thread(target=clockwork.run, args=(stopping,), name="clockwork", daemon=True)
     clock.start()
+    tidy = threading.Thread(target=tidying.run, args=(stopping,), name="tidying", daemon=True)
+    tidy.start()
     own_id, rounds = uuid7(), count()
     while not stopping.is_set():
         try:
@@ -68,6 +70,7 @@ def sweep(*, lease_seconds: float) -> None:
     buried = store.bury(lease_seconds=lease_seconds)
     freed = store.free_orphans()
     control.cancel_forsaken()
+    admission.sweep()
     if buried or freed:
         logger.warning("a worker was lost", workers=buried, jobs=freed)
     if store.anything_due():

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, output, statuses, value
-from workers.engine import execute, flow
+from workers.engine import flow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -192,8 +192,8 @@ def test_an_inner_loop_gives_the_generic_names_back(run) -> None:
     assert job.output == {"all": [["a", 0, 2, False, 3], ["b", 1, 2, True, 3]]}
 
 
-def test_the_results_of_a_loop_are_limited_together(run, monkeypatch) -> None:
-    monkeypatch.setattr(execute, "MAX_OUTPUT_CHARACTERS", 100)
+def test_the_results_of_a_loop_are_limited_together(run, settings) -> None:
+    settings.MAX_OUTPUT_BYTES = 100
     job = run(loop({"times": 50}), value("body", "'x' * 20", parent="each"))
 
     assert (job.status, job.error["type"], job.error["step"]) == ("FAILED", "too_large", "each")

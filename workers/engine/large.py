@@ -1,0 +1,155 @@
+"""Large values of a job: written to the file store before the checkpoint that names them, read when they are needed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+
+from backend.catalog.steps import Result, StepFailed
+from backend.common.json import JSON
+from backend.files import refs, values
+from workers.engine.files import database
+
+_MOST_KEPT: Final = 32_000_000  # characters of JSON that this process keeps loaded, of all its jobs together
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A result too large for its row, as its JSON text: the value itself is let go of."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lazy:
+    """A variable in which there are references."""
+
+    raw: JSON
+
+
+def wrap(value: JSON) -> JSON:
+    """The value as a variable: one with references in it is loaded only when it is read."""
+    return Lazy(value) if next(refs.ids_in(value), None) else value
+
+
+class Variables(Mapping[str, JSON]):
+    """A step's variables, in which large values appear as what they are."""
+
+    def __init__(self, raw: Mapping[str, JSON], store: LargeValues) -> None:
+        self._raw = raw
+        self._store = store
+
+    def __getitem__(self, name: str) -> JSON:
+        value = self._raw[name]
+        return self._store.load(value.raw) if type(value) is Lazy else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+    def with_names(self, names: Mapping[str, JSON]) -> Variables:
+        """These, with more names on top."""
+        return Variables({**self._raw, **names}, self._store)
+
+    def for_code(self, code: str) -> dict[str, JSON]:
+        """Everything for a script; large values only where its code names them, or may by going through all."""
+        every = _ALL_NAMES.search(code) is not None
+        words = {word.lower() for word in _WORDS.findall(code)}
+        return {
+            name: value.raw
+            if type(value) is Lazy and not (every or words & {name.lower(), f"sg_{name}".lower()})
+            else self[name]
+            for name, value in self._raw.items()
+        }
+
+
+def with_names(variables: Mapping[str, JSON], names: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """The variables with more names on top; large ones stay where they are."""
+    return variables.with_names(names) if isinstance(variables, Variables) else {**variables, **names}
+
+
+_WORDS = re.compile(r"\w+")
+_ALL_NAMES = re.compile(r"\bcontext\b|\bglobals\b|\bSG_CONTEXT\b|\$Context\b", re.IGNORECASE)
+
+
+class LargeValues:
+    """The large values of one job."""
+
+    def __init__(self, *, organization: UUID, job: UUID) -> None:
+        self._organization = organization
+        self._job = job
+
+    def keep(self, result: Result) -> Result | StepFailed:
+        """A result as it goes into its row; for a large one, its text is stored first."""
+        if not isinstance(result.output, Encoded):
+            return result
+        text = result.output.text
+        try:
+            with database():
+                if values.kept_size(self._job) + len(text) > settings.MAX_JOB_BYTES:
+                    return _too_much()
+                kept = values.keep(self._organization, job=self._job, text=text)
+        except StepFailed as failure:
+            return failure
+        return Result(kept, port=result.port, job_output=result.job_output, response=result.response)
+
+    def load(self, raw: JSON) -> JSON:
+        """The value with all that it names. Raises StepFailed."""
+        known = _cache.get(self._job, raw)
+        if known is not None:
+            return known
+        with database():
+            value = values.loaded(raw, job=self._job)
+        if value is not raw:
+            _cache.put(self._job, raw, value)
+        return value
+
+
+def _too_much() -> StepFailed:
+    limit = settings.MAX_JOB_BYTES
+    return StepFailed(
+        f"The large results of this job come to more than {limit:,} bytes, which is the most that a job may keep.",
+        error_type="too_large",
+        hint="Return less, save files, or give the work to several jobs.",
+    )
+
+
+class _Cache:
+    """The values that were read last: a loop reads the same one again and again."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[tuple[UUID, UUID], tuple[int, JSON]] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, job: UUID, raw: JSON) -> JSON:
+        """The value of a reference, if it was read a moment ago."""
+        value_id = refs.id_of(raw)
+        with self._lock:
+            if value_id is None or (job, value_id) not in self._values:
+                return None
+            self._values.move_to_end((job, value_id))
+            return self._values[job, value_id][1]
+
+    def put(self, job: UUID, raw: JSON, value: JSON) -> None:
+        """Keeps a value in the place of those that were read longest ago; very large ones are not kept."""
+        value_id = refs.id_of(raw)
+        if value_id is None or raw["size"] > _MOST_KEPT // 2:
+            return
+        with self._lock:
+            self._size += raw["size"] - self._values.pop((job, value_id), (0, None))[0]
+            self._values[job, value_id] = (raw["size"], value)
+            while self._size > _MOST_KEPT:
+                self._size -= self._values.popitem(last=False)[1][0]
+
+
+_cache = _Cache()
