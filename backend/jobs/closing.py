@@ -22,6 +22,7 @@ def insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
     rows = [[job, first + index, sql.to_json(event)] for index, event in enumerate(events)]
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO jobs_jobevent (job_id, seq, data) VALUES (%s, %s, %s)", rows)
+    listeners.job_events(job_id, events, first=first)
 
 
 def event(kind: str, job_id: UUID, **data: JSON) -> dict[str, JSON]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +15,17 @@ wait_listeners: list[WaitListener] = []
 # Called with job and final status, in the transaction that ends the job.
 EndListener = Callable[[UUID, str], None]
 end_listeners: list[EndListener] = []
+
+
+# Called with job, events and the number of the first, in the transaction that records them.
+EventListener = Callable[[UUID, Sequence[JSON], int], None]
+event_listeners: list[EventListener] = []
+
+
+def job_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
+    """Tells everybody what has been recorded of a job."""
+    for listener in event_listeners:
+        listener(job_id, events, first)
 
 
 def job_waits(job_id: UUID, path: str, signal: str, data: dict[str, JSON], until: datetime | None) -> None:

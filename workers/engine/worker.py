@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from django.conf import settings
@@ -9,10 +10,12 @@ from django.conf import settings
 from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from sandboxes.client import SandboxClient
+from workers.engine import delivering
 from workers.engine.context import Tools
 from workers.engine.host import Host, HostSettings
 
 _GRACE_SECONDS = 5.0
+_stopping = threading.Event()
 
 
 @cache
@@ -39,8 +42,10 @@ def make_tools() -> Tools:
 def start() -> None:
     """Begins to take jobs."""
     host().start()
+    delivering.start(EgressClient(EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)), _stopping)
 
 
 def stop() -> None:
     """Lets running steps end for a moment, and leaves the rest to others."""
+    _stopping.set()
     host().stop(grace=_GRACE_SECONDS)

@@ -12,6 +12,7 @@ from backend.common.errors import AppError
 from backend.files import services as files
 from backend.guards import cache
 from backend.jobs import retention
+from backend.outgoing import sending
 
 logger = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ Work = Callable[[], int]
 WORKS: Mapping[str, tuple[float, Work]] = {
     "jobs": (_MINUTE, retention.sweep),
     "cache": (_MINUTE, cache.sweep),
+    "event deliveries": (_HOUR, sending.sweep),
     "files": (5 * _MINUTE, files.sweep),
     "stored bytes": (_HOUR, files.sweep_store),
 }

@@ -1,0 +1,1 @@
+"""Telling others what happens to jobs: error workflows inside, signed event webhooks outside."""
