@@ -66,8 +66,8 @@ class Performer(Protocol):
     def child(self, activity: Activity, asked: StartChild) -> Child | StepFailed:
         """A job to be started for a step, not stored yet."""
 
-    def keep(self, result: Result) -> Result | StepFailed:
-        """The result as its row holds it: a large value by reference."""
+    def keep(self, answer: Answer | StepFailed) -> Answer | StepFailed:
+        """The answer as its row holds it: a large value by reference."""
 
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top. Raises StepFailed."""
@@ -256,8 +256,7 @@ class Flow:
     def complete(self, activity: Activity, answer: Answer | StepFailed, *, aside: JSON = None) -> None:
         """A step has answered; `aside` is kept with its result."""
         self._without_limit(activity, answer)
-        if isinstance(answer, Result):
-            answer = self.performer.keep(answer)
+        answer = self.performer.keep(answer)
         if isinstance(answer, StepFailed):
             self.failed(activity, answer)
         elif isinstance(answer, Iterate):

@@ -99,8 +99,7 @@ class Guards:
                 circuits.failed(permit, error=answer.message)
             else:
                 circuits.succeeded(permit)
-        if isinstance(answer, Result):
-            answer = self._large.keep(answer)
+        answer = self._large.keep(answer)
         if held.fill is not None:
             _fill(held.fill, answer)
         if isinstance(answer, StepFailed) and _is_final(activity, answer):

@@ -6,13 +6,13 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 
-from backend.catalog.steps import Result, StepFailed
+from backend.catalog.steps import Answer, Result, StepFailed
 from backend.common.json import JSON
 from backend.files import refs, values
 from workers.engine.files import database
@@ -88,11 +88,11 @@ class LargeValues:
         self._organization = organization
         self._job = job
 
-    def keep(self, result: Result) -> Result | StepFailed:
-        """A result as it goes into its row; for a large one, its text is stored first."""
-        if not isinstance(result.output, Encoded):
-            return result
-        text = result.output.text
+    def keep(self, answer: Answer | StepFailed) -> Answer | StepFailed:
+        """An answer as it goes into its row; of a large result, the text is stored first."""
+        if not isinstance(answer, Result) or not isinstance(answer.output, Encoded):
+            return answer
+        text = answer.output.text
         try:
             with database():
                 if values.kept_size(self._job) + len(text) > settings.MAX_JOB_BYTES:
@@ -100,7 +100,7 @@ class LargeValues:
                 kept = values.keep(self._organization, job=self._job, text=text)
         except StepFailed as failure:
             return failure
-        return Result(kept, port=result.port, job_output=result.job_output, response=result.response)
+        return replace(answer, output=kept)
 
     def load(self, raw: JSON) -> JSON:
         """The value with all that it names. Raises StepFailed."""

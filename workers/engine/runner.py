@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 
 from django.db import transaction
 
-from backend.catalog.steps import Answer, Result, StartChild, StepFailed, StepType
+from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
 from backend.common.json import JSON
 from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
@@ -300,9 +300,9 @@ class Runner:
         if self._look():
             self._stay_until = time.monotonic() + _SHORT_WAIT
 
-    def keep(self, result: Result) -> Result | StepFailed:
-        """The result as its row holds it: a large value by reference."""
-        return self._large.keep(result)
+    def keep(self, answer: Answer | StepFailed) -> Answer | StepFailed:
+        """The answer as its row holds it: a large value by reference."""
+        return self._large.keep(answer)
 
     def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
         """An expression in the step's scope, with more names on top."""
