@@ -31,6 +31,7 @@ WORKER_STEP_SLOTS = env.integer("STEPGRAPH_WORKER_STEP_SLOTS", 16)  # steps that
 LEASE_SECONDS = env.number("STEPGRAPH_LEASE_SECONDS", 15.0)
 RETENTION_DAYS = env.number("STEPGRAPH_RETENTION_DAYS", 90)  # of ended jobs where no policy says otherwise; 0: for ever
 ERROR_WORKFLOW_SECONDS = env.number("STEPGRAPH_ERROR_WORKFLOW_SECONDS", 300)  # the same failure is told once in these
+METRICS_TOKEN = env.text("STEPGRAPH_METRICS_TOKEN", "")  # for /metrics from outside a private network
 MAX_JOBS_PER_ORGANIZATION = env.integer("STEPGRAPH_MAX_JOBS_PER_ORGANIZATION", 0)  # under way together; 0: no limit
 PRIORITY_AGEING_SECONDS = env.number("STEPGRAPH_PRIORITY_AGEING_SECONDS", 300)  # of waiting make up for one priority
 STEPGRAPH_BLOB_URL = env.text("STEPGRAPH_BLOB_URL", f"file://{quote(str(STEPGRAPH_HOME))}/blobs")
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "backend.ai",
     "backend.jobs",
     "backend.outgoing",
+    "backend.insights",
     "backend.triggers",
     "backend.approvals",
     "workers",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("backend.ai.urls")),
     path("", include("backend.jobs.urls")),
     path("", include("backend.outgoing.urls")),
+    path("", include("backend.insights.urls")),
     path("", include("backend.triggers.urls")),
     path("", include("backend.notices.urls")),
     path("", include("backend.approvals.urls")),

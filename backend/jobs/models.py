@@ -193,6 +193,18 @@ class KeptEvent(models.Model):
         indexes = [models.Index(fields=["organization", "name", "id"], name="kept_event_by_name")]
 
 
+class JobTotal(models.Model):
+    """What was counted of a workflow's jobs that were deleted, so that counters never fall."""
+
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=10, choices=JobStatus.choices)
+    jobs = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workflow", "status"], name="job_total_once")]
+
+
 class RetentionPolicy(Entity):
     """How much of the past is kept: of a workflow, or (without one) of all of the organisation. 0 is no limit."""
 

@@ -6,6 +6,7 @@ touched, nor ended ones that a live parent still reads.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast, Coalesce, Length, Now
 
 from backend.accounts.models import Organization
@@ -22,7 +23,7 @@ from backend.files import services as files
 from backend.files.models import FileUse
 from backend.guards.models import CacheEntry
 from backend.jobs import state
-from backend.jobs.models import Job, RetentionPolicy, StepRun
+from backend.jobs.models import Job, JobTotal, RetentionPolicy, StepRun
 from backend.workflows.models import Workflow
 
 _BATCH = 200  # jobs in one transaction, so that nobody waits long for the database
@@ -128,9 +129,24 @@ def delete(ids: list[UUID]) -> int:
     with transaction.atomic():
         gone = Job.objects.filter(id__in=ids, status__in=state.ENDED)
         count = gone.count()
+        _count(gone)
         gone.delete()
         files.uses_forget(ids)
     return count
+
+
+def _count(gone: QuerySet[Job]) -> None:
+    """Adds what goes to the totals."""
+    groups: Counter[tuple[UUID, str]] = Counter()
+    seconds: Counter[tuple[UUID, str]] = Counter()
+    for workflow, status, started, finished in gone.values_list("workflow_id", "status", "started_at", "finished_at"):
+        groups[workflow, status] += 1
+        seconds[workflow, status] += round((finished - started).total_seconds() * 1e6) if started and finished else 0
+    for (workflow, status), number in groups.items():
+        JobTotal.objects.get_or_create(workflow_id=workflow, status=status)
+        JobTotal.objects.filter(workflow_id=workflow, status=status).update(
+            jobs=F("jobs") + number, seconds=F("seconds") + seconds[workflow, status] / 1e6
+        )
 
 
 def forget_uses() -> None:

@@ -25,6 +25,7 @@ PUBLIC_VIEWS = {
     "backend.accounts.api_session.SessionView",
     "backend.accounts.api_session.SetupView",
     "backend.common.http.single_page_app",
+    "backend.insights.api.Metrics",
     "backend.jobs.api_system.Live",
     "backend.jobs.api_system.Ready",
     "backend.triggers.calendars.calendar",
