@@ -1,1 +1,1 @@
-"""What the past of jobs tells: counts, durations, errors, trends; thresholds that raise alerts; figures for Prometheus."""
+"""What the past of jobs tells: counts, durations, errors, trends; thresholds and alerts; figures for Prometheus."""
