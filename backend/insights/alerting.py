@@ -63,7 +63,8 @@ def _too_slow(job: Job, threshold: Threshold, seconds: float, *, step: str) -> N
     for level, limit in ((Level.CRITICAL, threshold.critical), (Level.WARNING, threshold.warning)):
         if limit is not None and seconds > limit:
             what = f"Step “{step}”" if step else "A job"
-            message = f"{what} of {job.workflow.name} took {seconds:.1f} s, {seconds / limit:.1f} times {limit:g} s."
+            factor = f"{seconds / limit:.1f} times" if limit else "more than"
+            message = f"{what} of {job.workflow.name} took {seconds:.1f} s, {factor} {limit:g} s."
             _raise(job, threshold, level=level, value=seconds, limit=limit, message=message, step=step)
             return
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Min, Sum
+from django.db.models import Count, DurationField, F, Min, Sum
 from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -15,6 +15,8 @@ from backend.guards.models import Circuit
 from backend.insights.models import Alert
 from backend.jobs import state
 from backend.jobs.models import Job, JobTotal, Worker
+
+_TOOK = Sum(F("finished_at") - F("started_at"), output_field=DurationField())
 
 
 class _Figures(Collector):
@@ -41,7 +43,7 @@ def _ended() -> Iterator[Metric]:
     seconds = CounterMetricFamily("stepgraph_jobs_seconds", "Time that ended jobs took.", labels=["workflow", "status"])
     totals: dict[tuple[str, str], tuple[int, float]] = {}
     rows = Job.objects.filter(status__in=state.ENDED).values_list("workflow__slug", "status")
-    for slug, status, number, took in rows.annotate(Count("id"), Sum(F("finished_at") - F("started_at"))):
+    for slug, status, number, took in rows.annotate(number=Count("id"), took=_TOOK):
         totals[slug, status] = (number, took.total_seconds() if took else 0.0)
     for slug, status, number, took in JobTotal.objects.values_list("workflow__slug", "status", "jobs", "seconds"):
         before = totals.get((slug, status), (0, 0.0))
