@@ -101,7 +101,17 @@ class Proxy:
     def __init__(self, judge: Judge, ledger: Ledger) -> None:
         self._judge, self._ledger = judge, ledger
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True, name="egress").start()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="egress")
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._loop.run_forever()
+            for task in asyncio.all_tasks(self._loop):
+                task.cancel()
+            self._loop.run_until_complete(asyncio.sleep(0))  # so that each hears of its end
+        finally:
+            self._loop.close()
 
     def listen_unix(self, path: Path) -> None:
         """Listens at a socket that everybody may open: tokens say who may pass."""
@@ -129,6 +139,7 @@ class Proxy:
     def stop(self) -> None:
         """Ends everything."""
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

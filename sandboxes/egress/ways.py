@@ -36,6 +36,10 @@ _IDLE_SECONDS: Final = 300.0
 _RENEW_SECONDS: Final = 24 * 3600.0
 _LIFE_SECONDS: Final = 49 * 3600.0  # longer than the longest script that may have begun just before it was renewed
 _READY_SECONDS: Final = 10.0
+_NOT_WITH_GVISOR: Final = (
+    "Network access is not possible here: containers of gVisor (STEPGRAPH_SANDBOX_RUNTIME=runsc) do not share the "
+    "loopback address on which the proxy is reached. Use an HTTP step, or a sandbox host with another runtime."
+)
 _FAULTS: Final = (docker.errors.DockerException, requests.exceptions.RequestException, OSError)
 
 
@@ -158,6 +162,8 @@ class ContainerWays(Ways):
 
     def network_mode(self, execution: Execution) -> str:
         """The namespace of the execution's organisation, made if it is not there. Raises NoWayOut."""
+        if os.environ.get("STEPGRAPH_SANDBOX_RUNTIME", "").startswith("runsc"):
+            raise NoWayOut(_NOT_WITH_GVISOR)
         with self._lock:
             making = self._making.setdefault(execution.organization, threading.Lock())
         with making:

@@ -17,7 +17,7 @@ cd /work
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore PIP_BREAK_SYSTEM_PACKAGES=1
 export PIP_CACHE_DIR=/work/cache PIP_PROGRESS_BAR=off PIP_ONLY_BINARY=:all:
 echo "Resolving $(wc -l < requirements.txt) requirements …"
-python3 -m pip install --dry-run --ignore-installed --report report.json -r requirements.txt
+python3 -m pip install --dry-run --ignore-installed --target unused --report report.json -r requirements.txt
 python3 - <<'PYTHON'
 import json
 found = json.load(open("report.json"))["install"]

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from sandboxes.egress.hints import ADVICE
-from sandboxes.model import Status
+from sandboxes.egress.ways import ContainerWays
+from sandboxes.errors import NoWayOut
+from sandboxes.model import Execution, Status
 from sandboxes.runtimes.docker import SERVICE_LABEL, Containers
 from tests.http_server import Answer, Server, server  # noqa: F401 the fixture
 
@@ -243,3 +245,13 @@ def test_without_a_guard_there_is_no_network(tmp_path: Path) -> None:
 
     assert outcome.status == Status.UNAVAILABLE
     assert "without an egress guard" in outcome.message
+
+
+@pytest.mark.docker
+def test_with_gvisor_the_step_says_that_there_is_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPGRAPH_SANDBOX_RUNTIME", "runsc")
+    ways = ContainerWays(lambda host, port: (), lambda: pytest.fail("nothing is started"), labels=lambda seconds: {})
+
+    with pytest.raises(NoWayOut, match="gVisor"):
+        ways.open(Execution(id="1", language="bash", code="", network=True), say=lambda text: None)
+    ways.proxy.stop()

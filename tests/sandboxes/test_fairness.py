@@ -48,7 +48,7 @@ def test_two_hundred_at_once_are_served_fairly_and_none_is_lost(tmp_path: Path) 
             results = [pool.submit(one, number) for number in range(160)]
             eventually(lambda: service.client.stats()["queued"] > 60, seconds=30)
             results += [pool.submit(one, number) for number in range(160, 200)]
-            eventually(lambda: service.client.stats()["queued"] == 0 and len(ended) > 150, seconds=60)
+            eventually(lambda: service.client.stats()["queued"] == 0 and len(ended) > 150, seconds=100)
         stats, grown = service.client.stats(), _memory(service) - before
     finally:
         service.end()

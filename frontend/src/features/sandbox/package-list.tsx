@@ -34,7 +34,9 @@ function Sets({ sets }: { sets: readonly PackageSet[] }) {
                 <Text size="xs" c="dimmed">
                   {[set.language, sizeOf(set)].filter(Boolean).join(" · ")}
                 </Text>
-                <RelativeTime value={set.used_at} fallback={texts.never} />
+                <Text component="span" size="xs" c="dimmed">
+                  <RelativeTime value={set.used_at} fallback={texts.never} />
+                </Text>
                 <PackageStateBadge state={set.state} />
               </Group>
             </Group>
