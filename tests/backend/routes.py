@@ -105,7 +105,11 @@ def make_any(model: type[models.Model], *, organization: Organization) -> models
     """A row of any model, its required fields filled with something unique that fits."""
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
-        optional = field.null or field.default is not NOT_PROVIDED or getattr(field, "auto_now_add", False)
+        # Numbers are given although they may be null: a row may have to have one of several limits.
+        wanted = isinstance(field, models.IntegerField | models.FloatField | models.DecimalField)
+        optional = (
+            (field.null and not wanted) or field.default is not NOT_PROVIDED or getattr(field, "auto_now_add", False)
+        )
         if not (optional or field.primary_key or getattr(field, "auto_now", False)):
             values[field.name] = _value(field, organization=organization)
     return model._default_manager.create(**values)
@@ -123,6 +127,8 @@ def _value(field: models.Field[Any, Any], *, organization: Organization) -> Any:
         return f"x{uuid4().hex}"[: field.max_length]
     if isinstance(field, models.DateTimeField):
         return timezone.now()
+    if isinstance(field, models.DateField):
+        return timezone.now().date()
     return {} if isinstance(field, models.JSONField) else 1
 
 
