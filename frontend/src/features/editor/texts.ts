@@ -29,6 +29,7 @@ export const texts = {
     collapse: "Collapse",
     expand: "Expand",
     inner: (count: number) => (count === 1 ? "1 step inside" : `${count} steps inside`),
+    cannotTidy: "The steps could not be laid out",
     cannotGroup: "These steps cannot become a group",
     disabled: "disabled",
     pinned: "output pinned",

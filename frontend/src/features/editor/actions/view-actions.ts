@@ -7,9 +7,12 @@ import {
   IconZoomOut,
   IconZoomReset,
 } from "@tabler/icons-react";
-import type { Action } from "@/features/editor/actions/action";
-import { layout } from "@/features/editor/model/layout";
-import { sizeOptions } from "@/features/editor/model/shapes";
+import type { Action, ActionContext } from "@/features/editor/actions/action";
+import { loadElk } from "@/features/editor/model/elk";
+import { tidyOptions } from "@/features/editor/model/shapes";
+import { tidy } from "@/features/editor/model/tidy";
+import { texts } from "@/features/editor/texts";
+import { notifyError } from "@/shared/ui/notify";
 
 export const tidyAction: Action = {
   name: "tidy",
@@ -18,14 +21,18 @@ export const tidyAction: Action = {
   shortcuts: ["shift+alt+t"],
   group: "View",
   isEnabled: (state) => state.canEdit && state.history.present.steps.length > 0,
-  perform: ({ store, flow }) => {
-    const { history, catalogue, edit } = store.getState();
-    const positions = layout(history.present, sizeOptions(history.present, catalogue));
-    edit({ kind: "move_steps", positions });
-    // React Flow knows the new places only after the next drawing.
-    setTimeout(() => void flow.fitView({ padding: 0.1, maxZoom: 1, duration: 250 }), 60);
-  },
+  perform: (context) =>
+    void tidyUp(context).catch((error: unknown) => notifyError({ title: texts.canvas.cannotTidy, error })),
 };
+
+async function tidyUp({ store, flow }: ActionContext): Promise<void> {
+  const { history, catalogue } = store.getState();
+  const elk = await loadElk();
+  const positions = await tidy(history.present, tidyOptions(history.present, catalogue), elk);
+  store.getState().edit({ kind: "move_steps", positions });
+  // React Flow knows the new places only after the next drawing.
+  setTimeout(() => void flow.fitView({ padding: 0.1, maxZoom: 1, duration: 250 }), 60);
+}
 
 export const fitAction: Action = {
   name: "fit",

@@ -5,6 +5,7 @@ import type { SizeOptions } from "./geometry";
 import { edgesOf } from "./graph";
 import type { Port } from "./ports";
 import { portsOf } from "./ports";
+import type { TidyOptions } from "./tidy";
 
 /** Which ports of every step have a wire. */
 export function usedPorts(definition: Definition): Map<string, Set<string>> {
@@ -24,6 +25,15 @@ export function sizeOptions(definition: Definition, catalogue: Catalogue): SizeO
   return {
     isContainer: (step) => isContainer(step, catalogue) && !collapsed.has(step.id),
     portCount: (step) => sidePorts(shownPorts(step, catalogue, used)).length,
+  };
+}
+
+/** The same, with the names of the ports that have a handle, from top to bottom. */
+export function tidyOptions(definition: Definition, catalogue: Catalogue): TidyOptions {
+  const used = usedPorts(definition);
+  return {
+    ...sizeOptions(definition, catalogue),
+    portNames: (step) => shownPorts(step, catalogue, used).map((port) => port.name),
   };
 }
 
