@@ -39,7 +39,7 @@ CHECKS = [
 ]  # fmt: skip
 TESTS = [
     Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
-    Step("unit tests", [*PYTEST, "-n", "2", "tests/unit"]),
+    Step("unit tests", [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz"]),
     Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
