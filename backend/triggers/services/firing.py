@@ -22,6 +22,7 @@ from backend.jobs import services as jobs
 from backend.jobs import state
 from backend.jobs.errors import IllegalTransition
 from backend.jobs.models import Job, TriggeredBy
+from backend.jobs.signals import event_send
 from backend.triggers import catching_up, due
 from backend.triggers.catching_up import Plan
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
@@ -285,6 +286,8 @@ def _alert(schedule: Schedule, kind: str, span: tuple[datetime, datetime], *, co
         first_due_at=first,
         last_due_at=last,
     )
+    told = {"schedule": str(schedule.pk), "workflow": schedule.workflow.slug, "count": count, "detail": detail}
+    event_send(schedule.organization, f"schedule.{kind}", told)  # for workflows that wait for it
 
 
 def _span(plan: Plan) -> tuple[datetime, datetime]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from backend.jobs.models import Job
+from backend.jobs.models import Job, KeptEvent
 from backend.triggers.models import Schedule, ScheduleAlert, ScheduleRun
 from backend.triggers.services import firing, schedules
 
@@ -318,6 +318,8 @@ def test_a_missed_alert_says_from_when_to_when(make_schedule):
 
     alert = ScheduleAlert.objects.get()
     assert (alert.first_due_at, alert.last_due_at) == (NOON + timedelta(hours=1), NOON + timedelta(hours=4))
+    event = KeptEvent.objects.get()
+    assert (event.name, event.payload["workflow"], event.payload["count"]) == ("schedule.missed", "intake", 4)
     assert "back-fill" in alert.detail
 
 
