@@ -1,7 +1,15 @@
 import { Button } from "@mantine/core";
-import { IconHierarchy2, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import {
+  IconHierarchy2,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+} from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useCancelJob } from "@/features/jobs/cancel-job";
+import { useControlJob } from "@/features/jobs/control-job";
+import type { Retry } from "@/features/jobs/retry-job";
 import { useRetryJob } from "@/features/jobs/retry-job";
 import { jobTexts as texts } from "@/features/jobs/texts";
 import { isEnded } from "@/shared/api/events";
@@ -13,7 +21,7 @@ export function JobActions({ job }: { job: Job }) {
   const place = job.workflow_slug ?? job.workflow;
   return (
     <>
-      {mayControl ? isEnded(job.status) ? <RetryButton id={job.id} /> : <CancelButton id={job.id} /> : null}
+      {mayControl ? isEnded(job.status) ? <EndedActions job={job} /> : <LiveActions job={job} /> : null}
       <Button
         component={Link}
         to={`/workflows/${place}?job=${job.id}`}
@@ -25,17 +33,46 @@ export function JobActions({ job }: { job: Job }) {
   );
 }
 
-function RetryButton({ id }: { id: string }) {
-  const retry = useRetryJob();
+function EndedActions({ job: { id, status } }: { job: Job }) {
+  return (
+    <>
+      {status === "SUCCESS" ? null : (
+        <RetryButton retry={{ id, from_failed: true }} label={texts.retry.failed_only} />
+      )}
+      <RetryButton retry={{ id }} label={texts.retry.action} />
+    </>
+  );
+}
+
+function RetryButton({ retry, label }: { retry: Retry; label: string }) {
+  const run = useRetryJob();
   return (
     <Button
       variant="default"
       leftSection={<IconRefresh size={16} />}
-      loading={retry.isPending}
-      onClick={() => retry.mutate(id)}
+      loading={run.isPending}
+      onClick={() => run.mutate(retry)}
     >
-      {texts.retry.action}
+      {label}
     </Button>
+  );
+}
+
+function LiveActions({ job: { id, status } }: { job: Job }) {
+  const control = useControlJob();
+  const command = status === "PAUSED" ? "resume" : "pause";
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={command === "pause" ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+        loading={control.isPending}
+        onClick={() => control.mutate({ id, command })}
+      >
+        {texts.control[command]}
+      </Button>
+      <CancelButton id={id} />
+    </>
   );
 }
 

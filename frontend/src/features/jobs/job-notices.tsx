@@ -1,5 +1,6 @@
 import { Alert, Code, List, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconClockHour4, IconInfoCircle, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconInfoCircle, IconPlugConnectedX } from "@tabler/icons-react";
+import { JobWaiting } from "@/features/jobs/job-waiting";
 import { jobTexts } from "@/features/jobs/texts";
 import type { Feed } from "@/shared/api/events";
 import { isEnded } from "@/shared/api/events";
@@ -12,16 +13,12 @@ type JobNoticesProps = { job: Job; feed: Feed };
 
 /** What a person should know before anything else: why it failed, what it waits for, its warnings. */
 export function JobNotices({ job, feed }: JobNoticesProps) {
-  const waiting = job.wait_reason && !isEnded(job.status);
+  const waiting = job.waiting.length > 0 && !isEnded(job.status);
   if (!job.error && !waiting && job.warnings.length === 0 && feed !== "polling") return null;
   return (
     <Stack gap="sm" mb="md">
       {job.error ? <ErrorNotice job={job} error={job.error} /> : null}
-      {waiting ? (
-        <Alert color="yellow" icon={<IconClockHour4 aria-hidden />} title={texts.waiting}>
-          {job.wait_reason}
-        </Alert>
-      ) : null}
+      {waiting ? <JobWaiting job={job} /> : null}
       {job.warnings.length ? (
         <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={texts.warnings}>
           <List size="sm">

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { JobPage } from "@/features/jobs/job-page";
 import { serve } from "@/shared/testing/fake-server";
@@ -118,4 +118,60 @@ test("a job that is not there says so", async () => {
   renderPage(<JobPage />, STAGE);
 
   expect((await screen.findByRole("alert")).textContent).toContain("The job could not be loaded");
+});
+
+test("a live job can be held and let go on", async () => {
+  let status = "RUNNING";
+  const { received } = serve({
+    "GET /api/jobs/j1/": () => ({ body: { ...FAILED, status, error: null } }),
+    "POST /api/jobs/j1/pause/": () => {
+      status = "PAUSED";
+      return { body: {} };
+    },
+    "POST /api/jobs/j1/resume/": { body: {} },
+  });
+  const { user } = renderPage(<JobPage />, STAGE);
+
+  await user.click(await screen.findByRole("button", { name: "Pause" }));
+  await user.click(await screen.findByRole("button", { name: "Resume" }));
+  await screen.findByText("The job goes on.");
+
+  expect(received.filter(({ method }) => method === "POST").map(({ path }) => path)).toEqual([
+    "/api/jobs/j1/pause/",
+    "/api/jobs/j1/resume/",
+  ]);
+});
+
+test("an ended job runs again from the failure or from a step", async () => {
+  const { received } = serve({
+    "GET /api/jobs/j1/": { body: FAILED },
+    "POST /api/jobs/j1/retry/": { body: { ...FAILED, id: "j1" } },
+  });
+  const { user } = renderPage(<JobPage />, STAGE);
+
+  await user.click(await screen.findByRole("button", { name: "Run again from the failure" }));
+  await user.click(await screen.findByRole("button", { name: "Run again from here" }));
+  await waitFor(() => expect(received.filter(({ method }) => method === "POST")).toHaveLength(2));
+
+  const bodies = received.filter(({ method }) => method === "POST").map(({ body }) => body);
+  expect(bodies).toEqual([{ from_failed: true }, { from_step: "extract" }]);
+});
+
+test("a waiting job says why, and asks for the decision that it needs", async () => {
+  const waiting = [
+    { step: "ask", path: "ask", reason: "It waits for an approval", until: null, signal: "approval" },
+    { step: "pay", path: "pay", reason: "It needs attention", until: null, signal: "attention" },
+  ];
+  const { received } = serve({
+    "GET /api/jobs/j1/": { body: { ...FAILED, status: "WAITING", error: null, waiting } },
+    "POST /api/jobs/j1/resolve/": { body: {} },
+  });
+  const { user } = renderPage(<JobPage />, STAGE);
+
+  expect(await screen.findByText(/It waits for an approval/)).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Pass over it" }));
+
+  await waitFor(() =>
+    expect(received.find(({ method }) => method === "POST")?.body).toEqual({ path: "pay", action: "skip" }),
+  );
 });

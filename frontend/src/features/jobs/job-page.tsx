@@ -9,8 +9,10 @@ import { StepList } from "@/features/jobs/step-list";
 import { jobTexts } from "@/features/jobs/texts";
 import { useLiveJob } from "@/features/jobs/use-live-job";
 import type { Feed } from "@/shared/api/events";
+import { isEnded } from "@/shared/api/events";
 import type { Job } from "@/shared/api/schemas";
 import { innermostFailure } from "@/shared/lib/innermost-failure";
+import { useMay } from "@/shared/session/use-session";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { JobStatusBadge } from "@/shared/ui/status-badge";
@@ -32,6 +34,7 @@ export function JobPage() {
 }
 
 function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
+  const mayControl = useMay("job.control");
   return (
     <PageFrame
       title={job.workflow_name ?? texts.title(job.workflow)}
@@ -48,7 +51,11 @@ function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
           <Tabs.Tab value="log">{texts.tabs.log}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="steps">
-          <StepList steps={job.steps} failedPath={innermostFailure(job.steps)?.path ?? null} />
+          <StepList
+            steps={job.steps}
+            failedPath={innermostFailure(job.steps)?.path ?? null}
+            retryOf={mayControl && isEnded(job.status) ? job.id : null}
+          />
         </Tabs.Panel>
         <Tabs.Panel value="values">
           <JobValues job={job} />

@@ -6,12 +6,16 @@ import { jobsKey } from "@/shared/api/job-queries";
 import { jobSummarySchema } from "@/shared/api/schemas";
 import { notifyError } from "@/shared/ui/notify";
 
+/** Without a place all of the job; else what failed, or all from one step on. */
+export type Retry = { id: string; from_step?: string; from_failed?: boolean };
+
 /** Runs an ended job again, as a new job, and opens that. */
 export function useRetryJob() {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: (id: string) => api.post(`/api/jobs/${id}/retry/`, {}, { schema: jobSummarySchema }),
+    mutationFn: ({ id, ...place }: Retry) =>
+      api.post(`/api/jobs/${id}/retry/`, place, { schema: jobSummarySchema }),
     onSuccess: (job) => {
       void client.invalidateQueries({ queryKey: jobsKey });
       void navigate(`/jobs/${job.id}`);

@@ -1,4 +1,5 @@
 import { Accordion, Group, Text } from "@mantine/core";
+import { RetryFrom } from "@/features/jobs/retry-from";
 import { StepDetails } from "@/features/jobs/step-details";
 import classes from "@/features/jobs/step-list.module.css";
 import { jobTexts } from "@/features/jobs/texts";
@@ -8,10 +9,10 @@ import { StepStatusBadge } from "@/shared/ui/status-badge";
 
 const texts = jobTexts.step;
 
-type StepListProps = { steps: readonly StepRun[]; failedPath: string | null };
+type StepListProps = { steps: readonly StepRun[]; failedPath: string | null; retryOf?: string | null };
 
 /** The steps in the order in which they were decided; the one that failed is open. */
-export function StepList({ steps, failedPath }: StepListProps) {
+export function StepList({ steps, failedPath, retryOf = null }: StepListProps) {
   if (steps.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -34,6 +35,7 @@ export function StepList({ steps, failedPath }: StepListProps) {
           </Accordion.Control>
           <Accordion.Panel>
             <StepDetails step={step} />
+            {retryOf ? <RetryFrom id={retryOf} path={step.path} /> : null}
           </Accordion.Panel>
         </Accordion.Item>
       ))}

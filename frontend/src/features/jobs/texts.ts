@@ -37,8 +37,18 @@ export const jobTexts = {
   },
   retry: {
     action: "Run again",
+    failed_only: "Run again from the failure",
+    from_here: "Run again from here",
     failed: "The job could not be run again",
   },
+  control: {
+    pause: "Pause",
+    resume: "Resume",
+    paused: "The job pauses: what runs ends, and nothing more starts.",
+    resumed: "The job goes on.",
+    failed: "The job did not take this",
+  },
+  resolve: { retry: "Repeat the step", skip: "Pass over it", fail: "Let it fail" },
   page: {
     loadFailed: "The job could not be loaded",
     title: (workflow: string) => `Job of ${workflow}`,

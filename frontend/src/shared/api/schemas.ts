@@ -227,8 +227,18 @@ const jobFields = {
 export const jobSummarySchema = z.object(jobFields);
 export type JobSummary = z.infer<typeof jobSummarySchema>;
 
+export const waitingSchema = z.object({
+  step: z.string().nullish(),
+  path: z.string().nullish(),
+  reason: z.string(),
+  until: z.string().nullish(),
+  signal: z.string(),
+});
+export type WaitingStep = z.infer<typeof waitingSchema>;
+
 export const jobSchema = z.object({
   ...jobFields,
+  waiting: z.array(waitingSchema).default([]),
   execution_context: jsonSchema.nullish(),
   workflow_output: jsonSchema.nullish(),
   warnings: z.array(jsonSchema).default([]),
