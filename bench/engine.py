@@ -21,6 +21,7 @@ from workers.engine.signals import Signals
 
 _STEPS = 40
 _ITEMS = 1000
+_BRANCHES = 100
 
 
 def measure() -> Iterator[Ratio]:
@@ -33,7 +34,21 @@ def measure() -> Iterator[Ratio]:
         {"id": "each", "type": "loop", "config": {"items": "{{ range(1000) }}", "collect": "last"}},
         {**_value("body"), "parent": "each"},
     ]
-    for name, steps in {f"job of {_STEPS} pure steps": chain, f"loop over {_ITEMS} items": loop}.items():
+    fan = [
+        *(_value(f"s{number}") for number in range(_BRANCHES)),
+        _value("join", after=[f"s{n}" for n in range(_BRANCHES)]),
+    ]
+    batches = [
+        {"id": "each", "type": "loop", "config": {"items": "{{ range(100) }}", "collect": "none"}},
+        {**_value("batch", expression="[{'n': n, 'name': str(n)} for n in range(100)]"), "parent": "each"},
+    ]
+    kinds = {
+        f"job of {_STEPS} pure steps": chain,
+        f"loop over {_ITEMS} items": loop,
+        f"fan-out of {_BRANCHES} and join": fan,
+        "10,000 items in batches of 100": batches,
+    }
+    for name, steps in kinds.items():
         version = _version(organization, steps)
         yield compare(
             f"{name}, against one commit",
@@ -42,8 +57,8 @@ def measure() -> Iterator[Ratio]:
         )
 
 
-def _value(id_: str, **options: object) -> dict[str, object]:
-    return {"id": id_, "type": "transform", "config": {"values": {"x": "1 + 1"}}, **options}
+def _value(id_: str, *, expression: str = "1 + 1", **options: object) -> dict[str, object]:
+    return {"id": id_, "type": "transform", "config": {"values": {"x": expression}}, **options}
 
 
 def _version(organization: Organization, steps: list[dict[str, object]]) -> WorkflowVersion:

@@ -7,7 +7,7 @@ check, the engine the templates to fill in, the editor the right input.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -106,9 +106,16 @@ def marked(schema: Mapping[str, JSON], value: JSON) -> Iterator[Marked]:
     yield from _walk(schema, value, "", schema.get("$defs", {}))
 
 
-def rewritten(schema: Mapping[str, JSON], value: JSON, change: Callable[[Marked], JSON]) -> JSON:
-    """A copy of a raw config in which every marked value is what `change` makes of it."""
-    changes = {mark.path: change(mark) for mark in marked(schema, value)}
+def rewritten(
+    schema: Mapping[str, JSON],
+    value: JSON,
+    change: Callable[[Marked], JSON],
+    *,
+    marks: Sequence[Marked] | None = None,
+) -> JSON:
+    """A copy of a raw config in which every marked value is what `change` makes of it; `marks`, if they are known."""
+    found = marked(schema, value) if marks is None else marks
+    changes = {mark.path: change(mark) for mark in found}
     return _replaced(value, "", changes) if changes else value
 
 

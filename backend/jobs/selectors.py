@@ -167,8 +167,11 @@ class Loaded:
 
 def job_load(job_id: UUID) -> Loaded:
     """For the engine: the job, its definition and what is recorded of it."""
-    job = Job.objects.select_related("workflow", "version").get(id=job_id)
-    return Loaded(job, list(step_runs(job)))
+    jobs = Job.objects.select_related("workflow", "version")
+    # Documents are large, and an owner mostly knows the version's already; nothing is recorded before a first owner.
+    job = jobs.defer("workflow__definition", "version__definition").get(id=job_id)
+    begun = job.lease_epoch > 1 or job.retried_from_id is not None
+    return Loaded(job, list(step_runs(job)) if begun else [])
 
 
 def logs(job: Job, *, level: str = "") -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -53,8 +53,9 @@ def _answer(activity: Activity, context: EngineContext, call: Call) -> Answer | 
 def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
     try:
         step_type = StepType.registry.get(activity.node.type)
-        rendered = render_config(step_type, activity.node.step.config, context)
-        activity.input = context.vault.masker.value(shown(step_type, rendered))
+        marks = marks_of(activity, step_type)
+        rendered = render_config(step_type, activity.node.step.config, context, marks=marks)
+        activity.input = context.vault.masker.value(shown(rendered, marks))
         answer = masked(call(step_type(), step_type.Config.model_validate(rendered)), context.vault.masker)
         return sized(answer) if isinstance(answer, Result) else answer
     except StepFailed as failure:
@@ -66,7 +67,22 @@ def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | 
         return StepFailed(f"The step type itself failed: {type(error).__name__}: {error}", error_type="internal")
 
 
-def render_config(step_type: type[StepType[Any]], config: Mapping[str, JSON], context: EngineContext) -> JSON:
+def marks_of(activity: Activity, step_type: type[StepType[Any]]) -> Sequence[fields.Marked]:
+    """The marked values of a step's config: always the same, so found once for each version."""
+    memo, node = activity.frame.graph.memo, activity.node
+    known = memo.get(node.id)
+    if not isinstance(known, tuple):
+        known = memo[node.id] = tuple(fields.marked(schema_of(step_type), node.step.config))
+    return known
+
+
+def render_config(
+    step_type: type[StepType[Any]],
+    config: Mapping[str, JSON],
+    context: EngineContext,
+    *,
+    marks: Sequence[fields.Marked],
+) -> JSON:
     """The config with every template filled in, each by the rules of its place."""
 
     used = SecretsUsed(context.vault)
@@ -81,7 +97,7 @@ def render_config(step_type: type[StepType[Any]], config: Mapping[str, JSON], co
         except ExpressionError as error:
             raise expression_failed(error, f"{mark.path}: {mark.value}") from error
 
-    rendered = fields.rewritten(schema_of(step_type), dict(config), filled)
+    rendered = fields.rewritten(schema_of(step_type), dict(config), filled, marks=marks)
     used.check_hosts(rendered)
     return rendered
 
@@ -111,9 +127,9 @@ def schema_of(step_type: type[StepType[Any]]) -> dict[str, JSON]:
     return step_type.Config.model_json_schema()
 
 
-def shown(step_type: type[StepType[Any]], rendered: Mapping[str, JSON]) -> JSON:
+def shown(rendered: Mapping[str, JSON], marks: Sequence[fields.Marked]) -> JSON:
     """The input as people may see it beside the canvas: source text left out, long texts cut."""
-    code = {mark.path for mark in fields.marked(schema_of(step_type), rendered) if mark.kind == "code"}
+    code = {mark.path for mark in marks if mark.kind == "code"}
     return {key: cut(value) for key, value in rendered.items() if key not in code}
 
 

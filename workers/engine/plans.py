@@ -7,6 +7,7 @@ from threading import Lock
 from uuid import UUID
 
 from backend.workflows.format import Definition
+from backend.workflows.format.stored import stored
 from backend.workflows.graph import Graph, build
 from backend.workflows.models import WorkflowVersion
 
@@ -30,7 +31,7 @@ def plan_of(version: WorkflowVersion) -> Plan:
     known = _plans.get(version.id)
     if known is not None:
         return known
-    definition = Definition.model_validate(version.definition)
+    definition = stored(version.definition)
     made = Plan(definition, build(definition))
     with _lock:
         if len(_plans) >= _MOST:  # the oldest one goes

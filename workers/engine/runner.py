@@ -19,9 +19,7 @@ from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
 from backend.common.json import JSON
 from backend.jobs import store, waits
 from backend.jobs.selectors import Loaded
-from backend.workflows.format.stored import stored
-from backend.workflows.graph import build
-from workers.engine import children, clock, scope
+from workers.engine import children, clock, plans, scope
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, Tools
 from workers.engine.ending import Ending
@@ -56,8 +54,8 @@ class Runner:
     ) -> None:
         self._lease = lease
         self._job = loaded.job
-        self._definition = stored(loaded.job.version.definition)
-        self._graph = build(self._definition)
+        plan = plans.plan_of(loaded.job.version)
+        self._definition, self._graph = plan.definition, plan.graph
         self._tools = tools
         self._pool = pool
         self._signals = signals

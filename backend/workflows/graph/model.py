@@ -52,6 +52,7 @@ class Graph:
     scopes: dict[str | None, tuple[str, ...]]  # step ids by container, in document order; None is the top
     dependents: dict[str, tuple[str, ...]]  # who waits for a step, in document order
     compensations: frozenset[str]  # steps that only ever undo others: never entry steps
+    memo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)  # what was found out about steps
     _ancestors: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def entries(self, scope: str | None = None) -> tuple[str, ...]:
