@@ -31,6 +31,7 @@ from workers.engine.timers import Timers
 from workers.engine.undo import Undo, frame_for
 from workers.engine.waiting import CHILD, Waits, for_retry
 
+_ENOUGH = 500  # new steps in a row, after which nothing more is expected to be taken over
 MAX_STEP_RUNS = 250_000  # of one job: what loops in loops can add up to
 
 
@@ -91,6 +92,7 @@ class Flow:
         self._ending = ending
         self._recorded = {run.path: run for run in recorded}
         self._top: Frame | None = None
+        self._new_ones = 0  # steps begun since one was taken over
         self._gathered = False  # what there is to undo of places that were not entered again
         self._order = max((run.order for run in recorded), default=0)
         self._count = 0  # step runs of the job, those taken over included
@@ -183,6 +185,7 @@ class Flow:
         else:
             activity = self._activity(frame, node)
             run = self._recorded.pop(activity.path, None)
+            self._new_ones = self._new_ones + 1 if run is None else 0
             if run is None or not self._adopt(activity, run):
                 frame.fresh = True
                 self._start(activity)
@@ -397,7 +400,7 @@ class Flow:
 
     def replays(self) -> bool:
         """Whether there may be more to take over before anything new is decided."""
-        return bool(self.todo and self._recorded)
+        return bool(self.todo and self._recorded) and self._new_ones < _ENOUGH
 
     def something_to_undo(self) -> bool:
         """Whether a completed step is left that another one undoes."""

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection
 
-from backend.jobs import control, store
+from backend.jobs import control, store, waits
 from backend.jobs.models import Job
 from backend.jobs.services import job_cancel
 from tests.workers.engine.conftest import (
@@ -340,3 +340,22 @@ def test_an_owner_that_gives_a_job_back_does_not_count_against_it(start, worker)
 
     job.refresh_from_db()
     assert (job.status, job.interruptions) == ("QUEUED", 0)
+
+
+def test_a_cancel_does_not_wait_for_a_long_loop_because_of_what_was_recorded_elsewhere(start, worker) -> None:
+    job = start(
+        {"id": "first", "type": "loop", "config": {"times": 2}},
+        value("a", "1", parent="first"),
+        {"id": "rest", "type": "wait", "after": ["first"], "config": {"seconds": 3600}},
+        {"id": "long", "type": "loop", "after": ["rest"], "config": {"times": 100_000, "max_iterations": 100_000}},
+        value("b", "1", parent="long"),
+    )
+    worker.advance()
+    assert waits.deliver(job.id, "rest", "now")
+    worker.signals.cancel.set()
+
+    worker.advance()
+
+    job.refresh_from_db()
+    assert job.status == "CANCELLED"
+    assert job.steps.filter(step="b").count() < 1000
