@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from backend.accounts.actor import Actor
-from backend.accounts.models import ApiKey, Invite, Membership, Organization, User
+from backend.accounts.models import ApiKey, Invite, Membership, Organization, Role, User
 from backend.common import errors
 
 
@@ -64,6 +64,12 @@ def memberships_of(user: User) -> QuerySet[Membership]:
 def members(organization: Organization) -> QuerySet[Membership]:
     """The people of an organisation."""
     return Membership.objects.filter(organization=organization).select_related("user").order_by("created_at", "id")
+
+
+def owner_addresses(organization_id: UUID) -> QuerySet[Membership, str]:
+    """The e-mail addresses of an organisation's owners."""
+    owners = Membership.objects.filter(organization_id=organization_id, role=Role.OWNER, user__is_active=True)
+    return owners.order_by("created_at").values_list("user__email", flat=True)
 
 
 def member_get(organization: Organization, *, member_id: UUID) -> Membership:

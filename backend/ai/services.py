@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,15 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from backend.accounts.models import Organization
+from backend.accounts.selectors import owner_addresses
 from backend.ai import selectors
 from backend.ai.models import AiBudget, AiPrice, AiUsage, Policy
 from backend.ai.prices import Price, cost_of
 from backend.catalog.ai import BudgetVerdict, Usage
 from backend.common.errors import Conflict
 from backend.common.json import JSON
-
-notifiers: list[Callable[[AiBudget, str], Any]] = []
-"""Told, once in its period, of a budget that is used up and only to be told of, with a text for people."""
+from backend.notices import services as notices
 
 _STRICTEST = ("block", "downgrade", "go")
 
@@ -104,8 +103,9 @@ def _notify(budget: AiBudget, message: str) -> None:
     begin = selectors.period_start(budget.period, today=timezone.now().date())
     period = begin.isoformat() if begin else "total"
     first = AiBudget.objects.filter(pk=budget.pk).exclude(notified_for=period).update(notified_for=period)
-    for notifier in notifiers if first else ():
-        notifier(budget, message)
+    if first:
+        owners = list(owner_addresses(budget.organization_id))
+        notices.notify(budget.organization_id, notices.Said(message, message, severity="warning"), to=owners)
 
 
 def price_set(organization: Organization, *, values: Mapping[str, JSON]) -> AiPrice:

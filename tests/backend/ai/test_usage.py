@@ -10,10 +10,10 @@ import pytest
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Organization
-from backend.ai import services
 from backend.ai.models import AiBudget
 from backend.ai.services import Place, budget_verdict, usage_record
 from backend.catalog.ai import Usage
+from backend.notices.models import Notice
 from backend.workflows.models import Workflow
 
 
@@ -120,19 +120,20 @@ def test_a_budget_of_an_earlier_period_is_over(client: APIClient, flow: Workflow
     assert verdict(flow) == "go"
 
 
-def test_people_are_told_once(client: APIClient, flow: Workflow, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(services, "notifiers", [lambda budget, message: told.append(message)])
+def test_people_are_told_once(client: APIClient, flow: Workflow, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"  # nothing is sent here: the message is a row
     client.post("/api/ai-budgets/", {"max_tokens": 100, "policy": "notify"})
     record(flow)
 
     assert [verdict(flow), verdict(flow)] == ["go", "go"]
-    assert told == ["The AI budget of the organisation (month) is used up: 1,500 of 100 tokens."]
+    told = Notice.objects.get()
+    assert told.subject == "The AI budget of the organisation (month) is used up: 1,500 of 100 tokens."
+    assert told.to == ["alice@example.com"]
 
     budget = AiBudget.objects.get()
     client.patch(f"/api/ai-budgets/{budget.pk}/", {"max_tokens": 1200})
     verdict(flow)
-    assert len(told) == 2
+    assert Notice.objects.count() == 2
 
 
 def test_a_budget_needs_a_limit(client: APIClient) -> None:
