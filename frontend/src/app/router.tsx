@@ -61,6 +61,21 @@ export const routes: RouteObject[] = [
             lazy: async () => page((await import("@/features/schedules/schedules-page")).SchedulesPage),
           },
           { path: "forms", lazy: async () => page((await import("@/features/forms/forms-page")).FormsPage) },
+            path: "connectors",
+            lazy: async () => page((await import("@/features/connectors/connectors-page")).ConnectorsPage),
+          },
+          {
+            path: "secrets",
+            lazy: async () => page((await import("@/features/secrets/secrets-page")).SecretsPage),
+          },
+          {
+            path: "variables",
+            lazy: async () => page((await import("@/features/variables/variables-page")).VariablesPage),
+          },
+          {
+            path: "ai-usage",
+            lazy: async () => page((await import("@/features/ai-usage/usage-page")).UsagePage),
+          },
           {
             path: "members",
             lazy: async () => page((await import("@/features/members/members-page")).MembersPage),

@@ -7,8 +7,12 @@ import {
   IconHierarchy2,
   IconKey,
   IconListCheck,
+  IconLock,
+  IconPlug,
+  IconSparkles,
   IconUserCheck,
   IconUsers,
+  IconVariable,
   IconWebhook,
 } from "@tabler/icons-react";
 import { Link, NavLink } from "react-router";
@@ -29,6 +33,10 @@ const PLACES: readonly Place[] = [
   { to: "/approvals", label: appTexts.nav.approvals, icon: IconUserCheck, permission: "approval.view" },
   { to: "/webhooks", label: appTexts.nav.webhooks, icon: IconWebhook, permission: "webhook.view" },
   { to: "/forms", label: appTexts.nav.forms, icon: IconForms, permission: "form.view" },
+  { to: "/connectors", label: appTexts.nav.connectors, icon: IconPlug, permission: "connector.view" },
+  { to: "/secrets", label: appTexts.nav.secrets, icon: IconLock, permission: "secret.view" },
+  { to: "/variables", label: appTexts.nav.variables, icon: IconVariable, permission: "variable.view" },
+  { to: "/ai-usage", label: appTexts.nav.aiUsage, icon: IconSparkles, permission: "job.view" },
   { to: "/members", label: appTexts.nav.members, icon: IconUsers, permission: "member.view" },
   { to: "/api-keys", label: appTexts.nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
   { to: "/sandboxes", label: appTexts.nav.sandboxes, icon: IconBox, permission: "workflow.view" },

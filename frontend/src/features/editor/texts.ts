@@ -9,6 +9,12 @@ const TRIGGER_LABELS: Record<string, string> = {
 
 /** Every text of the editor, in one place so that it can be translated. */
 export const texts = {
+  connector: {
+    none: "No connector of this kind",
+    missing: (slug: string) => `${slug} (does not exist)`,
+    create: "Manage connectors",
+    test: "Test",
+  },
   canvas: {
     label: "Workflow canvas",
     emptyTitle: "Drag a step here or press N",

@@ -24,6 +24,7 @@ export type JsonSchema = {
   "x-language"?: string | undefined;
   /** An input of its own, where type and kind do not say enough. */
   "x-widget"?: string | undefined;
+  "x-family"?: string | undefined;
 };
 
 /** A kind of step, as the catalogue describes it. */

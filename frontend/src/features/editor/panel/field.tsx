@@ -1,5 +1,6 @@
 import { NumberInput, SegmentedControl, Select, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { CodeField, JsonField } from "@/features/editor/panel/code-fields";
+import { ConnectorField } from "@/features/editor/panel/connector-field";
 import { ExpressionInput } from "@/features/editor/panel/expression-input";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf, textOrNothing } from "@/features/editor/panel/field-types";
@@ -16,6 +17,8 @@ export function Field(props: FieldProps) {
   switch (kind.kind) {
     case "code":
       return <CodeField {...props} language={kind.language || props.language} />;
+    case "connector":
+      return <ConnectorField {...props} family={kind.family} />;
     case "expression":
     case "template":
       return <MarkedField {...props} kind={kind.kind} />;

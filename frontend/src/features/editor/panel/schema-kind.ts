@@ -5,6 +5,7 @@ import { resolveSchema } from "@/features/editor/model/catalogue";
 export type FieldKind =
   | { kind: "code"; language: string }
   | { kind: "expression" }
+  | { kind: "connector"; family: string }
   | { kind: "template" }
   | { kind: "choice"; options: readonly string[] }
   | { kind: "boolean" }
@@ -29,6 +30,8 @@ function markedKind(schema: JsonSchema): FieldKind | null {
       return { kind: "code", language: schema["x-language"] ?? "" };
     case "expression":
       return { kind: "expression" };
+    case "connector":
+      return { kind: "connector", family: schema["x-family"] ?? "" };
     case "template":
       return schema["x-context"] === "json" ? { kind: "json" } : { kind: "template" };
     default:

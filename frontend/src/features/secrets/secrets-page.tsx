@@ -1,0 +1,124 @@
+import { ActionIcon, Badge, Button, Group, Modal, Text } from "@mantine/core";
+import { IconLock, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { SecretForm } from "@/features/secrets/secret-form";
+import type { Secret } from "@/features/secrets/secret-queries";
+import { secretListQuery, useDeleteSecret } from "@/features/secrets/secret-queries";
+import { secretTexts as texts } from "@/features/secrets/texts";
+import { useMay } from "@/shared/session/use-session";
+import type { Column } from "@/shared/ui/data-table";
+import { DataTable } from "@/shared/ui/data-table";
+import { EmptyState } from "@/shared/ui/empty-state";
+import { PageFrame } from "@/shared/ui/page-frame";
+import { QueryView } from "@/shared/ui/query-view";
+import { RelativeTime } from "@/shared/ui/relative-time";
+
+type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; secret: Secret };
+
+export function SecretsPage() {
+  const secrets = useQuery(secretListQuery);
+  const mayManage = useMay("secret.manage");
+  const [open, setOpen] = useState<Open>({ kind: "closed" });
+  const close = () => setOpen({ kind: "closed" });
+  const createButton = mayManage ? (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({ kind: "new" })}>
+      {texts.create}
+    </Button>
+  ) : null;
+  return (
+    <PageFrame title={texts.title} description={texts.description} actions={createButton}>
+      <QueryView query={secrets} failed={texts.loadFailed}>
+        {({ results }) =>
+          results.length ? (
+            <SecretTable
+              secrets={results}
+              mayManage={mayManage}
+              onEdit={(secret) => setOpen({ kind: "edit", secret })}
+            />
+          ) : (
+            <EmptyState
+              icon={<IconLock size={28} />}
+              title={texts.empty.title}
+              description={texts.empty.description}
+              actions={createButton}
+            />
+          )
+        }
+      </QueryView>
+      <Modal
+        opened={open.kind !== "closed"}
+        onClose={close}
+        title={open.kind === "edit" ? texts.edit(open.secret.key) : texts.create}
+      >
+        {open.kind === "closed" ? null : (
+          <SecretForm secret={open.kind === "edit" ? open.secret : null} onClose={close} />
+        )}
+      </Modal>
+    </PageFrame>
+  );
+}
+
+type SecretTableProps = { secrets: readonly Secret[]; mayManage: boolean; onEdit: (secret: Secret) => void };
+
+function SecretTable({ secrets, mayManage, onEdit }: SecretTableProps) {
+  const remove = useDeleteSecret();
+  const actions: Column<Secret> = {
+    key: "actions",
+    title: "",
+    align: "right",
+    cell: (secret) => (
+      <Group gap={4} justify="flex-end" wrap="nowrap">
+        <ActionIcon aria-label={texts.edit(secret.key)} onClick={() => onEdit(secret)}>
+          <IconPencil size={18} />
+        </ActionIcon>
+        <ActionIcon aria-label={texts.remove.of(secret.key)} onClick={() => void remove(secret)}>
+          <IconTrash size={18} />
+        </ActionIcon>
+      </Group>
+    ),
+  };
+  const columns = mayManage ? [...COLUMNS, actions] : COLUMNS;
+  return <DataTable label={texts.table} rows={secrets} columns={columns} rowKey={({ id }) => id} />;
+}
+
+const COLUMNS: readonly Column<Secret>[] = [
+  {
+    key: "key",
+    title: texts.columns.key,
+    cell: ({ key, description }) => (
+      <>
+        <Text size="sm" fw={550} ff="monospace">
+          {key}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {description}
+        </Text>
+      </>
+    ),
+  },
+  {
+    key: "value",
+    title: texts.columns.value,
+    cell: ({ set, hint }) =>
+      set ? <Text size="sm">{texts.set(hint)}</Text> : <Badge color="orange">{texts.unset}</Badge>,
+  },
+  {
+    key: "hosts",
+    title: texts.columns.hosts,
+    from: "sm",
+    cell: ({ allowed_hosts }) => allowed_hosts.join(", ") || texts.anyHost,
+  },
+  {
+    key: "used",
+    title: texts.columns.used,
+    from: "sm",
+    cell: ({ last_used }) => <RelativeTime value={last_used} fallback={texts.never} />,
+  },
+  {
+    key: "users",
+    title: texts.columns.users,
+    from: "md",
+    cell: ({ used_by }) => used_by.map(({ name }) => name).join(", ") || "–",
+  },
+];

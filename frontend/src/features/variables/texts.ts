@@ -1,0 +1,33 @@
+export const variableTexts = {
+  title: "Variables",
+  description: "Values that all workflows of the organisation share: {{ vars.KEY }}.",
+  create: "New variable",
+  edit: (key: string) => `Change ${key}`,
+  loadFailed: "The variables could not be loaded",
+  table: "Variables",
+  columns: { key: "Key", value: "Value", users: "Used by", updated: "Changed" },
+  empty: {
+    title: "No variable yet",
+    description: "Keep an address, a limit or a list here, and change it once for all workflows.",
+  },
+  form: {
+    key: "Key",
+    keyHint: "Letters, digits and underscores, such as REGION.",
+    missing: "Give it a key.",
+    value: "Value",
+    valueHint: "JSON, such as 42 or [1, 2]; anything that is not JSON is taken as text.",
+    description: "What it is for",
+    create: "Create variable",
+    save: "Save",
+    failed: "The variable could not be saved",
+  },
+  remove: {
+    of: (key: string) => `Delete ${key}`,
+    title: "Delete this variable?",
+    message: (key: string) => `“${key}” is gone for good.`,
+    used: (names: string) => `These will see null instead: ${names}.`,
+    confirm: "Delete variable",
+    done: "The variable was deleted.",
+    failed: "The variable could not be deleted",
+  },
+} as const;

@@ -1,0 +1,121 @@
+import { ActionIcon, Button, Code, Group, Modal, Text } from "@mantine/core";
+import { IconPencil, IconPlus, IconTrash, IconVariable } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { variableTexts as texts } from "@/features/variables/texts";
+import { VariableForm } from "@/features/variables/variable-form";
+import type { Variable } from "@/features/variables/variable-queries";
+import { showValue, useDeleteVariable, variableListQuery } from "@/features/variables/variable-queries";
+import { useMay } from "@/shared/session/use-session";
+import type { Column } from "@/shared/ui/data-table";
+import { DataTable } from "@/shared/ui/data-table";
+import { EmptyState } from "@/shared/ui/empty-state";
+import { PageFrame } from "@/shared/ui/page-frame";
+import { QueryView } from "@/shared/ui/query-view";
+import { RelativeTime } from "@/shared/ui/relative-time";
+
+type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; variable: Variable };
+
+export function VariablesPage() {
+  const variables = useQuery(variableListQuery);
+  const mayManage = useMay("variable.manage");
+  const [open, setOpen] = useState<Open>({ kind: "closed" });
+  const close = () => setOpen({ kind: "closed" });
+  const createButton = mayManage ? (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({ kind: "new" })}>
+      {texts.create}
+    </Button>
+  ) : null;
+  return (
+    <PageFrame title={texts.title} description={texts.description} actions={createButton}>
+      <QueryView query={variables} failed={texts.loadFailed}>
+        {({ results }) =>
+          results.length ? (
+            <VariableTable
+              variables={results}
+              mayManage={mayManage}
+              onEdit={(variable) => setOpen({ kind: "edit", variable })}
+            />
+          ) : (
+            <EmptyState
+              icon={<IconVariable size={28} />}
+              title={texts.empty.title}
+              description={texts.empty.description}
+              actions={createButton}
+            />
+          )
+        }
+      </QueryView>
+      <Modal
+        opened={open.kind !== "closed"}
+        onClose={close}
+        title={open.kind === "edit" ? texts.edit(open.variable.key) : texts.create}
+      >
+        {open.kind === "closed" ? null : (
+          <VariableForm variable={open.kind === "edit" ? open.variable : null} onClose={close} />
+        )}
+      </Modal>
+    </PageFrame>
+  );
+}
+
+type VariableTableProps = {
+  variables: readonly Variable[];
+  mayManage: boolean;
+  onEdit: (variable: Variable) => void;
+};
+
+function VariableTable({ variables, mayManage, onEdit }: VariableTableProps) {
+  const remove = useDeleteVariable();
+  const actions: Column<Variable> = {
+    key: "actions",
+    title: "",
+    align: "right",
+    cell: (variable) => (
+      <Group gap={4} justify="flex-end" wrap="nowrap">
+        <ActionIcon aria-label={texts.edit(variable.key)} onClick={() => onEdit(variable)}>
+          <IconPencil size={18} />
+        </ActionIcon>
+        <ActionIcon aria-label={texts.remove.of(variable.key)} onClick={() => void remove(variable)}>
+          <IconTrash size={18} />
+        </ActionIcon>
+      </Group>
+    ),
+  };
+  const columns = mayManage ? [...COLUMNS, actions] : COLUMNS;
+  return <DataTable label={texts.table} rows={variables} columns={columns} rowKey={({ id }) => id} />;
+}
+
+const COLUMNS: readonly Column<Variable>[] = [
+  {
+    key: "key",
+    title: texts.columns.key,
+    cell: ({ key, description }) => (
+      <>
+        <Text size="sm" fw={550} ff="monospace">
+          {key}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {description}
+        </Text>
+      </>
+    ),
+  },
+  {
+    key: "value",
+    title: texts.columns.value,
+    cell: ({ value }) => <Code>{showValue(value).slice(0, 80)}</Code>,
+  },
+  {
+    key: "users",
+    title: texts.columns.users,
+    from: "md",
+    cell: ({ used_by }) => used_by.map(({ name }) => name).join(", ") || "–",
+  },
+  {
+    key: "updated",
+    title: texts.columns.updated,
+    from: "sm",
+    cell: ({ updated_at }) => <RelativeTime value={updated_at} />,
+  },
+];
