@@ -61,6 +61,7 @@ export const routes: RouteObject[] = [
             lazy: async () => page((await import("@/features/schedules/schedules-page")).SchedulesPage),
           },
           { path: "forms", lazy: async () => page((await import("@/features/forms/forms-page")).FormsPage) },
+          {
             path: "connectors",
             lazy: async () => page((await import("@/features/connectors/connectors-page")).ConnectorsPage),
           },
