@@ -28,6 +28,7 @@ _EACH: Final = 8  # of one kind at most
 _MEMORY_EACH: Final = 64 * 1024 * 1024  # bytes; what an idle interpreter and its container take, generously
 _MOST: Final = 32
 _COURTESY: Final = 0.03  # seconds for which the script that took a container has the processors to itself
+_CLOSE_PATIENCE: Final = 5.0  # seconds
 _LOOK_EVERY: Final = 5.0  # seconds, if nothing is asked for
 _AFTER_FAULT: Final = 10.0  # seconds until the engine is asked again
 
@@ -49,6 +50,7 @@ class Pool(Generic[Waits]):
         self._stocks: dict[Box, _Stock[Waits]] = defaultdict(_Stock)
         self._change = threading.Condition()
         self._closed = False
+        self._threads: list[threading.Thread] = []
         self._hits = self._misses = 0
         self._pause_until = 0.0
 
@@ -58,7 +60,9 @@ class Pool(Generic[Waits]):
             for box in always:
                 self._stocks[box].fixed = True
         for number in range(self._workers):
-            threading.Thread(target=self._refill, name=f"pool-{number}", daemon=True).start()
+            thread = threading.Thread(target=self._refill, name=f"pool-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def close(self) -> None:
         """Keeps nothing ready any more."""
@@ -69,6 +73,9 @@ class Pool(Generic[Waits]):
             self._change.notify_all()
         with ThreadPoolExecutor(_MOST) as threads:
             threads.map(lambda sandbox: sandbox.close(), idle)
+        deadline = time.monotonic() + _CLOSE_PATIENCE
+        for thread in self._threads:  # what one of them is just making would be left behind
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def take(self, box: Box, *stand_ins: Box) -> Waits | None:
         """A waiting container of that kind, or of one that will do; None if there is none."""
