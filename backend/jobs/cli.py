@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
-from backend.common.parsers import parse_json
+from backend.common.json_text import parse_json
 from backend.jobs import health, selectors, services, state
 from backend.jobs.models import Job
 from backend.workflows import cli

@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 
 from backend.common.errors import Invalid
 from backend.common.json import JSON
-from backend.common.parsers import parse_json
+from backend.common.json_text import parse_json
 
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,6 +21,22 @@ def test_run_a_file_and_print_its_output(stack: Stack) -> None:
     output = json.loads(stack.manage("workflow", "run", EXAMPLE, "--input", json.dumps({"document": text})))
 
     assert (output["route"], output["total"]) == ("invoice", 7166.69)
+
+
+@pytest.mark.parametrize(("code", "expected"), [("result = 6 * 7", 0), ("raise ValueError('no total')", 1)])
+def test_run_answers_with_the_end_of_its_job(stack: Stack, tmp_path: Path, code: str, expected: int) -> None:
+    document = {
+        "name": "Exit code",
+        "steps": [{"id": "a", "type": "script", "config": {"language": "python", "code": code}}],
+    }
+    file = tmp_path / "exit-code.yaml"
+    file.write_text(json.dumps(document))
+    command = [sys.executable, "manage.py", "workflow", "run", str(file)]
+
+    done = subprocess.run(command, cwd=ROOT, env=stack.environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == expected, done.stderr
+    assert ("no total" in done.stdout + done.stderr) is (expected == 1)
 
 
 def test_seed_examples_prints_addresses(stack: Stack) -> None:

@@ -12,7 +12,7 @@ import jsonschema
 from backend.common import schemas
 from backend.common.errors import Invalid
 from backend.common.json import JSON
-from backend.common.parsers import parse_json
+from backend.common.json_text import parse_json
 from backend.triggers.forms.fields import Field
 
 _EMPTY = object()

@@ -13,7 +13,7 @@ import yaml
 
 from backend.common.errors import Invalid
 from backend.common.json import JSON
-from backend.common.parsers import parse_json
+from backend.common.json_text import parse_json
 from backend.common.problems import Problem
 
 MAX_BYTES = 1_000_000

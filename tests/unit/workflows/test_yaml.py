@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.common.errors import Invalid
-from backend.common.parsers import FORBIDDEN_KEYS
+from backend.common.json_text import FORBIDDEN_KEYS
 from backend.workflows.format import yaml
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
