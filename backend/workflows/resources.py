@@ -110,7 +110,7 @@ def _paths(source: names.Source) -> tuple[tuple[str, ...], ...]:
     try:
         if source.context is None:
             return expressions.compile_expression(source.text).paths
-        return expressions.compile_template(source.text, context=source.context).paths
+        return expressions.compile_field(source.text, context=source.context).paths
     except expressions.ExpressionError:
         return ()  # validation names it
 

@@ -15,6 +15,7 @@ from backend.common import crypto
 from backend.connectors import opening
 from backend.connectors.errors import Unusable
 from backend.connectors.models import Secret
+from backend.workflows import resources
 
 VALUE = "s3cr3t value with\nlines"
 
@@ -92,6 +93,15 @@ CALL = {
         "headers": {"X-Key": "{{ secrets.TOKEN }}", "X-Other": "{{ secrets['OTHER'] }}"},
     },
 }
+
+
+def test_names_inside_sql_are_looked_for_too() -> None:
+    config = {"connector": "shop", "query": "SELECT * FROM orders WHERE region = {{ vars.REGION }}"}
+    document = {"name": "Orders", "steps": [{"id": "orders", "type": "database", "config": config}]}
+
+    found = {(reference.kind, reference.name) for reference in resources.references(document)}
+
+    assert found == {("connector", "shop"), ("variable", "REGION")}
 
 
 def test_publishing_names_what_is_missing(client: APIClient) -> None:

@@ -48,7 +48,7 @@ DEADLINES = {
     "contract-nda.docx": ["2026-02-01", "2031-01-31"],
     "contract-supply.txt": ["2026-06-01", "2027-05-31", "2027-02-28"],
 }
-SCANS = {"invoice-scan.png", "invoice-scan.pdf"}
+SCANS = ("invoice-scan.pdf", "invoice-scan.png")
 UNREADABLE = {
     "broken-cut.pdf": "no valid PDF",
     "broken-cut.docx": "damaged",
