@@ -233,7 +233,7 @@ def every_point(hits: tuple[int, ...]) -> list[str]:
 
 
 def at_random(seconds: float, seed: int) -> list[str]:
-    """Workers are killed, stopped beyond their lease, and lied to, at random."""
+    """Workers are killed, or stopped beyond their lease, at random."""
     from tests.faults import checks
     from tests.faults.corpus import CASES
 

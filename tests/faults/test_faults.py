@@ -1,4 +1,4 @@
-"""The engine keeps its promises whatever dies, stops, lies or is late; see the README beside this file."""
+"""The engine keeps its promises whatever dies, stops or is late; see the README beside this file."""
 
 from __future__ import annotations
 

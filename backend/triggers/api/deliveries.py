@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
-from backend.common.errors import Conflict, Forbidden
+from backend.common.errors import Conflict
 from backend.common.pagination import paginated
 from backend.triggers.selectors import webhooks as selectors
 from backend.triggers.serializers import deliveries as serializers
@@ -60,7 +60,7 @@ class TestView(OrganizationView):
         """The digest of the session; a key has none."""
         key = getattr(getattr(self.request, "session", None), "session_key", None)
         if self.user is None or not key:
-            raise Forbidden("A test address belongs to a browser session: sign in instead of using an API key.")
+            raise Conflict("A test address belongs to a browser session: sign in instead of using an API key.")
         return tests.session_digest(key)
 
 

@@ -198,8 +198,8 @@ def test_a_test_belongs_to_the_session_that_made_it(editor, organization, workfl
     other.force_login(make_member(organization, make_user("ben"), role="owner").user)
 
     assert other.get(f"/api/webhook-tests/{test['id']}/").status_code == 404
-    assert key_client().get(f"/api/webhook-tests/{test['id']}/").status_code == 403
-    assert key_client().post("/api/webhook-tests/", {"workflow": "intake"}, content_type=JSON).status_code == 403
+    assert key_client().get(f"/api/webhook-tests/{test['id']}/").status_code == 409
+    assert key_client().post("/api/webhook-tests/", {"workflow": "intake"}, content_type=JSON).status_code == 409
 
 
 def test_a_test_ends_after_ten_minutes_or_when_told(editor, workflow):

@@ -13,7 +13,7 @@ from backend.accounts.models import Organization
 from backend.catalog.steps import Config, Result, StepContext, StepType
 from backend.files import refs, values
 from backend.files.models import FileUse, StoredFile
-from backend.jobs import selectors, services
+from backend.jobs import retrying, selectors
 from backend.jobs.models import Job, StepRun
 from tests.backend.factories import make_api_key
 from tests.workers.engine.conftest import call, json_answer, output, runs, value
@@ -114,7 +114,7 @@ def test_a_large_input_is_kept_beside_the_row_and_copied_by_a_retry(run, worker)
     assert job.input["small"] == 1
     assert selectors.job_input(job)["rows"] == ["x" * 100] * 50
 
-    again = services.job_retry(job)
+    again = retrying.job_retry(job)
     FileUse.objects.filter(job_id=job.id).delete()
     worker.advance()
 

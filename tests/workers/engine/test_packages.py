@@ -33,6 +33,9 @@ class Installing:
     def stats(self) -> dict:
         return {}
 
+    def release(self, job: str) -> None:
+        """Nothing is kept for a job."""
+
 
 def test_waits_without_a_worker_and_goes_on(start: Callable[..., Job], worker: Worker) -> None:
     sandbox = Installing(2)

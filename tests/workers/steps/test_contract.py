@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from backend.catalog.fields import marked
 from backend.catalog.steps import COMMON_PORTS, StepType
 
-TYPES = list(StepType.registry)
+TYPES = [kind for kind in StepType.registry if kind.__module__.startswith("workers.steps.")]
 KINDS = {"expression", "template", "code", "connector"}
 CONTEXTS = {"text", "url", "header", "html", "sql", "json"}
 
