@@ -29,7 +29,10 @@ class Step:
 
 NODE = node.find() or node.Node(("npm",), os.environ["PATH"])
 PYTEST = [f"{BIN}/python", "-m", "pytest", "-q", "--durations=10"]
-WITHOUT_DATABASE = [f"--ignore=tests/workers/{folder}" for folder in ("connectors", "http", "processes", "steps")]
+WITHOUT_DATABASE = [
+    *(f"--ignore=tests/workers/{folder}" for folder in ("connectors", "http", "processes", "steps")),
+    "--deselect=tests/backend/test_routes.py",
+]
 CHECKS = [
     Step("types of Python", [f"{BIN}/mypy"]),
     Step("style of Python", [f"{BIN}/ruff", "check", "."]),
@@ -39,30 +42,34 @@ CHECKS = [
          environment={"STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": "/tmp/stepgraph-check"}),
     Step("types and style of the editor", [*NODE.npm, "run", "--silent", "check"], folder=ROOT / "frontend"),
 ]  # fmt: skip
-TESTS = [
-    Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
-    Step("unit tests", [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz"]),
-    Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
-    # Step types and connectors never see our database: once is enough for them.
-    Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
-         environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
-    Step("fault suite", [*PYTEST, "-n", "2", "tests/faults"]),
-    Step("sandbox tests", [*PYTEST, "-n", "2", "tests/sandboxes"]),
-    Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
+TESTS = [  # side by side in pairs: while one waits for a browser or a container, the other computes
+    [
+        Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
+        Step("unit tests", [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz"]),
+    ],
+    [
+        Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
+        Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
+    ],
+    [
+        # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
+        Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
+             environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
+        Step("sandbox tests", [*PYTEST, "tests/sandboxes"]),
+    ],
+    [Step("fault suite", [*PYTEST, "-n", "2", "tests/faults"])],
 ]  # fmt: skip
 TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry
 
 
 def main() -> int:
     """Runs all steps even if one fails; answers 1 if any did."""
-    tests = TESTS if "--tests" in sys.argv else []
-    if tests:
+    groups = [CHECKS, *(TESTS if "--tests" in sys.argv else [])]
+    if "--tests" in sys.argv:
         build_images()
-    # What needs one core runs two at a time; the tests use all of them by themselves.
+    steps = [step for group in groups for step in group]
     with ThreadPoolExecutor(2) as lanes:
-        passed = list(lanes.map(succeeds_quietly, CHECKS))
-    passed += [succeeds(step) for step in tests]
-    steps = CHECKS + tests
+        passed = [ok for group in groups for ok in list(lanes.map(succeeds, group))]
     failed = [step.name for step, ok in zip(steps, passed, strict=True) if not ok]
     print()
     if failed:
@@ -90,22 +97,15 @@ def build_images() -> None:
 
 
 def succeeds(step: Step) -> bool:
-    """Runs one step with its output shown."""
-    print(title(step), flush=True)
-    started = time.monotonic()
-    code = subprocess.run(step.command, cwd=step.folder, env=environment(step), check=False).returncode
-    print(verdict(step, code=code, started=started), flush=True)
-    return code == 0
-
-
-def succeeds_quietly(step: Step) -> bool:
-    """Runs one step beside another, and shows its output when it has ended."""
+    """Runs one step, perhaps beside another, and shows its output when it has ended."""
+    print(f"… {step.name}", flush=True)
     started = time.monotonic()
     done = subprocess.run(
-        step.command, cwd=step.folder, env=environment(step), check=False, text=True,
+        step.command, cwd=step.folder, env=environment(step), check=False, text=True, errors="replace",
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    print(f"{title(step)}\n{done.stdout}{verdict(step, code=done.returncode, started=started)}", flush=True)
+    verdict = f"{'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s"
+    print(f"\n━━ {step.name} ━━ {shown(step)}\n{done.stdout}━━ {step.name}: {verdict}", flush=True)
     return done.returncode == 0
 
 
@@ -114,14 +114,9 @@ def environment(step: Step) -> dict[str, str]:
     return {**os.environ, "PATH": NODE.path, **step.environment}
 
 
-def title(step: Step) -> str:
-    """The line above a step's output."""
-    return f"\n━━ {step.name} ━━ {' '.join(step.command[:6]).replace(str(ROOT) + '/', '')}"
-
-
-def verdict(step: Step, *, code: int, started: float) -> str:
-    """The line below a step's output."""
-    return f"━━ {step.name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s"
+def shown(step: Step) -> str:
+    """The command, as far as people need it."""
+    return " ".join(step.command[:6]).replace(f"{ROOT}/", "")
 
 
 if __name__ == "__main__":
