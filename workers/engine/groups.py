@@ -33,7 +33,7 @@ class Groups:
             outer=around,
             rules=Rules(inline=True, on_failure=plan.on_failure, max_concurrent=plan.max_concurrent),
         )
-        self._flow.open(frame, activity=activity, on_close=partial(self._end, activity, plan))
+        self._flow.scopes.open(frame, activity=activity, on_close=partial(self._end, activity, plan))
 
     def _end(self, activity: Activity, plan: Enter, frame: Frame) -> None:
         failure = self._flow.why_stopped(activity)

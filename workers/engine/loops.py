@@ -52,7 +52,7 @@ class Loops:
             outer=activity.frame,
         )
         loop.open[index] = frame
-        self._flow.open(frame, activity=activity, on_close=partial(self._end_iteration, loop, index))
+        self._flow.scopes.open(frame, activity=activity, on_close=partial(self._end_iteration, loop, index))
 
     def _end_iteration(self, loop: Loop, index: int, frame: Frame) -> None:
         del loop.open[index]
@@ -78,7 +78,7 @@ class Loops:
         loop.failure = loop.failure or failure
         for frame in list(loop.open.values()):
             if not frame.stopping:
-                self._flow.give_up(frame)
+                self._flow.scopes.give_up(frame)
         if not loop.open:
             self._flow.failed(loop.activity, loop.failure)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from backend.catalog.steps import DONE, ERROR
+from backend.catalog.steps import DONE, ERROR, StepType
 from backend.common.json import JSON
 from backend.workflows.format import Fallback
 from backend.workflows.graph import Graph, Node
@@ -24,12 +24,13 @@ class FailureOutcome:
     port: str = ""
 
 
-def of_failure(graph: Graph, node: Node, *, branches: tuple[str, ...]) -> FailureOutcome:
+def of_failure(graph: Graph, node: Node) -> FailureOutcome:
     """By `on_error` first, else by whether a later step waits for the failure."""
     on_error = node.step.on_error
     if isinstance(on_error, Fallback):
         return FailureOutcome(True, True, failure_ports(continued=True), output=on_error.fallback)
     if on_error == "continue":
+        branches = StepType.registry.get(node.type).ports(node.step.config)
         port = next((branch for branch in _FALSE_BRANCHES if branch in branches), "")
         return FailureOutcome(True, True, failure_ports(continued=True, port=port or None), port=port)
     watched = any(

@@ -1,0 +1,98 @@
+"""The engine's side of a step: its context, its attempts, the jobs it starts, its large values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
+from backend.common.json import JSON
+from backend.jobs.models import Job
+from workers.engine import children, clock
+from workers.engine.activity import Activity
+from workers.engine.context import EngineContext, Tools
+from workers.engine.execute import execute, resume
+from workers.engine.files import JobFiles
+from workers.engine.frame import Frame
+from workers.engine.large import LargeValues, Variables
+from workers.engine.ledger import Ledger
+from workers.engine.performer import Child
+from workers.engine.plans import Plan
+from workers.engine.recorder import Recorder
+from workers.engine.signals import Signals
+from workers.engine.vault import Vault
+
+
+class JobPerformer:
+    """Does the work of one job's steps, in the thread that calls it."""
+
+    def __init__(
+        self,
+        job: Job,
+        plan: Plan,
+        *,
+        tools: Tools,
+        signals: Signals,
+        recorder: Recorder,
+        child_stored: Callable[[], None],
+    ) -> None:
+        self.large = LargeValues(organization=job.organization_id, job=job.id)
+        self._job = job
+        self._tools = tools
+        self._signals = signals
+        self._recorder = recorder
+        self._child_stored = child_stored
+        self._sandbox = plan.definition.settings.sandbox
+        self._files = JobFiles(organization=job.organization_id, job=job.id)
+        self._vault = Vault(job.organization_id)
+        self._ledger = Ledger(job)
+
+    def perform(self, activity: Activity) -> Answer | StepFailed:
+        """Runs one attempt."""
+        return execute(activity, self.context(activity))
+
+    def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
+        """Goes on with a step that has waited."""
+        return resume(activity, self.context(activity), delivery)
+
+    def child(self, activity: Activity, asked: StartChild) -> Child | StepFailed:
+        """A job to be started for a step; this worker looks for it as soon as it is stored."""
+        found = children.prepare(self._job, activity, asked)
+        if not isinstance(found, StepFailed):
+            self._recorder.within(lambda: transaction.on_commit(self._child_stored))
+        return found
+
+    def keep(self, answer: Answer | StepFailed) -> Answer | StepFailed:
+        """The answer as its row holds it: a large value by reference."""
+        return self.large.keep(answer)
+
+    def evaluate(self, activity: Activity, expression: str, names: dict[str, JSON]) -> JSON:
+        """An expression in the step's scope, with more names on top."""
+        context = self.context(activity)
+        context.variables = Variables({**activity.variables, **names}, self.large)
+        return context.evaluate(expression)
+
+    def context(self, activity: Activity) -> EngineContext:
+        """What a step sees of the system in its current attempt."""
+        frame = activity.frame
+        return EngineContext(
+            job_id=str(self._job.id),
+            path=activity.path,
+            attempt=len(activity.attempts),
+            now=self._job.started_at or clock.now(),
+            timeout=activity.node.step.timeout or StepType.registry.get(activity.node.type).default_timeout,
+            variables=Variables(activity.variables, self.large),
+            tools=self._tools,
+            stopped=lambda: self.stopped(frame),
+            step_log=activity.log,
+            files=self._files,
+            organization=str(self._job.organization_id),
+            sandbox=self._sandbox,
+            vault=self._vault,
+            ledger=self._ledger,
+        )
+
+    def stopped(self, frame: Frame) -> bool:
+        """Whether to stop what runs in a scope. What undoes steps runs after the job was stopped."""
+        return frame.stopped() or (self._signals.gone() if frame.undoing else self._signals.stopped())
