@@ -262,7 +262,7 @@ def test_packages_are_seen_by_those_who_asked_for_them(engine: None, api: httpx.
 
 
 def listed(api: httpx.Client, package: str, seconds: float = 30) -> dict[str, Any]:
-    """The entry of the list, which follows an installation after a moment; others' installations may already be there."""
+    """The entry of the list, which follows an installation after a moment; others may already be there."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for entry in api.get("/api/sandbox/packages/").json()["results"]:
