@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { loadEnv } from "vite";
 import { defineConfig } from "vitest/config";
+import { firstLoad } from "./tools/first-load.ts";
 
 const BACKEND = loadEnv("development", ".", "STEPGRAPH_").STEPGRAPH_BACKEND ?? "http://127.0.0.1:8000";
 
@@ -10,7 +11,7 @@ const SHARED_MODULES =
 // biome-ignore lint/style/noDefaultExport: Vite reads the default export.
 export default defineConfig({
   base: "/",
-  plugins: [react()],
+  plugins: [react(), firstLoad()],
   resolve: { alias: { "@": decodeURIComponent(new URL("./src", import.meta.url).pathname) } },
   server: {
     host: "127.0.0.1",

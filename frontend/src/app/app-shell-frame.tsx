@@ -1,4 +1,4 @@
-import { ActionIcon, Drawer } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMenu2 } from "@tabler/icons-react";
 import { Suspense } from "react";
@@ -9,7 +9,13 @@ import { FullPageMessage } from "@/app/full-page-message";
 import { Sidebar } from "@/app/sidebar";
 import { appTexts } from "@/app/texts";
 import type { Session } from "@/shared/api/schemas";
+import { later } from "@/shared/ui/later";
 import { Logo } from "@/shared/ui/logo";
+
+const NavigationDrawer = later(
+  async () => (await import("@/app/navigation-drawer")).NavigationDrawer,
+  ({ opened }) => opened,
+);
 
 type AppShellFrameProps = { session: Session };
 
@@ -26,16 +32,7 @@ export function AppShellFrame({ session }: AppShellFrameProps) {
       <aside className={classes.side} aria-label={appTexts.brand}>
         <Sidebar session={session} compact={fullBleed} />
       </aside>
-      <Drawer
-        opened={drawerOpen}
-        onClose={drawer.close}
-        size={272}
-        padding={0}
-        title={appTexts.navigation}
-        classNames={{ header: classes.drawerHeader, body: classes.drawerBody, content: classes.drawer }}
-      >
-        <Sidebar session={session} compact={false} onNavigate={drawer.close} />
-      </Drawer>
+      <NavigationDrawer opened={drawerOpen} session={session} onClose={drawer.close} />
       <div className={classes.column}>
         <header className={classes.mobileBar}>
           <ActionIcon onClick={drawer.open} aria-label={appTexts.openNavigation} size="lg">

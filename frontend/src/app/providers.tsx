@@ -1,11 +1,10 @@
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { createQueryClient } from "@/shared/api/query-client";
 import { cssVariablesResolver, theme } from "@/shared/theme/theme";
+import { Notifier } from "@/shared/ui/notifier";
 
 type ProvidersProps = { children: ReactNode };
 
@@ -15,10 +14,8 @@ export function Providers({ children }: ProvidersProps) {
   return (
     <QueryClientProvider client={queryClient}>
       <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
-        <ModalsProvider>
-          <Notifications position="bottom-right" />
-          {children}
-        </ModalsProvider>
+        <Notifier />
+        {children}
       </MantineProvider>
     </QueryClientProvider>
   );

@@ -2,13 +2,18 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { ApiKeyDialog } from "@/features/api-keys/api-key-dialog";
 import { apiKeyListQuery } from "@/features/api-keys/api-key-queries";
 import { ApiKeyTable } from "@/features/api-keys/api-key-table";
 import { apiKeyTexts as texts } from "@/features/api-keys/texts";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
+
+const ApiKeyDialog = later(
+  async () => (await import("@/features/api-keys/api-key-dialog")).ApiKeyDialog,
+  ({ opened }) => opened,
+);
 
 export function ApiKeysPage() {
   const keys = useQuery(apiKeyListQuery);

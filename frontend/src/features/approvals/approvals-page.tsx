@@ -5,13 +5,18 @@ import { useNavigate, useParams } from "react-router";
 import type { ApprovalFilters } from "@/features/approvals/approval-queries";
 import { approvalListQuery } from "@/features/approvals/approval-queries";
 import { ApprovalTable } from "@/features/approvals/approval-table";
-import { DecisionDialog } from "@/features/approvals/decision-dialog";
 import { approvalTexts as texts } from "@/features/approvals/texts";
 import { useUrlFilters } from "@/shared/lib/use-url-filters";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { Pager } from "@/shared/ui/pager";
 import { QueryView } from "@/shared/ui/query-view";
+
+const DecisionDialog = later(
+  async () => (await import("@/features/approvals/decision-dialog")).DecisionDialog,
+  ({ id }) => id !== null,
+);
 
 const PAGE_SIZE = 50;
 const REFRESH_MS = 15_000;

@@ -2,15 +2,20 @@ import { Button } from "@mantine/core";
 import { IconPlug, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ConnectorDialog } from "@/features/connectors/connector-dialog";
 import { ConnectorTable } from "@/features/connectors/connector-table";
 import { connectorTexts as texts } from "@/features/connectors/texts";
 import type { Connector } from "@/shared/api/connector-queries";
 import { connectorListQuery } from "@/shared/api/connector-queries";
 import { useMay } from "@/shared/session/use-session";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
+
+const ConnectorDialog = later(
+  async () => (await import("@/features/connectors/connector-dialog")).ConnectorDialog,
+  ({ opened }) => opened,
+);
 
 type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; connector: Connector };
 

@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { IconForms, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { FormDialog } from "@/features/forms/form-dialog";
 import type { Form } from "@/features/forms/form-queries";
 import { formListQuery } from "@/features/forms/form-queries";
 import { FormTable } from "@/features/forms/form-table";
@@ -10,9 +9,15 @@ import { formTexts as texts } from "@/features/forms/texts";
 import { useUrlFilters } from "@/shared/lib/use-url-filters";
 import { useMay } from "@/shared/session/use-session";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { Pager } from "@/shared/ui/pager";
 import { QueryView } from "@/shared/ui/query-view";
+
+const FormDialog = later(
+  async () => (await import("@/features/forms/form-dialog")).FormDialog,
+  ({ opened }) => opened,
+);
 
 const PAGE_SIZE = 50;
 const FILTERS = ["page"] as const;

@@ -1,9 +1,10 @@
-import { Group, Select } from "@mantine/core";
+import { Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { jobTexts as texts } from "@/features/jobs/texts";
 import { JOB_STATUSES, TRIGGERS } from "@/shared/api/schemas";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import type { useUrlFilters } from "@/shared/lib/use-url-filters";
+import { FilterSelect } from "@/shared/ui/filter-select";
 import { triggerLabel, uiTexts } from "@/shared/ui/texts";
 
 type Filters = ReturnType<typeof useUrlFilters<"workflow" | "status" | "triggered_by" | "page">>;
@@ -16,30 +17,26 @@ export function JobFilters({ filters }: { filters: Filters }) {
   const options = workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? [];
   return (
     <Group gap="sm" mb="md" grow preventGrowOverflow={false}>
-      <Select
-        aria-label={texts.filters.workflow}
-        placeholder={texts.any.workflow}
-        data={options}
-        value={filters.value("workflow") || null}
+      <FilterSelect
+        label={texts.filters.workflow}
+        any={texts.any.workflow}
+        options={options}
+        value={filters.value("workflow")}
         onChange={(value) => filters.set("workflow", value)}
-        searchable
-        clearable
       />
-      <Select
-        aria-label={texts.filters.status}
-        placeholder={texts.any.status}
-        data={STATUS_OPTIONS}
-        value={filters.value("status") || null}
+      <FilterSelect
+        label={texts.filters.status}
+        any={texts.any.status}
+        options={STATUS_OPTIONS}
+        value={filters.value("status")}
         onChange={(value) => filters.set("status", value)}
-        clearable
       />
-      <Select
-        aria-label={texts.filters.trigger}
-        placeholder={texts.any.trigger}
-        data={TRIGGER_OPTIONS}
-        value={filters.value("triggered_by") || null}
+      <FilterSelect
+        label={texts.filters.trigger}
+        any={texts.any.trigger}
+        options={TRIGGER_OPTIONS}
+        value={filters.value("triggered_by")}
         onChange={(value) => filters.set("triggered_by", value)}
-        clearable
       />
     </Group>
   );

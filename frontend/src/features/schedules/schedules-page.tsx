@@ -2,10 +2,6 @@ import { Button, Modal, Tabs } from "@mantine/core";
 import { IconCalendarTime, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { BackFillDialog } from "@/features/schedules/back-fill-dialog";
-import { HistoryDrawer } from "@/features/schedules/history-drawer";
-import { ScheduleCalendar } from "@/features/schedules/schedule-calendar";
-import { ScheduleForm } from "@/features/schedules/schedule-form";
 import { ScheduleNotices } from "@/features/schedules/schedule-notices";
 import { scheduleListQuery } from "@/features/schedules/schedule-queries";
 import type { Schedule } from "@/features/schedules/schedule-schema";
@@ -15,9 +11,27 @@ import { scheduleTexts as texts } from "@/features/schedules/texts";
 import { useUrlFilters } from "@/shared/lib/use-url-filters";
 import { useMay } from "@/shared/session/use-session";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { Pager } from "@/shared/ui/pager";
 import { QueryView } from "@/shared/ui/query-view";
+
+const BackFillDialog = later(
+  async () => (await import("@/features/schedules/back-fill-dialog")).BackFillDialog,
+  ({ schedule }) => schedule !== null,
+);
+const HistoryDrawer = later(
+  async () => (await import("@/features/schedules/history-drawer")).HistoryDrawer,
+  ({ schedule }) => schedule !== null,
+);
+const ScheduleForm = later(
+  async () => (await import("@/features/schedules/schedule-form")).ScheduleForm,
+  () => true,
+);
+const ScheduleCalendar = later(
+  async () => (await import("@/features/schedules/schedule-calendar")).ScheduleCalendar,
+  () => true,
+);
 
 const PAGE_SIZE = 50;
 const FILTERS = ["page", "view"] as const;

@@ -2,7 +2,6 @@ import { ActionIcon, Badge, Button, Group, Modal, Text } from "@mantine/core";
 import { IconLock, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { SecretForm } from "@/features/secrets/secret-form";
 import type { Secret } from "@/features/secrets/secret-queries";
 import { secretListQuery, useDeleteSecret } from "@/features/secrets/secret-queries";
 import { secretTexts as texts } from "@/features/secrets/texts";
@@ -10,9 +9,15 @@ import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { RelativeTime } from "@/shared/ui/relative-time";
+
+const SecretForm = later(
+  async () => (await import("@/features/secrets/secret-form")).SecretForm,
+  () => true,
+);
 
 type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; secret: Secret };
 

@@ -3,16 +3,21 @@ import { IconPencil, IconPlus, IconTrash, IconVariable } from "@tabler/icons-rea
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { variableTexts as texts } from "@/features/variables/texts";
-import { VariableForm } from "@/features/variables/variable-form";
 import type { Variable } from "@/features/variables/variable-queries";
 import { showValue, useDeleteVariable, variableListQuery } from "@/features/variables/variable-queries";
 import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { RelativeTime } from "@/shared/ui/relative-time";
+
+const VariableForm = later(
+  async () => (await import("@/features/variables/variable-form")).VariableForm,
+  () => true,
+);
 
 type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; variable: Variable };
 

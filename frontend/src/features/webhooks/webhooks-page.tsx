@@ -3,20 +3,34 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconWebhook } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { CallsDrawer } from "@/features/webhooks/calls-drawer";
-import { CreateWebhookDialog } from "@/features/webhooks/create-webhook-dialog";
-import { TestDialog } from "@/features/webhooks/test-dialog";
 import { webhookTexts as texts } from "@/features/webhooks/texts";
-import { WebhookDialog } from "@/features/webhooks/webhook-dialog";
 import { webhookListQuery } from "@/features/webhooks/webhook-queries";
 import { WebhookTable } from "@/features/webhooks/webhook-table";
 import type { Webhook } from "@/shared/api/schemas";
 import { useUrlFilters } from "@/shared/lib/use-url-filters";
 import { useMay } from "@/shared/session/use-session";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { Pager } from "@/shared/ui/pager";
 import { QueryView } from "@/shared/ui/query-view";
+
+const CreateWebhookDialog = later(
+  async () => (await import("@/features/webhooks/create-webhook-dialog")).CreateWebhookDialog,
+  ({ opened }) => opened,
+);
+const WebhookDialog = later(
+  async () => (await import("@/features/webhooks/webhook-dialog")).WebhookDialog,
+  ({ webhook }) => webhook !== null,
+);
+const CallsDrawer = later(
+  async () => (await import("@/features/webhooks/calls-drawer")).CallsDrawer,
+  ({ webhook }) => webhook !== null,
+);
+const TestDialog = later(
+  async () => (await import("@/features/webhooks/test-dialog")).TestDialog,
+  ({ webhook }) => webhook !== null,
+);
 
 const PAGE_SIZE = 50;
 const FILTERS = ["page"] as const;

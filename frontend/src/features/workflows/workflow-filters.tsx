@@ -1,6 +1,7 @@
-import { Group, Select } from "@mantine/core";
+import { Group } from "@mantine/core";
 import { workflowTexts as texts } from "@/features/workflows/texts";
 import type { useUrlFilters } from "@/shared/lib/use-url-filters";
+import { FilterSelect } from "@/shared/ui/filter-select";
 import { SearchInput } from "@/shared/ui/search-input";
 
 export type WorkflowFilterState = ReturnType<
@@ -25,21 +26,19 @@ export function WorkflowFilters({ filters }: WorkflowFiltersProps) {
         value={filters.value("search")}
         onChange={(value) => filters.set("search", value)}
       />
-      <Select
-        aria-label={texts.statusFilter}
-        placeholder={texts.any.status}
-        data={STATUSES}
-        value={filters.value("status") || null}
+      <FilterSelect
+        label={texts.statusFilter}
+        any={texts.any.status}
+        options={STATUSES}
+        value={filters.value("status")}
         onChange={(value) => filters.set("status", value)}
-        clearable
       />
-      <Select
-        aria-label={texts.activeFilter}
-        placeholder={texts.any.active}
-        data={ACTIVE}
-        value={filters.value("is_active") || null}
+      <FilterSelect
+        label={texts.activeFilter}
+        any={texts.any.active}
+        options={ACTIVE}
+        value={filters.value("is_active")}
         onChange={(value) => filters.set("is_active", value)}
-        clearable
       />
     </Group>
   );

@@ -2,8 +2,6 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFileImport, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { CreateDialog } from "@/features/workflows/create-dialog";
-import { ImportDialog } from "@/features/workflows/import-dialog";
 import { workflowTexts as texts } from "@/features/workflows/texts";
 import { WorkflowEmpty } from "@/features/workflows/workflow-empty";
 import { WorkflowFilters } from "@/features/workflows/workflow-filters";
@@ -11,9 +9,19 @@ import { WorkflowTable } from "@/features/workflows/workflow-table";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import { useUrlFilters } from "@/shared/lib/use-url-filters";
 import { useMay } from "@/shared/session/use-session";
+import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { Pager } from "@/shared/ui/pager";
 import { QueryView } from "@/shared/ui/query-view";
+
+const CreateDialog = later(
+  async () => (await import("@/features/workflows/create-dialog")).CreateDialog,
+  ({ opened }) => opened,
+);
+const ImportDialog = later(
+  async () => (await import("@/features/workflows/import-dialog")).ImportDialog,
+  ({ opened }) => opened,
+);
 
 const PAGE_SIZE = 50;
 const FILTERS = ["search", "status", "is_active", "page"] as const;

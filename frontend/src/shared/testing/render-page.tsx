@@ -1,6 +1,4 @@
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
@@ -11,6 +9,7 @@ import { createQueryClient } from "@/shared/api/query-client";
 import type { Session } from "@/shared/api/schemas";
 import { sessionKey } from "@/shared/session/session-query";
 import { theme } from "@/shared/theme/theme";
+import { Notifier } from "@/shared/ui/notifier";
 
 type Stage = { path?: string; url?: string; session?: Session };
 
@@ -29,10 +28,8 @@ export function renderPage(page: ReactNode, { path = "/", url = path, session = 
   const view = render(
     <QueryClientProvider client={client}>
       <MantineProvider theme={theme} env="test">
-        <ModalsProvider>
-          <Notifications />
-          <RouterProvider router={router} />
-        </ModalsProvider>
+        <Notifier />
+        <RouterProvider router={router} />
       </MantineProvider>
     </QueryClientProvider>,
   );

@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
 import { copyText } from "@/shared/lib/clipboard";
+import { notifyFailure } from "@/shared/ui/notify";
 import { uiTexts } from "@/shared/ui/texts";
 
 type CopyButtonProps = {
@@ -17,7 +17,7 @@ export function CopyButton({ value, label = uiTexts.copy, variant = "icon" }: Co
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     const done = await copyText(value);
-    if (!done) notifications.show({ color: "red", message: uiTexts.copyFailed });
+    if (!done) notifyFailure(uiTexts.copyFailed);
     setCopied(done);
     setTimeout(() => setCopied(false), 1600);
   };

@@ -1,12 +1,38 @@
-import { notifications } from "@mantine/notifications";
+import type { NotificationData } from "@mantine/notifications";
 import { messageOf } from "@/shared/ui/error-state";
 
 /** Says in a corner that something is done. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: "green", autoClose: 4000 });
+  void show({ message, color: "green", autoClose: 4000 });
 }
 
 /** Says in a corner that something did not work; stays until it is closed. */
 export function notifyError({ title, error }: { title: string; error: unknown }): void {
-  notifications.show({ title, message: messageOf(error), color: "red", autoClose: false });
+  void show({ title, message: messageOf(error), color: "red", autoClose: false });
+}
+
+/** Says in a corner what the person should know about a small failure. */
+export function notifyFailure(message: string): void {
+  void show({ message, color: "red" });
+}
+
+let wanted = false;
+const listeners = new Set<() => void>();
+
+/** Whether there ever was a note. */
+export function notesWanted(): boolean {
+  return wanted;
+}
+
+/** Calls when the first note comes; gives the way to stop listening. */
+export function listenForNotes(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+async function show(note: NotificationData): Promise<void> {
+  wanted = true;
+  for (const listener of listeners) listener();
+  const { notifications } = await import("@mantine/notifications");
+  notifications.show(note);
 }
