@@ -45,6 +45,8 @@ class ToolCall:
     id: str
     name: str
     arguments: dict[str, JSON]
+    signature: str = ""  # what some providers want back unread, to recognise their own thought
+    fault: str = ""  # why the arguments cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Usage:
     completion_tokens: int
     latency: float  # seconds
     connector: str = ""
-    purpose: str = "answer"  # answer | repair
+    purpose: str = "answer"  # answer | tools | repair
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,12 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """For `resumed`, which must be quick: the step is started once more, as a new attempt that uses up no retry."""
+    """For `resumed`, which must be quick: the step is started once more, and that uses up no retry.
+
+    As a new attempt, or (not `fresh`) within the one that has waited, whose time goes on.
+    """
+
+    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,17 @@ class ScriptRequest:
 PACKAGES_PENDING = "packages_pending"  # error type of a script whose packages are still being installed
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published workflow of the organisation, as steps that may start it see it."""
+
+    slug: str
+    version: int
+    name: str
+    description: str
+    inputs: Mapping[str, JSON]  # JSON Schema
+
+
 class HttpClient(Protocol):
     """Sends requests to the outside, guarded: `backend.common.egress.EgressClient` under the operator's policy."""
 
@@ -203,6 +219,16 @@ class StepContext(Protocol):
     def files(self) -> FileAccess:
         """Reads and keeps files."""
 
+    @property
+    def kept(self) -> JSON:
+        """What this step has kept last; None at first."""
+
+    def keep(self, value: JSON) -> None:
+        """Remembers a value for when the step goes on after a wait, a failure or the loss of its worker.
+
+        It is recorded together with what the step answers.
+        """
+
     def evaluate(self, expression: str) -> JSON:
         """The value of an expression; raises StepFailed(error_type="expression")."""
 
@@ -214,6 +240,9 @@ class StepContext(Protocol):
 
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The organisation's connector of that slug, ready for use. Raises StepFailed(error_type="connector")."""
+
+    def workflow(self, slug: str, *, version: int | None = None) -> Published:
+        """A workflow that this step may start; the latest published version unless one is named. Raises StepFailed."""
 
     def record_usage(self, usage: Usage) -> None:
         """Notes a call of a language model, which a provider counted; also of calls that failed."""

@@ -150,6 +150,7 @@ def job_detail(job: Job) -> dict[str, JSON]:
 
 def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSON]:
     """A step in a job."""
+    aside = run.aside or {}
     return {
         "id": run.step,
         "path": run.path,
@@ -166,10 +167,11 @@ def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSO
         "output": run.output,
         "error": run.error,
         "log": run.log,
-        "reused": ((run.aside or {}).get("reused") or {}).get("job"),
-        "compensates": (run.aside or {}).get("compensates"),
-        "child": (run.aside or {}).get("child"),
-        "cached": bool((run.aside or {}).get("cached")),
+        "reused": (aside.get("reused") or {}).get("job"),
+        "compensates": aside.get("compensates"),
+        "child": aside.get("child"),
+        "children": aside.get("children") or ([aside["child"]] if aside.get("child") else []),
+        "cached": bool(aside.get("cached")),
         "ai_usage": ai_usage,
     }
 

@@ -54,6 +54,9 @@ class StepRunShape(Shape):
     reused = serializers.UUIDField(allow_null=True, help_text="The earlier job whose result was taken over.")
     compensates = serializers.CharField(allow_null=True, help_text="The path of the step that it has undone.")
     child = serializers.UUIDField(allow_null=True, help_text="The job that it started.")
+    children = serializers.ListField(
+        child=serializers.UUIDField(), help_text="All jobs that it started, such as the tools of a model."
+    )
     cached = serializers.BooleanField()
     ai_usage = serializers.JSONField(allow_null=True)
 

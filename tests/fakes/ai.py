@@ -94,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         provider = self.path.split("/")[1]
         headers = {name.lower(): value for name, value in self.headers.items()}
         reply = self.server.reply_to(Asked(provider, self.path, headers, body))
+        fault = tool_fault(provider, body)
+        reply = Reply(status=400, error=fault) if fault else reply
         time.sleep(reply.delay)
         wire = {"gemini": _gemini, "ollama": _ollama, "anthropic": _anthropic}.get(provider, _openai)
         if reply.status != 200:
@@ -123,6 +125,66 @@ def _error(provider: str, reply: Reply) -> dict[str, Any]:
     return {"error": {"message": reply.error, "type": "error", "param": None, "code": reply.code or None}}
 
 
+def tool_fault(provider: str, body: dict[str, Any]) -> str:
+    """What the providers refuse: calls of tools that are not answered, one by one, in the very next message."""
+    return {"gemini": _fault_gemini, "anthropic": _fault_anthropic, "ollama": _fault_ollama}.get(
+        provider, _fault_openai
+    )(body)
+
+
+def _fault_openai(body: dict[str, Any]) -> str:
+    messages = body.get("messages") or []
+    for index, message in enumerate(messages):
+        wanted = [call["id"] for call in message.get("tool_calls") or ()]
+        given = [one.get("tool_call_id") for one in messages[index + 1 : index + 1 + len(wanted)]]
+        if wanted != given:
+            return "An assistant message with 'tool_calls' must be followed by tool messages for each 'tool_call_id'."
+        if message.get("role") == "tool" and not message.get("tool_call_id"):
+            return "Missing parameter 'tool_call_id'."
+    return ""
+
+
+def _fault_gemini(body: dict[str, Any]) -> str:
+    contents = body.get("contents") or []
+    if body.get("tools") and (body.get("generationConfig") or {}).get("responseMimeType") == "application/json":
+        return "Function calling with a response mime type: 'application/json' is unsupported"
+    for index, content in enumerate(contents):
+        calls = [part for part in content["parts"] if "functionCall" in part]
+        if not calls:
+            continue
+        following = contents[index + 1]["parts"] if index + 1 < len(contents) else []
+        if calls[0].get("thoughtSignature") != SIGNATURE:
+            return "Function call is missing a thought_signature in functionCall parts."
+        if [p.get("functionResponse", {}).get("name") for p in following] != [p["functionCall"]["name"] for p in calls]:
+            return "The number of function response parts must be equal to that of the function call turn."
+    return ""
+
+
+def _fault_anthropic(body: dict[str, Any]) -> str:
+    messages = body.get("messages") or []
+    for index, message in enumerate(messages):
+        blocks = message["content"] if isinstance(message["content"], list) else []
+        wanted = [block["id"] for block in blocks if block["type"] == "tool_use"]
+        following = messages[index + 1]["content"] if wanted and index + 1 < len(messages) else []
+        if wanted != [block.get("tool_use_id") for block in following]:
+            return "`tool_use` ids were found without `tool_result` blocks immediately after."
+        if wanted and not body.get("tools"):
+            return "Requests which include `tool_use` blocks must define tools."
+    return ""
+
+
+def _fault_ollama(body: dict[str, Any]) -> str:
+    for message in body.get("messages") or []:
+        if message.get("role") == "tool" and not message.get("tool_name"):
+            return "a message of a tool names it"
+        if any(not isinstance(call["function"]["arguments"], dict) for call in message.get("tool_calls") or ()):
+            return "arguments are an object"
+    return ""
+
+
+SIGNATURE = "c2lnbmVkIGJ5IHRoZSBtb2RlbA=="
+
+
 def _pieces(text: str) -> list[str]:
     return [text[start : start + 5] for start in range(0, len(text), 5)]
 
@@ -138,7 +200,7 @@ def _sse(events: list[tuple[str, Any]]) -> bytes:
 
 def _openai(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
     calls = [
-        {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
+        {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": _arguments(arguments)}}
         for number, (name, arguments) in enumerate(reply.tool_calls)
     ]
     finish = "tool_calls" if calls else {"filter": "content_filter"}.get(reply.finish, reply.finish)
@@ -158,10 +220,23 @@ def _openai(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
         ("", {**chunk, "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
         for piece in _pieces(reply.text)
     ]
+    for number, call in enumerate(calls):  # the name first, then the arguments piece by piece
+        function = call["function"]
+        first = {**call, "index": number, "function": {"name": function["name"], "arguments": ""}}
+        deltas = [first] + [{"index": number, "function": {"arguments": p}} for p in _pieces(function["arguments"])]
+        events += [
+            ("", {**chunk, "choices": [{"index": 0, "delta": {"tool_calls": [delta]}, "finish_reason": None}]})
+            for delta in deltas
+        ]
     events.append(("", {**chunk, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}))
     if (body.get("stream_options") or {}).get("include_usage"):
         events.append(("", {**chunk, "choices": [], "usage": usage}))
     return _sse([*events, ("", "[DONE]")]), "text/event-stream"
+
+
+def _arguments(value: Any) -> str:
+    """As text; a model may write what is no JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _gemini(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
@@ -178,11 +253,14 @@ def _gemini(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
             "modelVersion": "gemini-2.5-flash",
         }
 
-    calls = [{"functionCall": {"name": name, "args": arguments}} for name, arguments in reply.tool_calls]
+    calls: list[dict[str, Any]] = [{"functionCall": {"name": n, "args": a}} for n, a in reply.tool_calls]
+    if calls:
+        calls[0]["thoughtSignature"] = SIGNATURE
     if "streamGenerateContent" not in path:
         parts = ([{"text": reply.text}] if reply.text else []) + calls
         return json.dumps({**answer(parts, finishReason=finish), "usageMetadata": usage}).encode(), "application/json"
     events: list[tuple[str, Any]] = [("", answer([{"text": piece}])) for piece in _pieces(reply.text)]
+    events += [("", answer([call])) for call in calls]
     events.append(("", {**answer([{"text": ""}], finishReason=finish), "usageMetadata": usage}))
     return _sse(events), "text/event-stream"
 
@@ -202,6 +280,9 @@ def _ollama(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
     lines = [
         {**head, "message": {"role": "assistant", "content": piece}, "done": False} for piece in _pieces(reply.text)
     ]
+    lines += [
+        {**head, "message": {"role": "assistant", "content": "", "tool_calls": [call]}, "done": False} for call in calls
+    ]
     lines.append({**head, "message": {"role": "assistant", "content": ""}, **end})
     return "".join(json.dumps(line) + "\n" for line in lines).encode(), "application/x-ndjson"
 
@@ -216,7 +297,10 @@ def _anthropic(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, st
             blocks.append({"type": "text", "text": reply.text})
     elif reply.text:
         blocks.append({"type": "text", "text": reply.text})
-    blocks += [{"type": "tool_use", "id": "toolu_2", "name": n, "input": a} for n, a in reply.tool_calls]
+    blocks += [
+        {"type": "tool_use", "id": f"toolu_{number}", "name": name, "input": arguments}
+        for number, (name, arguments) in enumerate(reply.tool_calls, 2)
+    ]
     stop = (
         "tool_use" if reply.tool_calls else {"length": "max_tokens", "filter": "refusal"}.get(reply.finish, "end_turn")
     )
@@ -228,16 +312,17 @@ def _anthropic(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, st
     if not body.get("stream"):
         return json.dumps(message).encode(), "application/json"
     begun = {**message, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}
-    events: list[dict[str, Any]] = [
-        {"type": "message_start", "message": begun},
-        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
-    ]
-    for piece in _pieces(reply.text):
-        delta = {"type": "text_delta", "text": piece}
-        events.append({"type": "content_block_delta", "index": 0, "delta": delta})
+    events: list[dict[str, Any]] = [{"type": "message_start", "message": begun}]
+    for index, block in enumerate(blocks):
+        is_text = block["type"] == "text"
+        empty = {**block, **({"text": ""} if is_text else {"input": {}})}
+        events.append({"type": "content_block_start", "index": index, "content_block": empty})
+        kind, name = ("text_delta", "text") if is_text else ("input_json_delta", "partial_json")
+        for piece in _pieces(block["text"] if is_text else json.dumps(block["input"])):
+            events.append({"type": "content_block_delta", "index": index, "delta": {"type": kind, name: piece}})
+        events.append({"type": "content_block_stop", "index": index})
     ended = {"stop_reason": stop, "stop_sequence": None}
     events += [
-        {"type": "content_block_stop", "index": 0},
         {"type": "message_delta", "delta": ended, "usage": {"output_tokens": reply.completion_tokens}},
         {"type": "message_stop"},
     ]

@@ -31,6 +31,7 @@ class Activity:
     input: JSON = None  # the rendered config, cut for display
     aside: dict[str, JSON] = field(default_factory=dict)  # kept with the step run whatever comes of it
     out_of_time: bool = False
+    goes_on: bool = False  # started once more after a wait, within the attempt that had waited
 
     @property
     def path(self) -> str:
@@ -58,14 +59,23 @@ class Activity:
             return None
         return datetime.fromisoformat(self.attempts[-1]["started_at"]) + timedelta(seconds=seconds)
 
+    def time(self, default: float | None) -> float | None:
+        """Seconds that the attempt may take from now on; what it has used up before a wait counts."""
+        limit = self.node.step.timeout
+        if limit is None:
+            return default
+        return max(0.01, self.seconds_left()) if self.goes_on else limit
+
     def seconds_left(self) -> float:
         """Until the current attempt is out of time; infinite without a limit."""
         limit = self.limit_at()
         return math.inf if limit is None else (limit - clock.now()).total_seconds()
 
     def begin(self, now: str) -> None:
-        """A new attempt."""
-        self.out_of_time = False
+        """A new attempt, unless the last one goes on."""
+        if self.goes_on and self.attempts and self.attempts[-1]["ended_at"] is None:
+            return
+        self.out_of_time = self.goes_on = False
         self.attempts.append({"started_at": now, "ended_at": None, "error": None})
 
     def end(self, now: str, error: dict[str, JSON] | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from backend.catalog.steps import StartChild, StepFailed
+from backend.catalog.steps import Published, StartChild, StepFailed
 from backend.common import faultpoints
 from backend.common.errors import AppError, Invalid
 from backend.jobs import services
@@ -13,6 +13,7 @@ from backend.jobs.models import Job, TriggeredBy
 from backend.workflows import selectors
 from backend.workflows.models import Workflow, WorkflowVersion
 from workers.engine.activity import Activity
+from workers.engine.database import short_connection
 
 MAX_DEPTH = 32  # jobs that start jobs that start jobs …
 
@@ -55,6 +56,24 @@ def prepare(parent: Job, activity: Activity, asked: StartChild) -> ChildJob | St
         message = f"The workflow “{asked.workflow}” was not started: {error}{f' {problems}' if problems else ''}"
         return StepFailed(message, error_type="validation")
     return ChildJob(job)
+
+
+def published(parent: Job, slug: str, number: int | None) -> Published:
+    """A workflow that a step may start, as it is now. Raises StepFailed."""
+    try:
+        with short_connection():
+            workflow = selectors.workflow_get(parent.organization, key=slug)
+            version = _version(workflow, number)
+    except AppError as error:
+        raise StepFailed(f"The workflow “{slug}” cannot be used: {error}", error_type="validation") from error
+    definition = version.definition
+    return Published(
+        slug=workflow.slug,
+        version=version.number or 0,
+        name=workflow.name,
+        description=str(definition.get("description") or workflow.description),
+        inputs=definition.get("inputs") or {},
+    )
 
 
 def _version(workflow: Workflow, number: int | None) -> WorkflowVersion:

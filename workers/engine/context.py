@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType, Outside
-from backend.catalog.steps import PACKAGES_PENDING, FileAccess, HttpClient, ScriptRequest, StepFailed
+from backend.catalog.steps import PACKAGES_PENDING, FileAccess, HttpClient, Published, ScriptRequest, StepFailed
 from backend.common.ids import uuid7
 from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
@@ -19,6 +19,7 @@ from workers.engine import replay
 from workers.engine.large import Variables
 from workers.engine.ledger import Ledger
 from workers.engine.log import StepLog
+from workers.engine.memory import Memory
 from workers.engine.script_files import kept
 from workers.engine.vault import Vault
 
@@ -68,6 +69,8 @@ class EngineContext:
     files: FileAccess
     vault: Vault
     ledger: Ledger
+    memory: Memory
+    workflows: Callable[[str, int | None], Published]
     organization: str = ""
     sandbox: Tier = "step"  # whether the job's steps share a container
     environment: Environment = field(init=False)
@@ -95,6 +98,19 @@ class EngineContext:
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The connector with its secrets in it, which are masked from now on."""
         return self.vault.connector(slug, family=family or "").instance(self.tools.outside)
+
+    @property
+    def kept(self) -> JSON:
+        """What the step has kept last."""
+        return self.memory.load()
+
+    def keep(self, value: JSON) -> None:
+        """Remembers a value, without secrets."""
+        self.memory.keep(self.vault.masker.value(value))
+
+    def workflow(self, slug: str, *, version: int | None = None) -> Published:
+        """A workflow that the step may start."""
+        return self.workflows(slug, version)
 
     def record_usage(self, usage: Usage) -> None:
         """Notes a call of a language model."""

@@ -136,7 +136,9 @@ class Flow:
         elif isinstance(answer, Wait):
             self.parking.wait(activity, answer)
         elif isinstance(answer, Again):
-            self.recorder.interrupted(activity)
+            if answer.fresh:
+                self.recorder.interrupted(activity)
+            activity.goes_on = not answer.fresh
             self._start(activity, again=True)
 
     def _succeeded(self, activity: Activity, result: Result, aside: dict[str, JSON]) -> None:

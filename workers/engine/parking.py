@@ -45,6 +45,8 @@ class Parking:
             return
         self._flow.recorder.within(child.store)
         aside: dict[str, JSON] = {"child": str(child.id)}
+        if "child" in activity.aside:  # a step may start several, one after the other
+            aside["children"] = [*activity.aside.get("children", [activity.aside["child"]]), str(child.id)]
         if asked.wait:
             activity.aside = {**activity.aside, **aside}
             reason = f"It waits for the job that it started of “{asked.workflow}”"

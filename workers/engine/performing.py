@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from workers.engine.files import JobFiles
 from workers.engine.frame import Frame
 from workers.engine.large import LargeValues, Variables
 from workers.engine.ledger import Ledger
+from workers.engine.memory import Memory
 from workers.engine.performer import Child
 from workers.engine.plans import Plan
 from workers.engine.recorder import Recorder
@@ -81,7 +83,7 @@ class JobPerformer:
             path=activity.path,
             attempt=len(activity.attempts),
             now=self._job.started_at or clock.now(),
-            timeout=activity.node.step.timeout or StepType.registry.get(activity.node.type).default_timeout,
+            timeout=activity.time(StepType.registry.get(activity.node.type).default_timeout),
             variables=Variables(activity.variables, self.large),
             tools=self._tools,
             stopped=lambda: self.stopped(frame),
@@ -91,6 +93,8 @@ class JobPerformer:
             sandbox=self._sandbox,
             vault=self._vault,
             ledger=self._ledger,
+            memory=Memory(activity.aside, self.large),
+            workflows=partial(children.published, self._job),
         )
 
     def stopped(self, frame: Frame) -> bool:

@@ -88,7 +88,8 @@ class Recorder:
         activity.end(iso(self._clock()), error)
         activity.log.add(f"Failed, next try in {seconds:.1f} s: {error['message']}", level="warning")
         resume_at = iso(wait.until) if wait.until else None
-        self.step(activity.record("waiting", error=error, resume_at=resume_at, aside=waiting.aside_of(wait)))
+        aside = {**activity.aside, **waiting.aside_of(wait)}
+        self.step(activity.record("waiting", error=error, resume_at=resume_at, aside=aside))
         self._step_event("step.waiting", activity, "waiting", error=error["message"])
 
     def waits(self, activity: Activity, wait: Wait) -> None:

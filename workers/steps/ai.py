@@ -1,25 +1,26 @@
-"""The `ai` step: one question to a language model, with a checked answer."""
+"""The `ai` step: a question to a language model, which may call tools on its way to a checked answer."""
 
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
 
-from backend.catalog.ai import AiError, Attachment, ChatAnswer, ChatModel, ChatRequest, Message, Usage
+from backend.catalog.ai import AiError, ChatAnswer, ChatModel, ChatRequest, Message, Usage
 from backend.catalog.fields import AiConnector, TextTemplate, ValueTemplate
-from backend.catalog.steps import Config, Result, StepContext, StepFailed, StepType
+from backend.catalog.steps import Again, Answer, Config, Result, StepContext, StepFailed, StepType
 from backend.common import schemas
 from backend.common.json import JSON
 from backend.common.problems import Problem
+from workers.conversation import asking
+from workers.conversation.checking import Unfit, checked
+from workers.conversation.state import State
+from workers.conversation.tools import Tool, Tools, duplicates
 
-_FENCE = re.compile(r"```(?:json|JSON)?\s*\n?(.*?)```", re.DOTALL)
-_MOST_FILES_BYTES = 20_000_000
 _REPAIR = (
     "This answer cannot be used: {fault}\nAnswer again, with one JSON value that fits the schema and nothing else. "
     "The schema: {schema}"
@@ -95,6 +96,22 @@ class AiConfig(Config):
     stream: bool = Field(
         default=False, title="Stream", description="Writes the answer into the log while it comes.", examples=[True]
     )
+    tools: list[Tool] = Field(
+        default_factory=list,
+        max_length=64,
+        title="Tools",
+        description="Published workflows that the model may start by itself, each call as a job of its own. The "
+        "step's timeout counts for all of it.",
+        examples=[["look-up-customer", {"workflow": "refund", "approval": True}]],
+    )
+    max_turns: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        title="Most turns",
+        description="How often the model may be asked until it must have answered.",
+        examples=[5],
+    )
     fallbacks: list[Fallback] = Field(
         default_factory=list,
         max_length=10,
@@ -116,19 +133,22 @@ class Ai(StepType[AiConfig], type="ai"):
 
     @classmethod
     def check(cls, config: AiConfig) -> list[Problem]:
-        """Whether the schema is one."""
-        if config.json_schema is None:
-            return []
-        try:
-            schemas.check(config.json_schema)
-        except schemas.SchemaFault as fault:
-            return [Problem(f"The answer's schema cannot be used: {fault}", path="json_schema")]
-        return []
+        """Whether the schema is one, and whether the model can tell the tools apart."""
+        found = [
+            Problem(f"Two tools are called “{name}”.", path=f"tools[{index}]")
+            for index, name in duplicates(config.tools)
+        ]
+        if config.json_schema is not None:
+            try:
+                schemas.check(config.json_schema)
+            except schemas.SchemaFault as fault:
+                found.append(Problem(f"The answer's schema cannot be used: {fault}", path="json_schema"))
+        return found
 
-    def run(self, config: AiConfig, context: StepContext) -> Result:
-        """Gives the text, or the object that the schema asks for."""
+    def run(self, config: AiConfig, context: StepContext) -> Answer:
+        """Gives the text, or the object that the schema asks for; or begins what a tool needs."""
         try:
-            return Result(_Conversation(config, context).result())
+            return _Conversation(config, context).go_on()
         except AiError as error:
             raise StepFailed(
                 error.message,
@@ -138,6 +158,15 @@ class Ai(StepType[AiConfig], type="ai"):
                 hint=error.hint,
             ) from error
 
+    def resumed(self, config: AiConfig, context: StepContext, delivery: JSON | None) -> Answer:
+        """A tool has ended, or people have decided about a call: the next call, or the next turn of the model."""
+        state = State.from_json(context.kept)
+        tools = Tools(config.tools, context, state)
+        tools.take(delivery)
+        following = tools.next() or Again(fresh=False)
+        context.keep(state.to_json())
+        return following
+
 
 class _Conversation:
     """The calls of one attempt, within its time."""
@@ -145,32 +174,58 @@ class _Conversation:
     def __init__(self, config: AiConfig, context: StepContext) -> None:
         self._config = config
         self._context = context
+        self._state = State.from_json(context.kept)
+        self._tools = Tools(config.tools, context, self._state)
         self._model, model_name = _chosen(config, context)
         seconds = context.timeout or Ai.default_timeout or 120.0
         self._end = time.monotonic() + min(seconds, self._model.config.timeout or seconds)
+        self._begin = tuple(asking.messages(context, system=config.system, prompt=config.prompt, files=config.files))
         self._request = ChatRequest(
-            messages=tuple(_messages(config, context)),
+            messages=self._begin,
             model=model_name,
             schema=config.json_schema,
             temperature=config.temperature,
             max_tokens=config.max_tokens,
+            tools=self._tools.specs(),
             on_text=_Lines(context.log).add if config.stream else None,
             cancelled=context.cancelled,
         )
 
-    def result(self) -> JSON:
+    def go_on(self) -> Answer:
+        """The result; or what the tool needs that the model calls."""
+        while True:
+            following = self._tools.next()
+            if following is not None:
+                self._context.keep(self._state.to_json())
+                return following
+            request = replace(self._request, messages=(*self._begin, *self._state.messages()))
+            answer = self._ask(request, purpose="answer")
+            if not answer.tool_calls:
+                result = self._result(request, answer)
+                self._context.keep(None)
+                return Result(result)
+            self._state.add(answer)
+            self._check_turns()
+
+    def _check_turns(self) -> None:
+        turns = len(self._state.turns)
+        if turns >= self._config.max_turns:
+            message = f"The model asked for tools in {turns} turns and did not answer: “max_turns” is reached."
+            raise StepFailed(message, error_type="limit", hint="Allow more turns, or say in the prompt when to stop.")
+
+    def _result(self, request: ChatRequest, answer: ChatAnswer) -> JSON:
         """The text or the checked value."""
-        answer = self._ask(self._request, purpose="answer")
-        if self._config.json_schema is None:
+        schema = self._config.json_schema
+        if schema is None:
             return answer.text
         try:
-            return _checked(answer, self._config.json_schema)
-        except _Unfit as fault:
+            return checked(answer.text, schema)
+        except Unfit as fault:
             self._context.log(f"The answer cannot be used: {fault}. Asking once more.", level="warning")
-            again = self._ask(_repair(self._request, answer, fault, self._config.json_schema), purpose="repair")
+            again = self._ask(_repair(request, answer, fault, schema), purpose="repair")
         try:
-            return _checked(again, self._config.json_schema)
-        except _Unfit as fault:
+            return checked(again.text, schema)
+        except Unfit as fault:
             message = f"The model's answer does not fit the schema: {fault}."
             raise StepFailed(message, error_type="schema", hint=_hint(again)) from fault
 
@@ -185,7 +240,8 @@ class _Conversation:
             if error.tokens is not None:
                 self._note(error.tokens.prompt, error.tokens.completion, request.model, started, purpose)
             raise
-        self._note(answer.tokens.prompt, answer.tokens.completion, answer.model, started, purpose)
+        used_for = "tools" if answer.tool_calls else purpose
+        self._note(answer.tokens.prompt, answer.tokens.completion, answer.model, started, used_for)
         return answer
 
     def _note(self, prompt: int, completion: int, model: str, started: float, purpose: str) -> None:
@@ -195,9 +251,6 @@ class _Conversation:
         self._context.record_usage(used)
         tokens = f"{prompt:,} + {completion:,} tokens"
         self._context.log(f"{self._model.label}, {name}: {tokens} in {seconds * 1000:,.0f} ms")
-
-
-# --- before asking --------------------------------------------------------------------------------------------------
 
 
 def _chosen(config: AiConfig, context: StepContext) -> tuple[ChatModel[Any], str]:
@@ -218,79 +271,10 @@ def _chosen(config: AiConfig, context: StepContext) -> tuple[ChatModel[Any], str
     return found, model
 
 
-def _messages(config: AiConfig, context: StepContext) -> Iterator[Message]:
-    if config.system:
-        yield Message("system", config.system)
-    files = list(_attachments(config.files, context))
-    texts = [f"File {file.name}:\n{file.data.decode(errors='replace')}" for file in files if _is_text(file)]
-    rest = tuple(file for file in files if not _is_text(file))
-    yield Message("user", "\n\n".join([config.prompt, *texts]), attachments=rest)
-
-
-def _attachments(value: JSON, context: StepContext) -> Iterator[Attachment]:
-    left = _MOST_FILES_BYTES
-    for ref in value if isinstance(value, Sequence) and not isinstance(value, str) else [value]:
-        if ref is None:
-            continue
-        if not isinstance(ref, Mapping) or "$file" not in ref:
-            hint = "Give it a file, such as the field of a form or the result of a step that saves one."
-            raise StepFailed("“files” holds something that is not a file.", error_type="validation", hint=hint)
-        data = context.files.open(ref)
-        left -= len(data)
-        if left < 0:
-            message = f"The files are larger than {_MOST_FILES_BYTES:,} bytes together."
-            raise StepFailed(message, error_type="too_large")
-        yield Attachment(str(ref.get("name", "file")), str(ref.get("content_type", "")).split(";")[0].strip(), data)
-
-
-def _is_text(file: Attachment) -> bool:
-    return file.content_type.startswith("text/") or file.content_type in {"application/json", "application/xml"}
-
-
-# --- after being answered -------------------------------------------------------------------------------------------
-
-
-class _Unfit(Exception):
-    """The answer is not what was asked for; says which field."""
-
-
-def _checked(answer: ChatAnswer, schema: Mapping[str, JSON]) -> JSON:
-    value = _parsed(answer.text)
-    mismatches = schemas.mismatches(schema, value)
-    if mismatches:
-        first = mismatches[0]
-        place = first.json_path.removeprefix("$").lstrip(".")
-        raise _Unfit(f"{place}: {first.message}"[:500] if place else first.message[:500])
-    return value
-
-
-def _parsed(text: str) -> JSON:
-    for candidate in _candidates(text):
-        try:
-            return json.loads(candidate, parse_constant=_refuse)
-        except (ValueError, RecursionError):
-            continue
-    raise _Unfit("it is not JSON")
-
-
-def _candidates(text: str) -> Iterator[str]:
-    """The whole, what is fenced, and what stands between the outermost braces."""
-    yield text.strip()
-    yield from (found[1].strip() for found in _FENCE.finditer(text))
-    begin, end = text.find("{"), text.rfind("}")
-    if 0 <= begin < end:
-        yield text[begin : end + 1]
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _repair(request: ChatRequest, answer: ChatAnswer, fault: _Unfit, schema: Mapping[str, JSON]) -> ChatRequest:
+def _repair(request: ChatRequest, answer: ChatAnswer, fault: Unfit, schema: Mapping[str, JSON]) -> ChatRequest:
     asked = _REPAIR.format(fault=fault, schema=json.dumps(dict(schema)))
-    return replace(
-        request, messages=(*request.messages, Message("assistant", answer.text or "(empty)"), Message("user", asked))
-    )
+    said = Message("assistant", answer.text or "(empty)")
+    return replace(request, messages=(*request.messages, said, Message("user", asked)))
 
 
 def _hint(answer: ChatAnswer) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from pydantic import Field
 
+from backend.catalog.approvals import APPROVED, EXPIRED, REJECTED, Question, addresses, decision_of
 from backend.catalog.fields import NotificationConnector, TextTemplate, ValueTemplate
 from backend.catalog.steps import Config, Result, StepContext, StepFailed, StepType, Wait
 from backend.common.json import JSON
-
-APPROVED, REJECTED, EXPIRED = "approved", "rejected", "expired"
 
 
 class ApprovalConfig(Config):
@@ -98,7 +96,6 @@ class Approval(StepType[ApprovalConfig], type="approval"):
     color = "yellow"
     Config = ApprovalConfig
     pure = True  # beginning to wait touches nothing outside
-    decisions: ClassVar[tuple[str, ...]] = (APPROVED, REJECTED)
 
     @classmethod
     def ports(cls, config: Mapping[str, JSON]) -> tuple[str, ...]:
@@ -107,42 +104,30 @@ class Approval(StepType[ApprovalConfig], type="approval"):
 
     def run(self, config: ApprovalConfig, context: StepContext) -> Wait:
         """Asks, and waits until enough have decided."""
-        approvers = _addresses(config.approvers)
+        approvers = addresses(config.approvers)
         if approvers and len(set(approvers)) < config.required:
             raise StepFailed(
                 f"{config.required} must approve, and there are only {len(set(approvers))} approvers.",
                 error_type="validation",
             )
-        mail: list[JSON] = [{"connector": config.connector, "mail": True}] if config.connector else []
-        data: dict[str, JSON] = {
-            "approvers": approvers,
-            "title": config.title,
-            "message": config.message,
-            "form": config.form,
-            "files": _files(config.files),
-            "required": config.required,
-            "channels": [*mail, *({"connector": slug} for slug in config.channels)],
-            "remind_after": config.remind_after,
-        }
-        return Wait("It waits for an approval", after=config.expires_in, signal="approval", data=data)
+        question = Question(
+            title=config.title,
+            message=config.message,
+            approvers=approvers,
+            required=config.required,
+            form=config.form,
+            files=_files(config.files),
+            mail=config.connector,
+            channels=config.channels,
+            remind_after=config.remind_after,
+            expires_in=config.expires_in,
+        )
+        return question.wait()
 
     def resumed(self, config: ApprovalConfig, context: StepContext, delivery: JSON | None) -> Result:
         """Takes the branch of the decision."""
-        if delivery is None:
-            return Result(_result(EXPIRED, {}), port=EXPIRED)
-        decision = delivery.get("decision") if isinstance(delivery, Mapping) else None
-        if decision not in self.decisions:
-            raise StepFailed(f"“{decision}” is no decision: approved or rejected.", error_type="validation")
-        return Result(_result(decision, delivery), port=decision)
-
-
-def _addresses(value: JSON) -> list[str]:
-    entries = value.split(",") if isinstance(value, str) else value
-    if entries is None:
-        return []
-    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-        raise StepFailed("`approvers` must be a list of e-mail addresses.", error_type="validation")
-    return [entry.strip() for entry in entries if entry.strip()]
+        decision = decision_of(delivery)
+        return Result(_result(decision, delivery or {}), port=decision)
 
 
 def _result(decision: str, delivery: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType, Outside
-from backend.catalog.steps import HttpClient, ScriptRequest, StepFailed
+from backend.catalog.steps import HttpClient, Published, ScriptRequest, StepFailed
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.languages import LANGUAGES
@@ -41,6 +41,8 @@ class FakeContext:
     saved: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # files by id
     usage: list[Usage] = field(default_factory=list)
     budget: BudgetVerdict = field(default_factory=BudgetVerdict)
+    kept: Any = None
+    published: dict[str, Published] = field(default_factory=dict)  # workflows by slug
     connectors: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # by slug: type and config
 
     @property
@@ -78,6 +80,14 @@ class FakeContext:
         kind = ConnectorType.registry.get(name)
         assert family in {None, kind.family}
         return kind(kind.Config.model_validate(config), outside=Outside(EgressPolicy.from_words(self.allow)), slug=slug)
+
+    def keep(self, value: Any) -> None:
+        self.kept = json.loads(json.dumps(value))
+
+    def workflow(self, slug: str, *, version: int | None = None) -> Published:
+        if slug not in self.published:
+            raise StepFailed(f"There is no workflow “{slug}”.", error_type="validation")
+        return replace(self.published[slug], version=version or self.published[slug].version)
 
     def record_usage(self, usage: Usage) -> None:
         self.usage.append(usage)

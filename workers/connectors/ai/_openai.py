@@ -218,11 +218,14 @@ def _tokens(usage: Mapping[str, Any] | None) -> Tokens:
 
 def _tool_call(call: Mapping[str, Any]) -> ToolCall:
     function = call.get("function") or {}
+    id_, name = call.get("id") or "", function.get("name") or ""
     try:
         arguments = json.loads(function.get("arguments") or "{}")
-    except ValueError:
-        arguments = {}
-    return ToolCall(call.get("id") or "", function.get("name") or "", arguments if isinstance(arguments, dict) else {})
+    except ValueError as error:
+        return ToolCall(id_, name, {}, fault=f"its arguments are not JSON: {error}")
+    if not isinstance(arguments, dict):
+        return ToolCall(id_, name, {}, fault="its arguments are not an object")
+    return ToolCall(id_, name, arguments)
 
 
 def _of_status(error: Any, provider: str) -> AiError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 _PROVIDER = "Anthropic"
 _MAX_TOKENS = 4096  # its API wants a number
-_ANSWER = "answer"  # the tool by which a schema is imposed: calling it is giving the answer
+_ANSWER = "give_the_answer"  # the tool by which a schema is imposed: calling it is giving the answer
 
 
 class AnthropicConfig(ModelConfig):
@@ -90,7 +92,7 @@ def _body(request: ChatRequest, model: str) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
         "max_tokens": request.max_tokens or _MAX_TOKENS,
-        "messages": [_message(message) for message in request.messages if message.role != "system"],
+        "messages": _messages(request),
     }
     system = "\n\n".join(message.text for message in request.messages if message.role == "system")
     if system:
@@ -113,16 +115,26 @@ def _object(schema: Any) -> dict[str, Any]:
     return {"type": "object", **dict(schema)}
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _messages(request: ChatRequest) -> list[dict[str, Any]]:
+    """The messages; what was answered to calls of the same turn must stand in one of them."""
+    made: list[dict[str, Any]] = []
+    for role, group in groupby((m for m in request.messages if m.role != "system"), key=lambda message: message.role):
+        blocks = [list(_blocks(message)) for message in group]
+        together = [[block for each in blocks for block in each]] if role == "tool" else blocks
+        made += [{"role": "user" if role == "tool" else role, "content": one} for one in together]
+    return made
+
+
+def _blocks(message: Message) -> Iterator[dict[str, Any]]:
     if message.role == "tool":
         call = message.tool_call
-        block = {"type": "tool_result", "tool_use_id": call.id if call else "", "content": message.text}
-        return {"role": "user", "content": [block]}
-    blocks: list[dict[str, Any]] = [_block(file) for file in message.attachments]
+        yield {"type": "tool_result", "tool_use_id": call.id if call else "", "content": message.text}
+        return
+    yield from (_block(file) for file in message.attachments)
     if message.text:
-        blocks.append({"type": "text", "text": message.text})
-    blocks += [{"type": "tool_use", "id": c.id, "name": c.name, "input": c.arguments} for c in message.tool_calls]
-    return {"role": message.role, "content": blocks}
+        yield {"type": "text", "text": message.text}
+    for call in message.tool_calls:
+        yield {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}
 
 
 def _block(file: Attachment) -> dict[str, Any]:
@@ -153,7 +165,7 @@ def _answer(message: Any) -> ChatAnswer:
     uses = [block for block in message.content if block.type == "tool_use"]
     given = next((block.input for block in uses if block.name == _ANSWER), None)
     calls = tuple(ToolCall(block.id, block.name, dict(block.input)) for block in uses if block.name != _ANSWER)
-    if given is not None:
+    if given is not None and not calls:  # beside calls it is premature
         return ChatAnswer(json.dumps(given, ensure_ascii=False), message.model, tokens)
     finish: Any = "tools" if calls else "length" if message.stop_reason == "max_tokens" else "stop"
     return ChatAnswer(text, message.model, tokens, calls, finish)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -10,11 +12,13 @@ from pydantic import Field
 from backend.catalog.ai import AiError, ChatAnswer, ChatModel, ChatRequest, Message, ModelConfig, Tokens, ToolCall
 from backend.catalog.fields import Secret
 from workers.connectors.ai import _errors
+from workers.connectors.ai._openai import schema_in_words
 
 if TYPE_CHECKING:
     from google import genai
 
 _PROVIDER = "Gemini"
+_OWN_ID = "own_"  # begins the ids of calls that came without one
 _BLOCKED = frozenset({"SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "IMAGE_SAFETY"})
 
 
@@ -78,15 +82,15 @@ class Gemini(ChatModel[GeminiConfig], type="gemini"):
 
 def _config(request: ChatRequest) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    system = "\n\n".join(message.text for message in request.messages if message.role == "system")
-    if system:
-        made["system_instruction"] = system
+    said = [message.text for message in request.messages if message.role == "system"]
+    if request.schema is not None and request.tools:  # it refuses its JSON mode beside tools
+        said.append(schema_in_words(request.schema))
+    if said:
+        made["system_instruction"] = "\n\n".join(said)
     if request.temperature is not None:
         made["temperature"] = request.temperature
     if request.max_tokens is not None:
         made["max_output_tokens"] = request.max_tokens
-    if request.schema is not None:
-        made |= {"response_mime_type": "application/json", "response_json_schema": dict(request.schema)}
     if request.tools:
         functions = [
             {"name": tool.name, "description": tool.description, "parameters_json_schema": dict(tool.parameters)}
@@ -94,32 +98,44 @@ def _config(request: ChatRequest) -> dict[str, Any]:
         ]
         made["tools"] = [{"function_declarations": functions}]
         made["automatic_function_calling"] = {"disable": True}
+    elif request.schema is not None:
+        made |= {"response_mime_type": "application/json", "response_json_schema": dict(request.schema)}
     return made
 
 
 def _contents(request: ChatRequest) -> list[Any]:
+    """The messages; what was answered to calls of the same turn must stand in one of them."""
     from google.genai import types
 
-    return [
-        types.Content(role="model" if message.role == "assistant" else "user", parts=list(_parts(message)))
-        for message in request.messages
-        if message.role != "system"
-    ]
+    made: list[Any] = []
+    for role, group in groupby((m for m in request.messages if m.role != "system"), key=lambda message: message.role):
+        parts = [list(_parts(message)) for message in group]
+        together = [[part for each in parts for part in each]] if role == "tool" else parts
+        made += [types.Content(role="model" if role == "assistant" else "user", parts=one) for one in together]
+    return made
 
 
 def _parts(message: Message) -> Iterator[Any]:
     from google.genai import types
 
     if message.role == "tool":
-        name = message.tool_call.name if message.tool_call else ""
-        yield types.Part.from_function_response(name=name, response={"result": message.text})
+        call = message.tool_call or ToolCall("", "", {})
+        response = types.FunctionResponse(id=_given_id(call), name=call.name, response={"result": message.text})
+        yield types.Part(function_response=response)
         return
     if message.text:
         yield types.Part.from_text(text=message.text)
     for file in message.attachments:
         yield types.Part.from_bytes(data=file.data, mime_type=file.content_type)
     for call in message.tool_calls:
-        yield types.Part.from_function_call(name=call.name, args=call.arguments)
+        wanted = types.FunctionCall(id=_given_id(call), name=call.name, args=call.arguments)
+        signature = base64.b64decode(call.signature) if call.signature else None
+        yield types.Part(function_call=wanted, thought_signature=signature)
+
+
+def _given_id(call: ToolCall) -> str | None:
+    """The provider's own id; it knows no other."""
+    return None if call.id.startswith(_OWN_ID) else call.id
 
 
 def _streamed(chunks: Any, request: ChatRequest, model: str) -> ChatAnswer:
@@ -140,7 +156,7 @@ def _answer(chunks: list[Any], model: str) -> ChatAnswer:
         getattr(usage, "prompt_token_count", None) or 0, (getattr(usage, "candidates_token_count", None) or 0) + thought
     )
     finish = _finish(chunks)
-    calls = tuple(call for chunk in chunks for call in _calls(chunk))
+    calls = tuple(_calls(chunks))
     text = "".join(_text(chunk) for chunk in chunks)
     if finish in _BLOCKED or (not text and not calls and finish == "BLOCKED"):
         error = _errors.refused(_PROVIDER)
@@ -175,11 +191,12 @@ def _text(chunk: Any) -> str:
     return "".join(part.text for part in _answer_parts(chunk) if part.text and not part.thought)
 
 
-def _calls(chunk: Any) -> Iterator[ToolCall]:
-    for index, part in enumerate(_answer_parts(chunk)):
+def _calls(chunks: list[Any]) -> Iterator[ToolCall]:
+    parts = [part for chunk in chunks for part in _answer_parts(chunk) if part.function_call is not None]
+    for index, part in enumerate(parts):
         call = part.function_call
-        if call is not None:
-            yield ToolCall(call.id or f"call_{index}", call.name or "", dict(call.args or {}))
+        signature = base64.b64encode(part.thought_signature).decode() if part.thought_signature else ""
+        yield ToolCall(call.id or f"{_OWN_ID}{index}", call.name or "", dict(call.args or {}), signature)
 
 
 def _of_status(error: Any) -> AiError:

@@ -13,7 +13,7 @@ from backend.catalog.ai import AiError, ChatAnswer, ChatModel, ChatRequest, Mess
 from backend.catalog.fields import Secret
 from backend.common.egress import EgressError
 from workers.connectors.ai import _errors
-from workers.connectors.ai._openai import functions
+from workers.connectors.ai._openai import functions, schema_in_words
 
 _PROVIDER = "Ollama"
 
@@ -108,10 +108,12 @@ class Ollama(ChatModel[OllamaConfig], type="ollama"):
             "messages": [_message(message) for message in request.messages],
             "options": options,
         }
-        if request.schema is not None:
-            body["format"] = dict(request.schema)
         if request.tools:
             body["tools"] = functions(request.tools)
+        if request.schema is not None and request.tools:  # held to the schema, it could not call anything
+            body["messages"].insert(0, {"role": "system", "content": schema_in_words(request.schema)})
+        elif request.schema is not None:
+            body["format"] = dict(request.schema)
         return body
 
 
@@ -132,7 +134,9 @@ def _message(message: Message) -> dict[str, Any]:
 def _merged(before: Mapping[str, Any], line: Mapping[str, Any]) -> dict[str, Any]:
     if line.get("error"):
         raise AiError(f"{_PROVIDER}: {line['error']}", error_type="http_500", retryable=True)
-    message = {**(before.get("message") or {}), **(line.get("message") or {})}
+    earlier, now = before.get("message") or {}, line.get("message") or {}
+    calls = [*(earlier.get("tool_calls") or ()), *(now.get("tool_calls") or ())]
+    message = {**earlier, **now, **({"tool_calls": calls} if calls else {})}
     return {**before, **line, "message": message}
 
 
@@ -160,7 +164,7 @@ def _answer(data: Mapping[str, Any], model: str) -> ChatAnswer:
     message = data.get("message") or {}
     tokens = Tokens(data.get("prompt_eval_count") or 0, data.get("eval_count") or 0)
     calls = tuple(
-        ToolCall(f"call_{index}", call["function"]["name"], call["function"].get("arguments") or {})
+        ToolCall(f"call_{index}", call["function"]["name"], dict(call["function"].get("arguments") or {}))
         for index, call in enumerate(message.get("tool_calls") or ())
     )
     finish: Any = "tools" if calls else "length" if data.get("done_reason") == "length" else "stop"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.catalog.ai import ChatAnswer, ChatModel, ChatRequest, Message, ModelConfig, Tokens
+from backend.catalog.ai import ChatAnswer, ChatModel, ChatRequest, Message, ModelConfig, Tokens, ToolCall
 from backend.common.json import JSON
 from workers.connectors.ai import _reading
 
@@ -19,7 +20,15 @@ class Rule(BaseModel):
     contains: list[str] = Field(
         min_length=1, max_length=100, title="Words", description="All of them must be in the prompt, in any case."
     )
-    answer: JSON = Field(title="Answer", description="Text, or JSON where a schema is wanted.")
+    answer: JSON = Field(
+        default=None, title="Answer", description="Text, or JSON where a schema is wanted. Empty: as without the rule."
+    )
+    call: str | None = Field(
+        default=None,
+        max_length=80,
+        title="Tool",
+        description="A tool that is called first, once, with what its inputs can be filled with from the prompt.",
+    )
 
 
 class RulesConfig(ModelConfig):
@@ -55,22 +64,42 @@ class Rules(ChatModel[RulesConfig], type="rules"):
     is_local = True
 
     def chat(self, request: ChatRequest) -> ChatAnswer:
-        """The first fixed answer that fits, else what can be read from the prompt."""
-        prompt = "\n".join(message.text for message in request.messages if message.role == "user")
+        """The first fixed answer that fits, else what can be read from the prompt and from what tools gave."""
+        prompt = "\n".join(message.text for message in request.messages if message.role in {"user", "tool"})
+        model = request.model or self.config.model or "rules"
+        call = self._call(prompt, request)
+        if call is not None:
+            return ChatAnswer("", model, _tokens(request.messages, ""), (call,), "tools")
         text = self._text(prompt, request)
         if request.on_text is not None:
             request.on_text(text)
-        return ChatAnswer(text, request.model or self.config.model or "rules", _tokens(request.messages, text))
+        return ChatAnswer(text, model, _tokens(request.messages, text))
+
+    def _call(self, prompt: str, request: ChatRequest) -> ToolCall | None:
+        made = {call.name for message in request.messages for call in message.tool_calls}
+        offered = {tool.name: tool for tool in request.tools}
+        for rule in self._fitting(prompt):
+            if rule.call in offered and rule.call not in made:
+                tool = offered[rule.call]
+                arguments = self._reader(prompt).value(tool.parameters, name="")
+                return ToolCall(f"call_{len(made)}", tool.name, arguments if isinstance(arguments, dict) else {})
+        return None
+
+    def _fitting(self, prompt: str) -> Iterator[Rule]:
+        lower = prompt.casefold()
+        return (rule for rule in self.config.answers if all(word.casefold() in lower for word in rule.contains))
 
     def _text(self, prompt: str, request: ChatRequest) -> str:
-        lower = prompt.casefold()
-        for rule in self.config.answers:
-            if all(word.casefold() in lower for word in rule.contains):
+        for rule in self._fitting(prompt):
+            if rule.answer is not None:
                 return rule.answer if isinstance(rule.answer, str) else json.dumps(rule.answer, ensure_ascii=False)
         if request.schema is None:
-            return _reading.summary(prompt)
-        reader = _reading.Reader(prompt, keywords=self.config.keywords, labels=self.config.labels)
-        return json.dumps(reader.value(request.schema, name=""), ensure_ascii=False)
+            results = [message.text for message in request.messages if message.role == "tool"]
+            return _reading.summary("\n\n".join(results) or prompt)
+        return json.dumps(self._reader(prompt).value(request.schema, name=""), ensure_ascii=False)
+
+    def _reader(self, prompt: str) -> _reading.Reader:
+        return _reading.Reader(prompt, keywords=self.config.keywords, labels=self.config.labels)
 
 
 def _tokens(messages: tuple[Message, ...], text: str) -> Tokens:
