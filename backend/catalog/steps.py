@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
@@ -188,6 +189,13 @@ class HttpClient(Protocol):
         """The same client with authorities of one's own, or a certificate that says who is calling."""
 
 
+class Call(Protocol):
+    """A call through a connector whose circuit is watched."""
+
+    def failed(self, error: str) -> None:
+        """The other side is not well: no answer, or one that trying again may change."""
+
+
 class FileAccess(Protocol):
     """Files of the organisation; references are `{"$file": id, "name", "content_type", "size"}`."""
 
@@ -240,6 +248,12 @@ class StepContext(Protocol):
 
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The organisation's connector of that slug, ready for use. Raises StepFailed(error_type="connector")."""
+
+    def calling(self, slug: str) -> AbstractContextManager[Call]:
+        """To be entered around a call through a connector other than the one that the config names as `connector`.
+
+        That one's circuit breaker is kept by itself. Raises StepFailed(error_type="circuit_open").
+        """
 
     def workflow(self, slug: str, *, version: int | None = None) -> Published:
         """A workflow that this step may start; the latest published version unless one is named. Raises StepFailed."""

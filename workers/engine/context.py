@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from backend.catalog.ai import BudgetVerdict, Usage
 from backend.catalog.connectors import ConnectorType, Outside
-from backend.catalog.steps import PACKAGES_PENDING, FileAccess, HttpClient, Published, ScriptRequest, StepFailed
+from backend.catalog.steps import PACKAGES_PENDING, Call, FileAccess, HttpClient, Published, ScriptRequest, StepFailed
 from backend.common.ids import uuid7
 from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
@@ -71,6 +72,7 @@ class EngineContext:
     ledger: Ledger
     memory: Memory
     workflows: Callable[[str, int | None], Published]
+    calls: Callable[[str], AbstractContextManager[Call]]
     organization: str = ""
     sandbox: Tier = "step"  # whether the job's steps share a container
     environment: Environment = field(init=False)
@@ -107,6 +109,10 @@ class EngineContext:
     def keep(self, value: JSON) -> None:
         """Remembers a value, without secrets."""
         self.memory.keep(self.vault.masker.value(value))
+
+    def calling(self, slug: str) -> AbstractContextManager[Call]:
+        """A call through a connector that the step chose while it ran."""
+        return self.calls(slug)
 
     def workflow(self, slug: str, *, version: int | None = None) -> Published:
         """A workflow that the step may start."""

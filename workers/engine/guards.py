@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from uuid import UUID
 
 from backend.catalog.steps import Answer, Result, StepFailed
 from backend.connectors.selectors import breaker_of
@@ -14,9 +17,11 @@ from backend.workflows.format import Cache
 from workers.engine import retry
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, expression_failed
+from workers.engine.database import short_connection
 from workers.engine.large import LargeValues
 
 CIRCUIT_OPEN = "circuit_open"
+_RESET = "Wait, or reset the circuit by hand."
 _LOOK_AGAIN = 0.2  # seconds until a step looks whether another one has found the result it waits for
 _PATIENCE = 300.0  # seconds that finding a result may take, for steps without a time limit
 
@@ -78,7 +83,7 @@ class Guards:
             return Later()
         except circuits.CircuitOpen as error:
             held.give_back()
-            failure = StepFailed(str(error), error_type=CIRCUIT_OPEN, hint="Wait, or reset the circuit by hand.")
+            failure = StepFailed(str(error), error_type=CIRCUIT_OPEN, hint=_RESET)
             return Known(self._stale(activity, held) or failure)
         except StepFailed as failure:
             return Known(failure)
@@ -134,20 +139,62 @@ class Guards:
                 half_open=breaker.half_open,
             )
         connector = activity.node.step.config.get("connector")
-        held_back = breaker_of(self._job.organization_id, connector) if isinstance(connector, str) else None
-        if held_back is not None:
-            yield circuits.Target(
-                organization=self._job.organization_id,
-                key=f"connector:{connector}",
-                label=f"connector “{connector}”",
-                threshold=held_back.threshold,
-                timeout=held_back.timeout,
-                half_open=held_back.half_open,
-            )
+        found = _of_connector(self._job.organization_id, connector) if isinstance(connector, str) else None
+        if found is not None:
+            yield found
 
     def _stale(self, activity: Activity, held: _Held) -> Result | None:
         kept = cache.stale(held.slot, job=self._job.id) if held.slot is not None else None
         return _from_cache(activity, kept, note="failed, so an old cached result is used") if kept else None
+
+
+def _of_connector(organization: UUID, slug: str) -> circuits.Target | None:
+    held_back = breaker_of(organization, slug)
+    if held_back is None:
+        return None
+    return circuits.Target(
+        organization=organization,
+        key=f"connector:{slug}",
+        label=f"connector “{slug}”",
+        threshold=held_back.threshold,
+        timeout=held_back.timeout,
+        half_open=held_back.half_open,
+    )
+
+
+@dataclass(slots=True)
+class Call:
+    """A call through a connector that a step chose while it ran: a cheaper model, one of several channels."""
+
+    error: str = ""
+
+    def failed(self, error: str) -> None:
+        """The other side is not well."""
+        self.error = error or "no answer"
+
+
+@contextmanager
+def calling(organization: UUID, slug: str) -> Iterator[Call]:
+    """Within it the connector is called, if its circuit allows it. Raises StepFailed(error_type="circuit_open")."""
+    call = Call()
+    with short_connection():
+        target = _of_connector(organization, slug)
+        try:
+            permit = circuits.admit(target) if target is not None else None
+        except circuits.CircuitOpen as error:
+            raise StepFailed(str(error), error_type=CIRCUIT_OPEN, hint=_RESET) from error
+    try:
+        yield call
+    except BaseException:
+        _settle(permit, circuits.returned)
+        raise
+    _settle(permit, partial(circuits.failed, error=call.error) if call.error else circuits.succeeded)
+
+
+def _settle(permit: circuits.Permit | None, settle: Callable[[circuits.Permit], None]) -> None:
+    if permit is not None:
+        with short_connection():
+            settle(permit)
 
 
 def _from_cache(activity: Activity, kept: cache.Kept, *, note: str) -> Result:

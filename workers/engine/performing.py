@@ -16,6 +16,7 @@ from workers.engine.context import EngineContext, Tools
 from workers.engine.execute import execute, resume
 from workers.engine.files import JobFiles
 from workers.engine.frame import Frame
+from workers.engine.guards import calling
 from workers.engine.large import LargeValues, Variables
 from workers.engine.ledger import Ledger
 from workers.engine.memory import Memory
@@ -95,6 +96,7 @@ class JobPerformer:
             ledger=self._ledger,
             memory=Memory(activity.aside, self.large),
             workflows=partial(children.published, self._job),
+            calls=partial(calling, self._job.organization_id),
         )
 
     def stopped(self, frame: Frame) -> bool:

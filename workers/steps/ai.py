@@ -235,7 +235,7 @@ class _Conversation:
             raise AiError("No time was left for another question.", error_type="timeout", retryable=True)
         started = time.monotonic()
         try:
-            answer = self._model.chat(replace(request, timeout=seconds))
+            answer = self._watched(replace(request, timeout=seconds))
         except AiError as error:
             if error.tokens is not None:
                 self._note(error.tokens.prompt, error.tokens.completion, request.model, started, purpose)
@@ -243,6 +243,19 @@ class _Conversation:
         used_for = "tools" if answer.tool_calls else purpose
         self._note(answer.tokens.prompt, answer.tokens.completion, answer.model, started, used_for)
         return answer
+
+    def _watched(self, request: ChatRequest) -> ChatAnswer:
+        if self._model.slug == self._config.connector:
+            return self._model.chat(request)
+        with self._context.calling(self._model.slug) as call:
+            try:
+                return self._model.chat(request)
+            except AiError as error:
+                if not error.retryable:
+                    raise
+                failure = error
+                call.failed(error.message)
+        raise failure
 
     def _note(self, prompt: int, completion: int, model: str, started: float, purpose: str) -> None:
         seconds = time.monotonic() - started

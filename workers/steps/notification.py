@@ -109,6 +109,7 @@ class _Job:
     connector: str
     to: tuple[str, ...]
     message: Message
+    chosen: bool = False  # one of several channels
 
 
 class Notification(StepType[NotificationConfig], type="notification"):
@@ -173,7 +174,8 @@ def _job(config: NotificationConfig, channel: Channel, base: Message) -> _Job:
     html = "" if config.format == "text" else _markdown(body) if config.format == "markdown" else body
     text = plain(html) if html and config.format == "html" else body
     to = channel.to if channel.to is not None else config.to
-    return _Job(channel.connector, _recipients(to), replace(base, subject=subject, text=text, html=html))
+    message = replace(base, subject=subject, text=text, html=html)
+    return _Job(channel.connector, _recipients(to), message, chosen=bool(config.channels))
 
 
 def _recipients(to: list[str] | str | None) -> tuple[str, ...]:
@@ -229,7 +231,13 @@ def _send(job: _Job, context: StepContext) -> list[Delivery]:
         notifier = context.connector(job.connector, family="notification")
         if not isinstance(notifier, Notifier):
             return [Delivery("", FAILED, "This connector does not send messages.")]
-        return notifier.send(job.message, job.to)
+        if not job.chosen:
+            return notifier.send(job.message, job.to)
+        with context.calling(job.connector) as call:
+            found = notifier.send(job.message, job.to)
+            if found and all(one.status == FAILED and one.retryable for one in found):
+                call.failed(found[0].error)
+            return found
     except StepFailed as failure:
         return [Delivery(one, FAILED, failure.message, failure.retryable) for one in job.to or ("",)]
 

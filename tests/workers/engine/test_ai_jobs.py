@@ -14,6 +14,7 @@ from backend.connectors.services.connectors import connector_create
 from backend.jobs.models import Job
 from backend.jobs.serializers import job_detail
 from tests.fakes.ai import AiServer, Reply, ai_server
+from tests.http_server import Answer, Server
 from tests.workers.engine.conftest import output, runs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,3 +125,39 @@ def test_the_key_of_a_provider_is_never_stored(run: Callable[..., Job], ai: AiSe
     job = run(ask("ask", "openai", prompt="?"), output({"said": "ask"}, after=["ask"]))
 
     assert job.output == {"said": "Your key is ***, I believe."}
+
+
+def frail(acme: Organization, type: str, config: dict) -> None:  # noqa: A002 the format's own word
+    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
+    breaker = {"circuit_breaker": {"threshold": 2, "timeout": 60, "half_open": 1}}
+    connector_create(actor, values={"name": "frail", "type": type, "config": {**config, **breaker}})
+
+
+@pytest.mark.parametrize("chosen", ["named", "fallback"])
+def test_the_circuit_of_a_models_connector_opens(
+    run: Callable[..., Job], ai: AiServer, acme: Organization, chosen: str
+) -> None:
+    frail(acme, "openai", ai.config("openai"))
+    ai.replies = [Reply(status=503, error="overloaded")]
+    step = ask("ask", "frail", prompt="?")
+    if chosen == "fallback":
+        AiBudget.objects.create(organization=acme, max_tokens=0, policy="downgrade")
+        step = ask("ask", "ollama", prompt="?", config={"fallbacks": [{"connector": "frail"}]})
+
+    jobs = [run(step) for _ in range(3)]
+
+    assert [job.error["type"] for job in jobs] == ["http_503", "http_503", "circuit_open"]
+    assert len(ai.asked) == 2
+
+
+def test_the_circuit_of_one_of_several_channels_opens(
+    run: Callable[..., Job], acme: Organization, server: Server
+) -> None:
+    server.answers["/hook"] = Answer(503)
+    frail(acme, "webhook", {"url": f"{server.url}/hook"})
+    step = {"id": "tell", "type": "notification", "config": {"channels": [{"connector": "frail"}], "body": "Hi"}}
+
+    jobs = [run(step) for _ in range(3)]
+
+    assert "circuit" in jobs[2].error["message"]
+    assert len(server.seen) == 2

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -83,6 +84,13 @@ class FakeContext:
 
     def keep(self, value: Any) -> None:
         self.kept = json.loads(json.dumps(value))
+
+    @contextmanager
+    def calling(self, slug: str) -> Iterator[FakeContext]:
+        yield self
+
+    def failed(self, error: str) -> None:
+        self.lines.append(f"circuit: {error}")
 
     def workflow(self, slug: str, *, version: int | None = None) -> Published:
         if slug not in self.published:
