@@ -102,7 +102,7 @@ class AiConfig(Config):
         title="Tools",
         description="Published workflows that the model may start by itself, each call as a job of its own. The "
         "step's timeout counts for all of it.",
-        examples=[["look-up-customer", {"workflow": "refund", "approval": True}]],
+        examples=[[{"workflow": "look-up-customer"}, {"workflow": "refund", "approval": True}]],
     )
     max_turns: int = Field(
         default=10,
