@@ -318,8 +318,10 @@ def _anthropic(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, st
         empty = {**block, **({"text": ""} if is_text else {"input": {}})}
         events.append({"type": "content_block_start", "index": index, "content_block": empty})
         kind, name = ("text_delta", "text") if is_text else ("input_json_delta", "partial_json")
-        for piece in _pieces(block["text"] if is_text else json.dumps(block["input"])):
-            events.append({"type": "content_block_delta", "index": index, "delta": {"type": kind, name: piece}})
+        pieces = _pieces(block["text"] if is_text else json.dumps(block["input"]))
+        events += [
+            {"type": "content_block_delta", "index": index, "delta": {"type": kind, name: piece}} for piece in pieces
+        ]
         events.append({"type": "content_block_stop", "index": index})
     ended = {"stop_reason": stop, "stop_sequence": None}
     events += [
