@@ -24,8 +24,10 @@ logger = structlog.get_logger(__name__)
 WAKE_QUEUE = "stepgraph.wake"
 DRAIN_TASK = "workers.tasks.drain"
 DELIVER_TASK = "workers.tasks.deliver"
+ERRAND_TASK = "workers.tasks.errand"
 _RINGING = "stepgraph:ringing"  # there while a bell has rung that nobody has heard
 _DELIVERING = "stepgraph:delivering"  # the same for messages that wait to be sent
+_ERRANDS = "stepgraph:errands"  # … for errands of people who wait
 _RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
 
@@ -85,8 +87,14 @@ def heard_to_deliver() -> None:
     heard(_DELIVERING)
 
 
+def heard_of_errand() -> None:
+    """The same for errands."""
+    heard(_ERRANDS)
+
+
 bell = Bell(_send)
 delivery_bell = Bell(functools.partial(_send, DELIVER_TASK, _DELIVERING))
+errand_bell = Bell(functools.partial(_send, ERRAND_TASK, _ERRANDS))
 
 
 def ring() -> None:
@@ -97,3 +105,8 @@ def ring() -> None:
 def ring_to_deliver() -> None:
     """Wakes a worker to send what waits to be sent, after the current transaction has been committed."""
     transaction.on_commit(delivery_bell.ring)
+
+
+def ring_for_errand() -> None:
+    """Wakes a worker for somebody who waits, after the current transaction has been committed."""
+    transaction.on_commit(errand_bell.ring)

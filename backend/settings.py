@@ -23,6 +23,7 @@ STEPGRAPH_SANDBOX_URL = env.text("STEPGRAPH_SANDBOX_URL", f"unix://{STEPGRAPH_HO
 STEPGRAPH_EGRESS_ALLOW = env.words("STEPGRAPH_EGRESS_ALLOW")
 EMAIL_URL = env.text("EMAIL_URL", "")  # smtp://user:password@host:port?from=…; empty: no mail of our own
 STEPGRAPH_FOLDERS = env.words("STEPGRAPH_FOLDERS")  # folders that connectors for local files may use
+ERRANDS_BY_WORKERS = True  # what leaves for the internet leaves from workers, also a test of a connector
 BEHIND_FRONT = env.text("STEPGRAPH_BEHIND_FRONT", "") == "1"  # set by `up`, whose front tells who the caller is
 TRUSTED_PROXIES = env.words("STEPGRAPH_TRUSTED_PROXIES")  # networks whose X-Forwarded-For is believed
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text")

@@ -20,6 +20,7 @@ if os.environ.get("STEPGRAPH_TEST_DATABASE") == "postgres":
 
 from backend.settings import *  # noqa: E402, F403 the environment must be set first
 
+ERRANDS_BY_WORKERS = False  # most tests have none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast on purpose
 
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405 from the product's settings

@@ -8,7 +8,7 @@ from celery.signals import worker_ready, worker_shutdown
 
 from backend import queue
 from backend.celery import app
-from workers.engine import worker
+from workers.engine import errands, worker
 from workers.notices import courier
 
 
@@ -24,6 +24,13 @@ def deliver() -> None:
     """Sends the messages that wait, in a thread of their own."""
     queue.heard_to_deliver()
     courier.look()
+
+
+@app.task(name=queue.ERRAND_TASK)
+def errand() -> None:
+    """Does what somebody waits for, in a thread of its own."""
+    queue.heard_of_errand()
+    errands.look()
 
 
 @worker_ready.connect

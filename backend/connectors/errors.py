@@ -36,3 +36,10 @@ class Unusable(AppError):
 
     status: ClassVar[int] = 409
     error: ClassVar[str] = "Cannot be used"
+
+
+class NoWorker(AppError):
+    """No worker has taken this up, and only workers reach other systems. Is one running? See the health page."""
+
+    status: ClassVar[int] = 503
+    error: ClassVar[str] = "No worker"

@@ -61,3 +61,15 @@ class Variable(Named):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="variable_key_in_organization")]
+
+
+class Errand(Entity):
+    """A short piece of work that needs the way out, for a person who waits: only workers have it."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=20)
+    sealed = models.TextField()  # what it needs to know, encrypted: settings that were not saved yet, codes
+    answer = models.JSONField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -17,12 +18,14 @@ from backend.catalog.steps import StepFailed
 from backend.common import crypto
 from backend.common.egress import EgressPolicy
 from backend.common.errors import Invalid
+from backend.common.json import JSON
 from backend.common.masking import Masker, masking
-from backend.connectors import opening
+from backend.connectors import errands, opening
 from backend.connectors.errors import Unusable
 from backend.connectors.models import Connector
 
 _CONTEXT = "connector sign-in state"
+SIGN_IN = "sign_in"  # kind of an errand
 _SECONDS = 600  # that a person may take
 
 
@@ -43,13 +46,21 @@ def finish(person: User, *, state: str, code: str, error: str) -> Connector:
     if error or not code:
         raise Invalid(f"The sign-in was not completed{f': {error[:200]}' if error else ''}. Start it again.")
     row, verifier = _known(state, person)
+    errands.ask(row.organization_id, SIGN_IN, connector=row, code=code, verifier=verifier)
+    return row
+
+
+def do_sign_in(_organization_id: UUID, row: Connector | None, known: Mapping[str, JSON]) -> JSON:
+    """The errand of fetching the tokens, in a worker: only workers have the way out."""
+    if row is None:
+        raise Unusable("The connector does not exist any more.")
     connector, masker = _instance(row)
     try:
         with masking(masker):
-            connector.sign_in(code=code, redirect_uri=redirect_uri(), verifier=verifier)
+            connector.sign_in(code=known["code"], redirect_uri=redirect_uri(), verifier=known["verifier"])
     except StepFailed as failure:
         raise Unusable(masker.text(f"{failure.message} {failure.hint}".strip())) from failure
-    return row
+    return None
 
 
 def redirect_uri() -> str:

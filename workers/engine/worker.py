@@ -10,7 +10,7 @@ from django.conf import settings
 from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from sandboxes.client import SandboxClient
-from workers.engine import delivering
+from workers.engine import delivering, errands
 from workers.engine.context import Tools
 from workers.engine.host import Host, HostSettings
 
@@ -42,6 +42,7 @@ def make_tools() -> Tools:
 def start() -> None:
     """Begins to take jobs."""
     host().start()
+    errands.start(_stopping)
     delivering.start(EgressClient(EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)), _stopping)
 
 
