@@ -61,8 +61,7 @@ def _waited_for(pk: UUID) -> Mapping[str, JSON]:
         pause = min(pause * 1.5, _LOOK_SECONDS[1])
         answer, taken_at, done_at = Errand.objects.values_list("answer", "taken_at", "done_at").get(pk=pk)
         if done_at is not None:
-            found: Mapping[str, JSON] = answer
-            return found
+            return dict(answer or {})
         if taken_at is None and time.monotonic() - begun > _TAKEN_SECONDS:
             raise NoWorker
     raise Unusable("The other side has not answered in time.")
