@@ -9,6 +9,8 @@ import os
 import signal
 from collections.abc import Iterator
 
+from django.db import OperationalError
+
 KINDS = ("progress", "waiting", "ended")
 NAMES = (
     "claim.committed",
@@ -23,11 +25,13 @@ NAMES = (
     "heart.beaten",
 )
 
+LIES = tuple(name for name in NAMES if not name.startswith(("step.", "undo.")))  # calls of the database
+
 _armed: dict[str, tuple[str, int]] = {}  # name → action, and how many more times it is passed before that
 
 
-class Interrupted(Exception):
-    """What a caller is told although the work was done."""
+class Interrupted(OperationalError):
+    """The connection broke before the answer came: a caller is told so although the work may have been done."""
 
 
 def arm(plan: str) -> None:
@@ -40,7 +44,7 @@ def _parsed(plan: str) -> Iterator[tuple[str, tuple[str, int]]]:
     for word in plan.split():
         name, _, rest = word.partition("=")
         action, _, count = rest.partition(":")
-        if name not in NAMES or action not in {"kill", "stop", "lie"}:
+        if action not in {"kill", "stop", "lie"} or name not in (LIES if action == "lie" else NAMES):
             raise ValueError(f"There is no fault “{word}”.")
         yield name, (action, int(count or 1))
 

@@ -30,7 +30,8 @@ def check(jobs: dict[UUID, Case], log: Path, *, kills: int) -> list[str]:
     """Everything that does not hold."""
     calls = effects.counted(log)
     problems = [line for job_id, case in jobs.items() for line in _job(job_id, case, calls)]
-    repeated = sum(count - 1 for (job, _), count in calls.items() if UUID(job) in jobs)
+    wanted = {(str(job), path): least for job, case in jobs.items() for path, least in case.effects.items()}
+    repeated = sum(max(0, calls.get(key, 0) - least) for key, least in wanted.items())
     # Each fault may interrupt what ran at that moment in the eight slots of one worker; nothing else is repeated.
     if repeated > 8 * kills:
         problems.append(f"{repeated} effects were repeated by {kills} faults")
@@ -54,9 +55,9 @@ def _job(job_id: UUID, case: Case, calls: dict[tuple[str, str], int]) -> Iterato
 
 def _effects(job: Any, case: Case, calls: dict[tuple[str, str], int]) -> Iterator[str]:
     made = {path: count for (id_, path), count in calls.items() if id_ == str(job.id)}
-    for path in case.effects:
-        if made.get(path, 0) < 1:
-            yield f"{path} had no effect"
+    for path, least in case.effects.items():
+        if made.get(path, 0) < least:
+            yield f"{path} had {made.get(path, 0)} effects, and should have had {least}"
     for path in made.keys() - case.effects.keys():
         yield f"{path} should not have had an effect"
     attempts = {run.path: len(run.attempts) for run in job.steps.all()}
@@ -73,6 +74,8 @@ def _steps(job: Any) -> Iterator[str]:
         finished = [attempt for attempt in run.attempts if attempt["ended_at"] and attempt["error"] is None]
         if run.status == "success" and len(finished) != 1:
             yield f"{run.path} has succeeded {len(finished)} times: {run.attempts}"
+        if finished and run.attempts[-1] not in finished:
+            yield f"{run.path} was tried again after it had succeeded: {run.attempts}"
     if job.waits.exists():
         yield "a wait is left"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Any
+
+ENDLESS = f"600.{os.getpid()}"  # seconds that a script sleeps: tells its process from all others on this machine
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Case:
     steps: list[dict[str, Any]]
     status: str = "SUCCESS"
     output: Any = None
-    effects: dict[str, int] = field(default_factory=dict)  # path of the step → calls; None of others may be made
+    effects: dict[str, int] = field(default_factory=dict)  # path of the step → calls at least; others make none
     document: dict[str, Any] = field(default_factory=dict)
 
 
@@ -22,6 +25,10 @@ def call(id_: str, **options: Any) -> dict[str, Any]:
     """A step with an effect that the server outside counts; it answers the item, or a status by the path."""
     config = {"method": "POST", "url": options.pop("url", "http://EFFECTS/ok"), **options.pop("config", {})}
     return {"id": id_, "type": "api", "config": config, **options}
+
+
+def script(id_: str, code: str, **options: Any) -> dict[str, Any]:
+    return {"id": id_, "type": "script", "config": {"language": "python", "code": code}, **options}
 
 
 def output(expressions: dict[str, str], **options: Any) -> dict[str, Any]:
@@ -131,5 +138,53 @@ CASES = [
         status="FAILED",
         effects={"a": 1, "b": 1, "c": 1, "undo_a": 1, "undo_b": 1},
     ),
+    Case(
+        "retried",
+        [
+            call("a", url="http://EFFECTS/second", retry={"retries": 4, "delay": 0.4, "jitter": False}),
+            output({"n": "a.n"}, after=["a"]),
+        ],
+        output={"n": 1},
+        effects={"a": 2},
+    ),
+    Case(
+        "cancelled",
+        [
+            call("a", compensate="undo_a"),
+            call("undo_a"),
+            {"id": "endless", "type": "wait", "after": ["a"], "config": {"seconds": 86400}},
+            call("never", after=["endless"]),
+        ],
+        status="CANCELLED",
+        effects={"a": 1, "undo_a": 1},
+    ),
 ]
-BY_NAME = {case.name: case for case in CASES}
+SCRIPTS = [  # for installations with a sandbox service
+    Case(
+        "scripts",
+        [
+            script("first", "return 20"),
+            call("b", after=["first"]),
+            script("second", "import time\ntime.sleep(0.2)\nreturn first + 22", after=["b"]),
+            output({"n": "second"}, after=["second"]),
+        ],
+        output={"n": 42},
+        effects={"b": 1},
+    ),
+    Case(
+        "cancelled script",
+        [
+            call("a"),
+            script(
+                "endless",
+                f"import subprocess\nsubprocess.run(['sleep', '{ENDLESS}'], check=True)",
+                after=["a"],
+                timeout=1200,
+            ),
+            call("never", after=["endless"]),
+        ],
+        status="CANCELLED",
+        effects={"a": 1},
+    ),
+]
+BY_NAME = {case.name: case for case in [*CASES, *SCRIPTS]}

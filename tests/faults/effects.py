@@ -20,16 +20,17 @@ def serve(log: Path) -> tuple[int, int]:
 
 
 def _handler(log: Path) -> type[BaseHTTPRequestHandler]:
+    seen: set[str] = set()
+
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            line = f"{self.headers['Idempotency-Key']}\n".encode()
+            key = self.headers["Idempotency-Key"]
             descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            os.write(descriptor, line)  # one write: lines of several threads never mix
+            os.write(descriptor, f"{key}\n".encode())  # one write: lines of several threads never mix
             os.close(descriptor)
-            status = int(self.path.strip("/")) if self.path.strip("/").isdecimal() else 200
             body = b'{"n": 1}'
-            self.send_response(status)
+            self.send_response(_status(self.path.strip("/"), key, seen))
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -39,6 +40,14 @@ def _handler(log: Path) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def _status(path: str, key: str, seen: set[str]) -> int:
+    """The status that the path names; `second` answers well from the second call of a step on."""
+    if path == "second" and key not in seen:
+        seen.add(key)
+        return 503
+    return int(path) if path.isdecimal() else 200
 
 
 def counted(log: Path) -> dict[tuple[str, str], int]:

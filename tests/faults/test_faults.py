@@ -21,6 +21,8 @@ def drive(folder: Path, *words: str, database: str, **more: str) -> None:
         **{name: value for name, value in os.environ.items() if name not in {"DJANGO_SETTINGS_MODULE", "REDIS_URL"}},
         "DATABASE_URL": database,
         "STEPGRAPH_HOME": str(folder),
+        "STEPGRAPH_SANDBOX_URL": f"unix://{folder}/sandbox.sock",
+        "REDIS_URL": f"unix://{folder}/redis.sock",
         "STEPGRAPH_MODE": "development",
         "STEPGRAPH_EGRESS_ALLOW": "127.0.0.0/8",
         "STEPGRAPH_FAULT_LOG": str(folder / "workers.log"),
@@ -47,6 +49,11 @@ def test_workers_may_be_killed_stopped_and_late_at_random(folder) -> None:
     drive(folder, "random", database=f"sqlite:///{folder}/faults.db")
 
 
+@pytest.mark.timeout(900)
+def test_any_answer_of_the_database_may_be_lost(folder) -> None:
+    drive(folder, "lies", *HITS, database=f"sqlite:///{folder}/faults.db")
+
+
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 def test_a_worker_may_be_killed_at_every_transition_on_postgresql(folder) -> None:
@@ -59,3 +66,13 @@ def test_a_worker_may_be_killed_at_every_transition_on_postgresql(folder) -> Non
 def test_postgresql_may_be_restarted(folder) -> None:
     with postgresql.server() as found:
         drive(folder, "restarts", database=found.url, STEPGRAPH_FAULT_RESTART=found.restart)
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+@pytest.mark.timeout(900)
+def test_everything_may_go_wrong_at_once(folder) -> None:
+    """Workers, schedulers, sandboxes, Redis, messages, connections and clocks; with scripts among the steps."""
+    sizes = {"STEPGRAPH_LEASE_SECONDS": "3", "STEPGRAPH_WORKER_JOB_SLOTS": "4", "STEPGRAPH_WORKER_STEP_SLOTS": "8"}
+    with postgresql.server() as found:
+        drive(folder, "storm", database=found.url, **sizes)
