@@ -74,6 +74,17 @@ def of_egress(error: EgressError, *, provider: str, address: str) -> AiError:
     return AiError(text, error_type="network", retryable=True)
 
 
+def check_address(address: str, *, provider: str) -> None:
+    """Raises AiError for an address that is none, which the libraries would not say in words."""
+    import httpx2  # with the first request, not with the catalogue
+
+    try:
+        httpx2.URL(address)
+    except (httpx2.InvalidURL, ValueError) as error:
+        text = f"{provider}: the address {address[:200]} is not valid: {error}"
+        raise AiError(text, error_type="validation", hint="Correct it in the connector.") from error
+
+
 def cause_of(error: BaseException) -> EgressError | None:
     """The guard's error that a library's error was raised from."""
     seen: BaseException | None = error

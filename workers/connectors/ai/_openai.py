@@ -61,6 +61,7 @@ class OpenAiProtocol(ChatModel[C]):
     def _call(self, request: ChatRequest, body: dict[str, Any]) -> ChatAnswer:
         import openai
 
+        _errors.check_address(self.address, provider=self.provider)
         try:
             with self.client(request) as client:
                 if request.on_text is not None:

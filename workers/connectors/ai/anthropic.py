@@ -59,6 +59,7 @@ class AnthropicModel(ChatModel[AnthropicConfig], type="anthropic"):
         except ImportError as error:
             hint = "Install it where the workers run: pip install 'stepgraph[anthropic]'."
             raise AiError("The library for Anthropic is not installed.", error_type="setup", hint=hint) from error
+        _errors.check_address(self.config.base_url, provider=_PROVIDER)
         body = _body(request, self.model_of(request))
         try:
             with self._client(request) as client:

@@ -45,6 +45,7 @@ class Gemini(ChatModel[GeminiConfig], type="gemini"):
         """One answer."""
         from google.genai import errors
 
+        _errors.check_address(self.config.base_url, provider=_PROVIDER)
         model = self.model_of(request)
         asked: dict[str, Any] = {"model": model, "contents": _contents(request), "config": _config(request)}
         client = self._client(request)
