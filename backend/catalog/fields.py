@@ -71,6 +71,9 @@ Code = Annotated[str, _mark("code")]
 Secret = Annotated[SecretStr, _mark("secret")]
 """Of a connector: kept encrypted, never shown again; `.get_secret_value()` is for the one who sends it."""
 
+WorkflowSlug = Annotated[str, _mark("workflow")]
+"""Another workflow of the organisation, by its slug; the editor offers those that there are."""
+
 _SLUG = Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9_-]*$")
 
 
@@ -96,7 +99,7 @@ class Marked:
     """A value below a marked field: where it stands, what it is, and the value itself."""
 
     path: str  # relative to the config: `cases[0].expression`
-    kind: str  # expression | template | code | secret | connector
+    kind: str  # expression | template | code | secret | connector | workflow
     context: str  # of a template: text | url | header | html | sql | json; of a connector: its family
     value: JSON
 

@@ -335,6 +335,19 @@ class StepType(ABC, Generic[C]):
         return ()
 
     @classmethod
+    def once(cls, config: Mapping[str, JSON]) -> dict[str, JSON] | None:
+        """Of a container: the config with which its body runs only once, for the test of a step in it.
+
+        None: the step can do without the container.
+        """
+        return None
+
+    @classmethod
+    def pinned(cls, config: Mapping[str, JSON], output: JSON) -> Result:
+        """What a step gives whose output is pinned; one that names a branch takes it."""
+        return Result(output, port=output if isinstance(output, str) and output in cls.ports(config) else None)
+
+    @classmethod
     def context_of(cls, mark: Marked, config: Mapping[str, JSON]) -> str:
         """How values are written into a template, for types in which another setting decides it."""
         return mark.context

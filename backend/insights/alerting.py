@@ -25,7 +25,7 @@ def job_ended(job_id: UUID, _status: str) -> None:
 
 def _look(job_id: UUID) -> None:
     try:
-        job = Job.objects.select_related("workflow").filter(id=job_id).first()
+        job = Job.counted.select_related("workflow").filter(id=job_id).first()
         if job is not None:
             evaluate(job)
     except DatabaseError as error:
@@ -70,7 +70,7 @@ def _too_slow(job: Job, threshold: Threshold, seconds: float, *, step: str) -> N
 
 
 def _success_rate(job: Job, threshold: Threshold) -> None:
-    ended = Job.objects.filter(workflow_id=job.workflow_id, status__in=("SUCCESS", *_BAD)).order_by("-finished_at")
+    ended = Job.counted.filter(workflow_id=job.workflow_id, status__in=("SUCCESS", *_BAD)).order_by("-finished_at")
     last = list(ended.values_list("status", flat=True)[: threshold.last_jobs])
     if len(last) < threshold.last_jobs:
         return

@@ -42,7 +42,7 @@ def _ended() -> Iterator[Metric]:
     count = CounterMetricFamily("stepgraph_jobs_ended", "Jobs that ended.", labels=["workflow", "status"])
     seconds = CounterMetricFamily("stepgraph_jobs_seconds", "Time that ended jobs took.", labels=["workflow", "status"])
     totals: dict[tuple[str, str], tuple[int, float]] = {}
-    rows = Job.objects.filter(status__in=state.ENDED).values_list("workflow__slug", "status")
+    rows = Job.counted.filter(status__in=state.ENDED).values_list("workflow__slug", "status")
     for slug, status, number, took in rows.annotate(number=Count("id"), took=_TOOK):
         totals[slug, status] = (number, took.total_seconds() if took else 0.0)
     for slug, status, number, took in JobTotal.objects.values_list("workflow__slug", "status", "jobs", "seconds"):
@@ -57,7 +57,7 @@ def _ended() -> Iterator[Metric]:
 
 def _live() -> Iterator[Metric]:
     jobs = GaugeMetricFamily("stepgraph_jobs", "Live jobs.", labels=["status"])
-    found = Job.objects.filter(status__in=state.LIVE).values_list("status").annotate(Count("id"))
+    found = Job.counted.filter(status__in=state.LIVE).values_list("status").annotate(Count("id"))
     counted = dict.fromkeys(state.LIVE, 0) | dict(found)
     for status, number in sorted(counted.items()):
         jobs.add_metric([status.lower()], number)

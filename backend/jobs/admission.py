@@ -47,7 +47,8 @@ class _Limits:
 def place(job: Job) -> None:
     """Decides what becomes of a job that is about to be stored, in the transaction that stores it."""
     limits = _Limits.of(job.version.definition)
-    if job.parent_id is not None or (limits.workflow is None and limits.organization is None):
+    unlimited = limits.workflow is None and limits.organization is None
+    if job.parent_id is not None or job.is_test or unlimited:
         return
     if limits.workflow is not None and limits.when_busy == "cancel_oldest":
         _cancel_oldest(job.workflow_id, most=limits.workflow)
@@ -129,7 +130,7 @@ def _rank(job: Job) -> datetime:
 
 def _in_the_way(job: Job, limits: _Limits) -> str:
     """Which limit is reached; empty when there is a place."""
-    under_way = Job.objects.filter(Q(parent=None), status__in=UNDER_WAY)
+    under_way = Job.counted.filter(Q(parent=None), status__in=UNDER_WAY)
     if limits.workflow is not None and under_way.filter(workflow_id=job.workflow_id).count() >= limits.workflow:
         return f"{_jobs(limits.workflow)} of this workflow may run at the same time."
     organization = under_way.filter(organization_id=job.organization_id)

@@ -74,8 +74,19 @@ class Scheduler(models.Model):
     seen_at = models.DateTimeField()
 
 
+class Counted(models.Manager["Job"]):
+    """The jobs that people count: all but tests of single steps, which are forgotten as soon as they are answered."""
+
+    def get_queryset(self) -> models.QuerySet[Job]:
+        """Without the tests."""
+        return super().get_queryset().filter(is_test=False)
+
+
 class Job(Entity):
     """One execution of a workflow version. A queued job is due as soon as `due_at` has passed."""
+
+    objects = models.Manager["Job"]()
+    counted = Counted()
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="jobs")
     workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="jobs")
@@ -94,6 +105,7 @@ class Job(Entity):
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
     parent_path = models.TextField(blank=True)  # of the parent's step that waits for this job; empty: none does
     depth = models.PositiveSmallIntegerField(default=0)  # how many jobs are above it
+    is_test = models.BooleanField(default=False, db_default=False)  # of a single step, or started by such a test
     retried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
     created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(null=True)

@@ -24,9 +24,10 @@ from backend.files.models import FileUse
 from backend.guards.models import CacheEntry
 from backend.jobs import state
 from backend.jobs.models import Job, JobTotal, RetentionPolicy, StepRun
-from backend.workflows.models import Workflow
+from backend.workflows.models import Workflow, WorkflowVersion
 
 _BATCH = 200  # jobs in one transaction, so that nobody waits long for the database
+_TESTS_STAY = timedelta(minutes=15)  # longer than any test takes
 _ROUNDS = 50  # batches of one workflow in one sweep
 
 
@@ -66,8 +67,17 @@ def _first(*values: N | None) -> N | None:
 def sweep() -> int:
     """Deletes what no policy keeps; answers how many jobs."""
     count = sum(_sweep(workflow) for workflow in Workflow.objects.order_by("id"))
+    forget_tests()
     forget_uses()
     return count
+
+
+def forget_tests() -> None:
+    """Tests whose answer nobody has waited for, and what they ran from."""
+    old = Job.objects.filter(is_test=True, status__in=state.ENDED, finished_at__lt=Now() - _TESTS_STAY)
+    delete(list(old.order_by("id").values_list("id", flat=True)[:_BATCH]))
+    left = WorkflowVersion.objects.filter(workflow__is_hidden=True, created_at__lt=Now() - _TESTS_STAY)
+    WorkflowVersion.objects.filter(id__in=left.filter(jobs=None).values_list("id", flat=True)[:_BATCH]).delete()
 
 
 def _sweep(workflow: Workflow) -> int:
@@ -129,7 +139,7 @@ def delete(ids: list[UUID]) -> int:
     with transaction.atomic():
         gone = Job.objects.filter(id__in=ids, status__in=state.ENDED)
         count = gone.count()
-        _count(gone)
+        _count(gone.filter(is_test=False))
         gone.delete()
         files.uses_forget(ids)
     return count

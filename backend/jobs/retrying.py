@@ -29,6 +29,8 @@ class RetryAsked:
     from_failed: bool = False  # only what did not succeed
     context: dict[str, JSON] | None = None  # another input
     version: JSON = None  # a number, "latest", "draft"; None: the job's own
+    until: str = ""  # a step of the draft: run no further
+    rerun_changed: bool = False  # steps that are not the same any more are done again
 
     @property
     def partly(self) -> bool:
@@ -71,6 +73,8 @@ def job_retry(job: Job, asked: RetryAsked | None = None, *, created_by: User | N
 
 
 def _version(job: Job, asked: RetryAsked) -> WorkflowVersion:
+    if asked.until:
+        return version_to_run(job.workflow, asked=asked.version, until=asked.until)
     if asked.version is None:
         return job.version
     if asked.version == "latest":
@@ -83,15 +87,30 @@ def _version(job: Job, asked: RetryAsked) -> WorkflowVersion:
 def _reused(job: Job, version: WorkflowVersion, asked: RetryAsked) -> list[StepRun]:
     graph = build(Definition.model_validate(version.definition))
     runs = list(StepRun.objects.filter(job=job).order_by("order", "id"))
-    _check_place(asked.from_step, runs, graph)
+    if asked.until or asked.rerun_changed:
+        runs = [run for run in runs if run.step in graph.nodes]  # others were left out, or deleted
+    else:
+        _check_place(asked.from_step, runs, graph)
     recorded = [reuse.Recorded(run.path, run.step, run.status, run.continued) for run in runs]
-    kept = set(reuse.reusable(graph, recorded, anew=[asked.from_step] if asked.from_step else ()))
+    anew = [asked.from_step] if asked.from_step else []
+    old, new = job.version.definition, version.definition
+    if asked.rerun_changed:
+        stale = set(reuse.differences(old, new, steps=(run.step for run in runs)))
+        anew += [run.path for run in runs if run.step in stale or _repinned(run, graph)]
+    kept = set(reuse.reusable(graph, recorded, anew=anew))
     reused = [run for run in runs if run.path in kept]
-    changed = reuse.differences(job.version.definition, version.definition, steps=(run.step for run in reused))
+    changed = reuse.differences(old, new, steps=(run.step for run in reused))
     if changed:
         names = ", ".join(f"“{id_}”" for id_ in changed[:5])
         raise NotReusable(f"{names} changed since that job ran. Retry from there, or run all of the job again.")
     return [_copy(run, job) for run in reused]
+
+
+def _repinned(run: StepRun, graph: Graph) -> bool:
+    """Whether the step has another pinned output now, or none any more."""
+    step = graph.nodes[run.step].step
+    was_pinned = bool((run.aside or {}).get("pinned"))
+    return run.output != step.pinned_output if step.is_pinned else was_pinned
 
 
 def _check_place(path: str, runs: list[StepRun], graph: Graph) -> None:

@@ -31,7 +31,7 @@ def job_list(
     since: datetime | None = None,
 ) -> QuerySet[Job]:
     """The newest first. `workflow` is an id or a slug; `status` may name several, separated by commas."""
-    jobs = Job.objects.filter(organization=organization).select_related("workflow", "version").order_by("-id")
+    jobs = Job.counted.filter(organization=organization).select_related("workflow", "version").order_by("-id")
     if workflow:
         jobs = jobs.filter(workflow_id=workflow) if is_uuid(workflow) else jobs.filter(workflow__slug=workflow)
     if status:

@@ -21,7 +21,26 @@ class ExecuteInput(StrictSerializer):
     idempotency_key = serializers.CharField(required=False, allow_null=True, default=None, max_length=200)
     version = serializers.JSONField(required=False, allow_null=True, default=None)
     start_at = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    until = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=100,
+        help_text="A step of the draft: only what leads to it is run.",
+    )
     wait = serializers.FloatField(required=False, default=0, min_value=0, max_value=60)
+
+
+class StepTestInput(StrictSerializer):
+    """`POST /api/steps/test/`."""
+
+    definition = serializers.JSONField(help_text="The whole document, which may be unfinished elsewhere.")
+    step = serializers.CharField(max_length=100, help_text="The id of the step to run.")
+    context = serializers.DictField(required=False, default=dict, help_text="Variables by name.")  # type: ignore[assignment] # DRF's own word for a field
+    job = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text="An earlier job: its results are variables, too."
+    )
+    timeout = serializers.FloatField(required=False, default=60, min_value=1, max_value=120, help_text="Seconds.")
 
 
 class CancelInput(StrictSerializer):
@@ -44,6 +63,12 @@ class RetryInput(StrictSerializer):
     context = serializers.DictField(required=False, allow_null=True, default=None)  # type: ignore[assignment] # DRF's own word for a field
     version = serializers.JSONField(
         required=False, allow_null=True, default=None, help_text="A number, latest or draft; null: that of the job."
+    )
+    until = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=100, help_text="A step of the draft: run no further."
+    )
+    rerun_changed = serializers.BooleanField(
+        required=False, default=False, help_text="Steps that changed since that job are done again, not refused."
     )
 
 
@@ -172,6 +197,7 @@ def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSO
         "child": aside.get("child"),
         "children": aside.get("children") or ([aside["child"]] if aside.get("child") else []),
         "cached": bool(aside.get("cached")),
+        "pinned": bool(aside.get("pinned")),
         "ai_usage": ai_usage,
     }
 

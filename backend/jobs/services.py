@@ -59,13 +59,14 @@ class Asked:
     priority: int | None = None
     idempotency_key: str | None = None
     start_at: str = ""
+    until: str = ""  # a step of the draft: run no further
 
 
 def job_execute(actor: Actor, workflow: Workflow, asked: Asked) -> Job:
     """Starts a job for somebody; raises as `job_create` and `version_to_run` do."""
     return job_create(
         workflow=workflow,
-        version=version_to_run(workflow, asked=asked.version, user=actor.user),
+        version=version_to_run(workflow, asked=asked.version, user=actor.user, until=asked.until),
         input=asked.context,
         triggered_by=TriggeredBy.API if actor.api_key else TriggeredBy.MANUAL,
         priority=asked.priority,
@@ -145,21 +146,27 @@ def job_prepare(
         parent=origin.parent,
         parent_path=origin.parent_path,
         depth=origin.parent.depth + 1 if origin.parent is not None else 0,
+        is_test=origin.parent is not None and origin.parent.is_test,
     )
 
 
-def version_to_run(workflow: Workflow, *, asked: JSON = None, user: User | None = None) -> WorkflowVersion:
+def version_to_run(
+    workflow: Workflow, *, asked: JSON = None, user: User | None = None, until: str = ""
+) -> WorkflowVersion:
     """What a person's run means: a version by number, "draft", or the published one (without one the draft).
 
-    Raises NotFound for a number that does not exist, and InvalidWorkflow with all problems when the draft is not valid.
+    With `until`, the part of the draft that leads to that step. Raises NotFound for a number that does not exist, and
+    InvalidWorkflow with all problems when the draft is not valid.
     """
     if isinstance(asked, int) and not isinstance(asked, bool):
+        if until:
+            raise Invalid("“until” is for the draft: leave “version” out.")
         return workflow_selectors.version_get(workflow, number=asked)
     if asked is not None and asked != "draft":
         raise Invalid("“version” is a number, or the word draft.")
-    if asked is None and workflow.published_version is not None:
+    if asked is None and not until and workflow.published_version is not None:
         return workflow.published_version
-    return workflow_services.snapshot_get_or_create(workflow, definition=workflow.definition, user=user)
+    return workflow_services.snapshot_get_or_create(workflow, definition=workflow.definition, user=user, until=until)
 
 
 def job_store(job: Job) -> Job:

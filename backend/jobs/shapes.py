@@ -58,6 +58,7 @@ class StepRunShape(Shape):
         child=serializers.UUIDField(), help_text="All jobs that it started, such as the tools of a model."
     )
     cached = serializers.BooleanField()
+    pinned = serializers.BooleanField(help_text="It was not run: its output is pinned, as test runs of a draft use it.")
     ai_usage = serializers.JSONField(allow_null=True)
 
 
@@ -69,6 +70,13 @@ class WaitingShape(Shape):
     reason = serializers.CharField()
     until = serializers.DateTimeField(allow_null=True, help_text="It goes on then at the latest; null: no such moment.")
     signal = serializers.CharField(help_text="What ends it: approval, event, child, retry …; empty: time alone.")
+
+
+class StepTestShape(StepRunShape):
+    """The test of one step."""
+
+    waiting = WaitingShape(allow_null=True, help_text="What it would wait for; the test ends there.")
+    steps = StepRunShape(many=True, help_text="Of a container: what ran inside.")
 
 
 class HistoryShape(Shape):

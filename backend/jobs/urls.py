@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.jobs import api, api_control, api_retention, api_sandbox, api_system
+from backend.jobs import api, api_control, api_retention, api_sandbox, api_system, api_testing
 
 urlpatterns = [
     path("api/workflows/<str:ref>/execute/", api.Execute.as_view()),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("api/jobs/<str:job_id>/resume/", api_control.JobResume.as_view()),
     path("api/jobs/<str:job_id>/resolve/", api_control.JobResolve.as_view()),
     path("api/jobs/<str:job_id>/retry/", api_control.JobRetry.as_view()),
+    path("api/steps/test/", api_testing.StepTest.as_view()),
     path("api/retention/", api_retention.Retention.as_view()),
     path("api/sandbox/", api_sandbox.Sandbox.as_view()),
     path("api/sandbox/packages/", api_sandbox.SandboxPackages.as_view()),

@@ -57,7 +57,10 @@ def job_events(job_id: UUID, events: Sequence[JSON], first: int) -> None:
     known = endpoints.all()
     if not known:
         return
-    job = Job.objects.select_related("workflow").only("organization_id", "workflow", "triggered_by").get(id=job_id)
+    jobs = Job.counted.select_related("workflow").only("organization_id", "workflow", "triggered_by")
+    job = jobs.filter(id=job_id).first()
+    if job is None:  # a test
+        return
     facts = {"workflow": job.workflow.slug, "workflow_id": str(job.workflow_id), "triggered_by": job.triggered_by}
     told = [(event["type"], {**event, **facts, "seq": first + index}) for index, event in enumerate(events)]
     _write(known, job.organization_id, job.workflow_id, told)

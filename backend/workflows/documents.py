@@ -9,11 +9,13 @@ from pydantic import ValidationError
 from backend.common.errors import Invalid, TooLarge
 from backend.common.json import JSON
 from backend.common.problems import Problem
+from backend.workflows import excerpt
 from backend.workflows.errors import InvalidWorkflow
 from backend.workflows.format import Definition
 from backend.workflows.format.aliases import normalise
 from backend.workflows.format.canonical import canonical, canonical_or_same
 from backend.workflows.validation import Report, validate
+from backend.workflows.validation.workflows import Known
 
 MAX_BYTES = 2_000_000
 
@@ -39,9 +41,9 @@ def draft(document: JSON, *, name: str = "", description: str | None = None) -> 
     return result
 
 
-def report(document: JSON) -> Report:
-    """What is wrong with a document in any of the spellings."""
-    return validate(normalise(document))
+def report(document: JSON, *, known: Known | None = None) -> Report:
+    """What is wrong with a document in any of the spellings; `known` are the workflows that it may name."""
+    return validate(normalise(document), known=known)
 
 
 def valid(document: JSON) -> Definition:
@@ -55,6 +57,24 @@ def valid(document: JSON) -> Definition:
 def final(document: JSON) -> dict[str, JSON]:
     """The one spelling of a document that can be published; raises InvalidWorkflow."""
     return canonical(valid(document))
+
+
+def final_until(document: JSON, step: str) -> dict[str, JSON]:
+    """The one spelling of the part of a document that leads to a step; what is wrong elsewhere does not matter.
+
+    Raises InvalidWorkflow with the problems of that part, and Invalid when there is no such step.
+    """
+    spelled = normalise(document)
+    part = excerpt.until(spelled, step)
+    kept = excerpt.ids_of(part)
+    problems = tuple(problem for problem in validate(spelled).errors if _concerns(problem, kept))
+    if problems:
+        raise InvalidWorkflow(problems=problems)
+    return canonical(Definition.model_validate(part))
+
+
+def _concerns(problem: Problem, steps: frozenset[str]) -> bool:
+    return problem.step in steps if problem.step else not problem.path.startswith("triggers")
 
 
 def has_steps(document: JSON) -> bool:

@@ -17,6 +17,7 @@ class Workflow(Entity):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    is_hidden = models.BooleanField(default=False, db_default=False)  # the product's own: tests of steps run under it
     definition = DocumentField(default=dict)  # the draft: may be invalid
     draft_revision = models.PositiveIntegerField(default=1)  # counts up with every change of the draft
     draft_checksum = models.CharField(max_length=64, blank=True)  # to be compared with the published version's

@@ -23,6 +23,7 @@ from backend.common.problems import Problem
 from backend.common.suggest import did_you_mean
 from backend.connectors import selectors, usage
 from backend.workflows import documents
+from backend.workflows import selectors as workflow_selectors
 from backend.workflows.errors import InvalidWorkflow
 from backend.workflows.format.aliases import normalise
 from backend.workflows.models import Workflow
@@ -51,7 +52,7 @@ advisers: list[Callable[[JSON], Iterable[Problem]]] = []
 
 def report(organization: Organization, document: JSON) -> Report:
     """Everything that is wrong with a document in this organisation, and what would not work in this installation."""
-    found = documents.report(document)
+    found = documents.report(document, known=workflow_selectors.slugs(organization))
     warnings = [problem for advise in advisers for problem in advise(document)]
     return replace(
         found, errors=(*found.errors, *missing(organization, document)), warnings=(*found.warnings, *warnings)
@@ -117,7 +118,7 @@ def _paths(source: names.Source) -> tuple[tuple[str, ...], ...]:
 
 def users(organization: Organization) -> Iterator[usage.Use]:
     """Which workflows seem to use what, drafts and published versions alike: looked for in their text, to be quick."""
-    rows = Workflow.objects.filter(organization=organization).annotate(
+    rows = Workflow.objects.filter(organization=organization, is_hidden=False).annotate(
         draft_text=Cast("definition", TextField()), live_text=Cast("published_version__definition", TextField())
     )
     for row in rows.values("id", "slug", "name", "draft_text", "live_text").iterator(chunk_size=200):

@@ -25,7 +25,7 @@ def workflows(organization: Organization) -> QuerySet[Workflow]:
         output_field=CharField(),
     )
     return (
-        Workflow.objects.filter(organization=organization)
+        Workflow.objects.filter(organization=organization, is_hidden=False)
         .annotate(status=status)
         .select_related("published_version")
         .order_by("-updated_at", "-id")
@@ -104,3 +104,9 @@ def organizations_exist() -> bool:
 def slugs_like(organization: Organization, *, slug: str) -> set[str]:
     """The slugs in use that begin like this one."""
     return set(Workflow.objects.filter(organization=organization, slug__startswith=slug).values_list("slug", flat=True))
+
+
+def slugs(organization: Organization) -> dict[str, bool]:
+    """The slugs of all workflows, and whether each is published."""
+    rows = workflows(organization).order_by().values_list("slug", "published_version")
+    return {slug: published is not None for slug, published in rows}

@@ -202,9 +202,14 @@ def workflow_delete(workflow: Workflow) -> None:
     workflow.delete()
 
 
-def snapshot_get_or_create(workflow: Workflow, *, definition: JSON, user: User | None = None) -> WorkflowVersion:
-    """The version without a number that a test run of a draft works from; raises InvalidWorkflow."""
-    final = documents.final(definition)
+def snapshot_get_or_create(
+    workflow: Workflow, *, definition: JSON, user: User | None = None, until: str = ""
+) -> WorkflowVersion:
+    """The version without a number that a test run of a draft works from, perhaps only up to a step.
+
+    Raises InvalidWorkflow with all problems of what would run.
+    """
+    final = documents.final_until(definition, until) if until else documents.final(definition)
     digest = checksum(final)
     snapshot, _ = WorkflowVersion.objects.get_or_create(
         workflow=workflow, checksum=digest, number=None, defaults={"definition": final, "created_by": user}

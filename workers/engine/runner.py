@@ -56,7 +56,12 @@ class Runner:
             job, plan, tools=tools, signals=signals, recorder=self._recorder, child_stored=self._child_stored
         )
         self._flow = Flow(
-            plan.graph, recorder=self._recorder, ending=self._ending, performer=performer, recorded=loaded.runs
+            plan.graph,
+            recorder=self._recorder,
+            ending=self._ending,
+            performer=performer,
+            recorded=loaded.runs,
+            pins=job.version.number is None,  # a draft that is tried out
         )
         self._effects = Effects(self._flow, performer=performer, guards=Guards(job, performer.large), pool=pool)
         self._hearing = Hearing(self._flow, job=job, lease=lease, signals=signals)

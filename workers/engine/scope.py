@@ -27,7 +27,8 @@ def top_variables(job: Job, definition: Definition, graph: Graph) -> ChainMap[st
         "job": {"id": str(job.id), "started_at": _iso(job), "triggered_by": job.triggered_by},
         "workflow": {"slug": job.workflow.slug, "version": job.version.number},
     }
-    return ChainMap({"errors": {}, "steps": {}}, known)
+    given = job.input if job.is_test else {}  # a single step may look back on others, too
+    return ChainMap({name: given.get(name) or {} for name in ("errors", "steps")}, known)
 
 
 def _organization_variables(job: Job) -> dict[str, JSON]:

@@ -102,6 +102,12 @@ class Approval(StepType[ApprovalConfig], type="approval"):
         """One for each way in which it can end."""
         return APPROVED, REJECTED, EXPIRED
 
+    @classmethod
+    def pinned(cls, config: Mapping[str, JSON], output: JSON) -> Result:
+        """The branch is that of the decision."""
+        decision = output.get("decision") if isinstance(output, Mapping) else output
+        return Result(output, port=decision if decision in cls.ports(config) else APPROVED)
+
     def run(self, config: ApprovalConfig, context: StepContext) -> Wait:
         """Asks, and waits until enough have decided."""
         approvers = addresses(config.approvers)

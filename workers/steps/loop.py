@@ -123,6 +123,12 @@ class Loop(StepType[LoopConfig], type="loop"):
         name = item if isinstance(item, str) and item else "item"
         return tuple(dict.fromkeys((name, f"{name}_index", f"{name}_last", *GENERIC_NAMES)))
 
+    @classmethod
+    def once(cls, config: Mapping[str, JSON]) -> dict[str, JSON]:
+        """The first iteration, whose failure is seen."""
+        plain = {key: value for key, value in config.items() if key not in {"concurrency", "break_when"}}
+        return {**plain, "max_iterations": 1, "on_limit": "stop", "on_item_error": "fail"}
+
     def run(self, config: LoopConfig, context: StepContext) -> Iterate:
         """Asks for the iterations."""
         return Iterate(

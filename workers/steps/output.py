@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from backend.catalog.evaluating import evaluate_all
@@ -68,6 +70,11 @@ class Output(StepType[OutputConfig], type="output"):
                 Problem("An output needs `values` or `respond`.", path="values", hint="Add a key and an expression.")
             ]
         return []
+
+    @classmethod
+    def pinned(cls, config: Mapping[str, JSON], output: JSON) -> Result:
+        """It is the job's output, too."""
+        return Result(output, job_output=output if isinstance(output, dict) else {"value": output})
 
     def run(self, config: OutputConfig, context: StepContext) -> Result:
         """Gives the values, to the job and (inside a loop) to the iteration."""

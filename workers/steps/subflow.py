@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from backend.catalog.fields import ValueTemplate
+from backend.catalog.fields import ValueTemplate, WorkflowSlug
 from backend.catalog.steps import Config, Result, StartChild, StepContext, StepFailed, StepType
 from backend.common.json import JSON
 
@@ -17,7 +17,7 @@ _ERRORS = {"TIMED_OUT": "timeout", "CANCELLED": "child_cancelled"}
 class SubflowConfig(Config):
     """The form of a subflow."""
 
-    workflow: str = Field(
+    workflow: WorkflowSlug = Field(
         min_length=1,
         max_length=80,
         title="Workflow",

@@ -52,9 +52,12 @@ def job_ended(job_id: UUID, status: str) -> None:
             "input",
             "version",
             "triggered_by",
+            "is_test",
         )
         .get(pk=job_id)
     )
+    if job.is_test:
+        return
     on = ["always", "success" if status == _SUCCESS else "failure"]
     following = Follower.objects.filter(
         organization_id=job.organization_id,

@@ -381,6 +381,25 @@ def test_what_may_not_be_meant(steps, wanted):
     assert warned(*steps) == wanted
 
 
+def test_workflows_that_are_named_and_not_there_are_warnings_where_they_are_known():
+    steps = [
+        {"id": id_, "type": "subflow", "config": {"workflow": slug}}
+        for id_, slug in {"a": "enrich", "b": "enrch", "c": "draft"}.items()
+    ]
+    document = {"steps": steps, "settings": {"error_workflow": "gone"}}
+
+    judged = report(document, known={"enrich": True, "draft": False})
+
+    assert judged.is_valid
+    assert {(p.code, p.step, p.path) for p in judged.warnings} >= {
+        ("unknown_workflow", "b", "steps[1].config.workflow"),
+        ("unpublished_workflow", "c", "steps[2].config.workflow"),
+        ("unknown_workflow", None, "settings.error_workflow"),
+    }
+    assert next(p.hint for p in judged.warnings if p.step == "b") == "Did you mean “enrich”?"
+    assert not any("workflow" in p.code for p in report(document).warnings)
+
+
 def test_a_long_chain_of_branches_is_judged():
     chain = [condition("s0"), *(condition(f"s{n}", after=[f"s{n - 1}.true"]) for n in range(1, 400))]
 
