@@ -77,6 +77,16 @@ class JobDetail(OrganizationView):
         return Response(serializers.job_detail(selectors.job_get(self.actor.organization, job_id)))
 
 
+class JobDefinition(OrganizationView):
+    """The definition that a job ran from, which a draft may have left behind long ago."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, job_id: str) -> Response:
+        return Response(selectors.job_get(self.actor.organization, job_id).version.definition)
+
+
 class JobLogs(OrganizationView):
     """The log of all steps as one text."""
 

@@ -10,8 +10,10 @@ import classes from "@/features/editor/editor.module.css";
 import { DragPreview } from "@/features/editor/palette/drag-preview";
 import { Palette } from "@/features/editor/palette/palette";
 import { SidePanel } from "@/features/editor/panel/side-panel";
+import { StaleProvider } from "@/features/editor/run/stale-provider";
 import { TimelineDrawer } from "@/features/editor/run/timeline";
 import { useFollowJobs } from "@/features/editor/run/use-follow-jobs";
+import { useRunRequests } from "@/features/editor/run/use-run-requests";
 import { useShownJob } from "@/features/editor/run/use-shown-job";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { useUnsavedWarning, useValidation, useWebhooks } from "@/features/editor/store/use-server-side";
@@ -37,8 +39,9 @@ export function EditorScreen() {
   useUnsavedWarning();
   useShownJob();
   useFollowJobs();
+  useRunRequests();
   return (
-    <div className={classes.editor}>
+    <StaleProvider className={classes.editor}>
       <TopBar />
       <main className={classes.middle}>
         <Look />
@@ -50,6 +53,6 @@ export function EditorScreen() {
       <DragPreview />
       <CanvasMenu />
       <Dialogs />
-    </div>
+    </StaleProvider>
   );
 }

@@ -200,6 +200,8 @@ export const stepRunSchema = z.object({
   error: runErrorSchema.nullish(),
   log: z.string().nullish(),
   cached: z.boolean().nullish(),
+  pinned: z.boolean().nullish(),
+  reused: z.string().nullish(),
   continued: z.boolean().nullish(),
   port: z.string().nullish(),
   started_at: z.string().nullish(),
@@ -235,6 +237,12 @@ export const waitingSchema = z.object({
   signal: z.string(),
 });
 export type WaitingStep = z.infer<typeof waitingSchema>;
+
+export const stepTestSchema = stepRunSchema.extend({
+  waiting: waitingSchema.nullish(),
+  steps: z.array(stepRunSchema).default([]),
+});
+export type StepTest = z.infer<typeof stepTestSchema>;
 
 export const jobSchema = z.object({
   ...jobFields,

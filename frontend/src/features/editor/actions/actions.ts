@@ -20,6 +20,7 @@ import {
   noteAction,
   ungroupAction,
 } from "@/features/editor/actions/group-actions";
+import { runFromAction, runStepAction, runToAction } from "@/features/editor/actions/step-run-actions";
 import {
   escapeAction,
   fitAction,
@@ -43,6 +44,9 @@ import {
 /** Everything that keys, toolbar and menus can do; no shortcut is claimed twice (a test sees to it). */
 export const allActions: readonly Action[] = [
   runAction,
+  runStepAction,
+  runToAction,
+  runFromAction,
   publishAction,
   saveAction,
   versionsAction,

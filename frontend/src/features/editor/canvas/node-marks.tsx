@@ -1,7 +1,9 @@
 import { Tooltip, VisuallyHidden } from "@mantine/core";
-import { IconAlertTriangleFilled, IconPinFilled, IconPower } from "@tabler/icons-react";
+import { IconAlertTriangle, IconAlertTriangleFilled, IconPinFilled, IconPower } from "@tabler/icons-react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import type { StepData } from "@/features/editor/canvas/flow-types";
+import { stepTexts } from "@/features/editor/panel/texts";
+import { useStale } from "@/features/editor/run/stale-provider";
 import type { StepOverlay } from "@/features/editor/store/editor-state";
 import { texts } from "@/features/editor/texts";
 import { formatDuration } from "@/shared/lib/time";
@@ -30,9 +32,23 @@ export function NodeMarks({ step, overlay, problems }: Pick<StepData, "step" | "
           <IconPinFilled size={14} aria-hidden />
         </span>
       ) : null}
+      <StaleMark step={step.id} />
       {overlay ? <StatusMark overlay={overlay} /> : null}
     </div>
   );
+}
+
+/** The result is not what the step would give now. */
+function StaleMark({ step }: { step: string }) {
+  const stale = useStale().get(step);
+  return stale ? (
+    <Tooltip label={stepTexts.stale[stale]} multiline maw={320}>
+      <span className={classes.mark} data-tone="stale">
+        <IconAlertTriangle size={14} stroke={2.2} aria-hidden />
+        <VisuallyHidden>{stepTexts.staleTitle}</VisuallyHidden>
+      </span>
+    </Tooltip>
+  ) : null;
 }
 
 function StatusMark({ overlay }: { overlay: StepOverlay }) {

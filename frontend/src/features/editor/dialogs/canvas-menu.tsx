@@ -13,6 +13,7 @@ import {
   selectAllAction,
 } from "@/features/editor/actions/edit-actions";
 import { groupAction, noteAction, ungroupAction } from "@/features/editor/actions/group-actions";
+import { runFromAction, runStepAction, runToAction } from "@/features/editor/actions/step-run-actions";
 import { usePerform } from "@/features/editor/actions/use-actions";
 import { fitAction, tidyAction } from "@/features/editor/actions/view-actions";
 import { findStepTypeAction } from "@/features/editor/actions/workflow-actions";
@@ -23,6 +24,9 @@ import { selectSetView } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 
 const ON_STEPS: readonly Action[] = [
+  runStepAction,
+  runToAction,
+  runFromAction,
   connectAction,
   disableAction,
   duplicateAction,

@@ -5,8 +5,9 @@ import { z } from "zod";
 import type { JsonSchema } from "@/features/editor/model/catalogue";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
+import { stepTexts } from "@/features/editor/panel/texts";
 import { useDraftRun } from "@/features/editor/run/use-draft-run";
-import { useEditor } from "@/features/editor/store/editor-store";
+import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
 import { selectDefinition, selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import { rememberedInput } from "@/shared/lib/remembered-input";
@@ -21,6 +22,11 @@ export function RunDialog() {
   const { id } = useEditor(selectWorkflow);
   const inputs = useEditor(selectDefinition).inputs;
   const setView = useEditor(selectSetView);
+  const { runUntil, setTrial } = useEditorStore().getState();
+  const close = () => {
+    setTrial({ runUntil: null });
+    setView({ dialog: null });
+  };
   const schema = schemaSchema.safeParse(inputs ?? {}).data ?? {};
   const [text, setText] = useState(() => rememberedInput.get(id) ?? startText(schema));
   const run = useDraftRun();
@@ -33,7 +39,7 @@ export function RunDialog() {
     }
   };
   return (
-    <Modal opened title={texts.run.title} size="lg" onClose={() => setView({ dialog: null })}>
+    <Modal opened title={runUntil ? stepTexts.toTitle(runUntil) : texts.run.title} size="lg" onClose={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -65,7 +71,7 @@ export function RunDialog() {
           </Text>
           {run.error ? <ErrorState title={texts.run.failed} error={run.error} /> : null}
           <Group justify="flex-end">
-            <Button variant="default" onClick={() => setView({ dialog: null })}>
+            <Button variant="default" onClick={close}>
               {texts.run.cancel}
             </Button>
             <Button

@@ -1,10 +1,13 @@
 import { Alert, Group, Select, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Step } from "@/features/editor/model/definition";
 import { findStep, outputName, stepTitle } from "@/features/editor/model/definition";
 import { visibleSteps } from "@/features/editor/model/graph";
 import classes from "@/features/editor/panel/panel.module.css";
 import { PinOutput } from "@/features/editor/panel/pin-output";
+import { stepTexts } from "@/features/editor/panel/texts";
+import { useStale } from "@/features/editor/run/stale-provider";
 import type { EditorState, Run } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
@@ -21,6 +24,7 @@ import { FailureText } from "@/shared/ui/failure-text";
 import { STEP_STATUS_LOOK, StepStatusBadge } from "@/shared/ui/status-badge";
 import { ValueView } from "@/shared/ui/value-view";
 
+const selectTrying = (state: EditorState) => state.trying;
 const selectChoosePath = (state: EditorState) => state.choosePath;
 
 type TabProps = { step: Step };
@@ -67,17 +71,32 @@ export function LogTab({ step }: TabProps) {
   );
 }
 
+/** The log under the output, where there is one. */
+export function LogBelow({ step }: TabProps) {
+  const runs = runsOfStep(useEditor(selectRuns), step.id);
+  const run = shownRun(runs, useEditor(selectChosenPath)[step.id]);
+  return run?.log ? (
+    <Stack gap={4} mt="md">
+      <Text size="xs" fw={600} c="dimmed">
+        {texts.panel.tabs.log}
+      </Text>
+      <pre className={classes.log}>{run.log}</pre>
+    </Stack>
+  ) : null;
+}
+
 /** The run that the tabs speak about, with its state and a choice of iterations. */
 function RunFrame({ step, children }: TabProps & { children: (run: Run) => ReactNode }) {
   const job = useEditor(selectJob);
   const runs = runsOfStep(useEditor(selectRuns), step.id);
   const chosenPath = useEditor(selectChosenPath)[step.id];
   const choosePath = useEditor(selectChoosePath);
+  const trying = useEditor(selectTrying);
   const run = shownRun(runs, chosenPath);
-  if (!job || !run) {
+  if (!run) {
     return (
       <Text size="sm" c="dimmed">
-        {job ? texts.panel.notReached : texts.panel.noJob}
+        {trying === step.id ? stepTexts.running : job ? texts.panel.notReached : texts.panel.noJob}
       </Text>
     );
   }
@@ -104,6 +123,7 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
           </Text>
         ) : null}
       </Group>
+      <Origin step={step} run={run} />
       {run.message ? (
         <Alert color="red" p="sm">
           <FailureText message={run.message} />
@@ -111,6 +131,37 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
       ) : null}
       {children(run)}
     </Stack>
+  );
+}
+
+const SOURCES = {
+  reused: stepTexts.reused,
+  pinned: stepTexts.pinnedResult,
+  cached: stepTexts.cached,
+} as const;
+
+/** Where the shown result comes from, if not from a run of the step in the shown job, and whether it still holds. */
+function Origin({ step, run }: TabProps & { run: Run }) {
+  const stale = useStale().get(step.id);
+  const source = run.ranAs ? stepTexts.trial : run.source ? SOURCES[run.source] : null;
+  return (
+    <>
+      {source ? (
+        <Text size="xs" c="dimmed">
+          {source}
+        </Text>
+      ) : null}
+      {run.waits ? (
+        <Alert color="yellow" p="xs">
+          {stepTexts.waits(run.waits)}
+        </Alert>
+      ) : null}
+      {stale ? (
+        <Alert color="yellow" p="xs" icon={<IconAlertTriangle size={16} aria-hidden />}>
+          {stepTexts.stale[stale]}
+        </Alert>
+      ) : null}
+    </>
   );
 }
 

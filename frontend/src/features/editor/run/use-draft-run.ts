@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useAutosave } from "@/features/editor/actions/use-actions";
 import { useOpenJob } from "@/features/editor/run/use-open-job";
-import { recentJobsQuery, runDraft } from "@/features/editor/store/api";
+import { recentJobsQuery, runDraft, runUntil } from "@/features/editor/store/api";
 import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
 import { selectWorkflow } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
@@ -19,10 +19,12 @@ export function useDraftRun() {
       if (!isSaved) {
         throw new Error(texts.run.unsaved);
       }
-      return runDraft({ id, context });
+      const until = store.getState().runUntil;
+      return until ? runUntil({ id, context, until }) : runDraft({ id, context });
     },
     onSuccess: (job) => {
       store.getState().setView({ dialog: null });
+      store.getState().setTrial({ runUntil: null });
       openJob(job.id);
       void client.invalidateQueries(recentJobsQuery(id));
     },

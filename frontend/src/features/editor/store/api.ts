@@ -9,6 +9,7 @@ import {
   jobSummarySchema,
   pageOf,
   publishedSchema,
+  stepTestSchema,
   stepTypeSchema,
   validationSchema,
   webhookSchema,
@@ -97,6 +98,40 @@ export function publishDraft({ id, note }: { id: string; note: string }) {
 
 export function runDraft({ id, context }: { id: string; context: Record<string, unknown> }) {
   return api.post(`/api/workflows/${id}/execute/`, { context, version: "draft" }, { schema: jobSchema });
+}
+
+type RunPart = { id: string; context: Record<string, unknown>; until: string };
+
+/** Runs what leads to a step of the draft. */
+export function runUntil({ id, context, until }: RunPart) {
+  return api.post(
+    `/api/workflows/${id}/execute/`,
+    { context, version: "draft", until },
+    { schema: jobSchema },
+  );
+}
+
+type RunAgain = { job: string; from: string; until?: string };
+
+/** Runs the draft from a step on, with the results of an earlier job as far as they still hold. */
+export function runAgain({ job, from, until }: RunAgain) {
+  const body = { from_step: from, version: "draft", rerun_changed: true, ...(until ? { until } : {}) };
+  return api.post(`/api/jobs/${job}/retry/`, body, { schema: jobSchema });
+}
+
+type TestStep = { definition: Definition; step: string; context: Record<string, unknown>; job?: string };
+
+/** Runs one step alone. */
+export function testStep(body: TestStep) {
+  return api.post("/api/steps/test/", body, { schema: stepTestSchema });
+}
+
+export function jobDefinitionQuery(job: string) {
+  return queryOptions({
+    queryKey: ["jobs", job, "definition"],
+    queryFn: ({ signal }) => api.get(`/api/jobs/${job}/definition/`, { schema: definitionSchema, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 }
 
 export function setActive({ id, isActive }: { id: string; isActive: boolean }) {

@@ -1,9 +1,9 @@
 import type { Catalogue } from "@/features/editor/model/catalogue";
-import type { Definition, Positions } from "@/features/editor/model/definition";
+import type { Definition, Positions, Step } from "@/features/editor/model/definition";
 import type { History } from "@/features/editor/model/history";
 import type { Operation } from "@/features/editor/model/operations";
 import type { Problem } from "@/shared/api/errors";
-import type { Job, JobEvent, StepStatus, Webhook } from "@/shared/api/schemas";
+import type { Job, JobEvent, StepStatus, StepTest, Webhook } from "@/shared/api/schemas";
 
 /** What the editor knows of a workflow besides its definition. */
 export type WorkflowInfo = {
@@ -69,6 +69,12 @@ export type Run = {
   log: string;
   continued: boolean;
   progress: { done: number; total: number } | null;
+  /** Where the result comes from, when the step was not run for it. */
+  source: "reused" | "pinned" | "cached" | null;
+  /** The step as it was when it was run alone; null when a whole job has run it. */
+  ranAs: Step | null;
+  /** What a step that was run alone would wait for. */
+  waits: string | null;
 };
 
 /** All runs of one step, summed up for its node. */
@@ -93,9 +99,23 @@ export type RunSlice = {
   showJob: (job: Job | null) => void;
   receiveJob: (job: Job) => void;
   receiveEvent: (event: JobEvent) => void;
+  /** What a step gave that was run alone. */
+  receiveTrial: (trial: { answer: StepTest; step: Step }) => void;
   setLive: (isLive: boolean) => void;
   choosePath: (step: string, path: string) => void;
   setFollowing: (isFollowing: boolean) => void;
+};
+
+/** What a person asks for at a step: it alone, all that leads to it, or it and all that follows. */
+export type RunRequest = { kind: "step" | "to" | "from"; step: string };
+
+export type TrialSlice = {
+  asked: RunRequest | null;
+  /** The step that is being run alone. */
+  trying: string | null;
+  /** The run dialog is asked to run no further than this step. */
+  runUntil: string | null;
+  setTrial: (change: Partial<Omit<TrialSlice, "setTrial">>) => void;
 };
 
 export type DialogName =
@@ -136,4 +156,4 @@ export type ViewSlice = {
   setView: (change: Partial<Omit<ViewSlice, "setView">>) => void;
 };
 
-export type EditorState = DocumentSlice & SelectionSlice & SavingSlice & RunSlice & ViewSlice;
+export type EditorState = DocumentSlice & SelectionSlice & SavingSlice & RunSlice & TrialSlice & ViewSlice;

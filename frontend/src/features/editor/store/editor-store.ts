@@ -10,6 +10,7 @@ import type { EditorState, WorkflowInfo } from "@/features/editor/store/editor-s
 import { createRunSlice } from "@/features/editor/store/run-slice";
 import { createSavingSlice } from "@/features/editor/store/saving-slice";
 import { createSelectionSlice } from "@/features/editor/store/selection-slice";
+import { createTrialSlice } from "@/features/editor/store/trial-slice";
 import { createViewSlice } from "@/features/editor/store/view-slice";
 
 export type EditorStore = StoreApi<EditorState>;
@@ -34,6 +35,7 @@ export function createEditorStore(start: EditorStart): EditorStore {
     ...createSelectionSlice(...args),
     ...createSavingSlice({ saved: { definition, revision: start.revision }, now })(...args),
     ...createRunSlice(...args),
+    ...createTrialSlice(...args),
     ...createViewSlice({ canEdit: start.canEdit ?? true })(...args),
   }));
 }

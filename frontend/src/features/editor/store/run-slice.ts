@@ -41,6 +41,13 @@ export const createRunSlice: StateCreator<EditorState, [], [], RunSlice> = (set)
       const runs = afterEvent(state.runs, event);
       return { job, ...(runs === state.runs ? {} : withRuns(runs)) };
     }),
+  receiveTrial: ({ answer, step }) =>
+    set((state) => {
+      const own = { ...toRun(answer, undefined), ranAs: step, waits: answer.waiting?.reason ?? null };
+      const inner = answer.steps.map((told) => [told.path, { ...toRun(told, undefined), ranAs: step }]);
+      const chosenPath = { ...state.chosenPath, [step.id]: own.path };
+      return { chosenPath, ...withRuns({ ...state.runs, [own.path]: own, ...Object.fromEntries(inner) }) };
+    }),
   setLive: (isLive) => set({ isLive }),
   choosePath: (step, path) => set((state) => ({ chosenPath: { ...state.chosenPath, [step]: path } })),
   setFollowing: (isFollowing) => set({ isFollowing }),
@@ -111,7 +118,17 @@ function toRun(told: StepRun, before: Run | undefined): Run {
     log: told.log ?? "",
     continued: told.continued ?? false,
     progress: before?.progress ?? null,
+    source: sourceOf(told),
+    ranAs: null,
+    waits: null,
   };
+}
+
+function sourceOf({ reused, pinned, cached }: StepRun): Run["source"] {
+  if (reused) {
+    return "reused";
+  }
+  return pinned ? "pinned" : cached ? "cached" : null;
 }
 
 function emptyRun(step: string, path: string): Run {
@@ -130,6 +147,9 @@ function emptyRun(step: string, path: string): Run {
     log: "",
     continued: false,
     progress: null,
+    source: null,
+    ranAs: null,
+    waits: null,
   };
 }
 

@@ -1,0 +1,25 @@
+/** Every text about running steps and reading what they gave, in one place so that it can be translated. */
+export const stepTexts = {
+  run: "Run this step",
+  runHelp: "Runs this step alone, with the results that are there",
+  runBefore: "Runs the steps before it, too: they have no results yet",
+  more: "More ways to run",
+  to: "Run to here",
+  toHelp: "Steps before it whose results are still good are not run again",
+  toTitle: (step: string) => `Run the draft up to ${step}`,
+  from: "Run from here",
+  fromHelp: "This step and all that follow; results of steps before it are kept",
+  failed: (name: string) => `“${name}” could not be run`,
+  running: "Running this step …",
+  trial: "From a run of this step alone",
+  reused: "Taken over from an earlier job",
+  pinnedResult: "Not run: the output is pinned",
+  cached: "From the cache",
+  staleTitle: "Out of date",
+  stale: {
+    changed: "The settings of this step changed since this result.",
+    upstream: "A step before this one changed since this result.",
+  },
+  waits: (reason: string) => `It would wait here: ${reason.replace(/\.$/, "")}.`,
+  columns: { input: "Input", settings: "Settings", output: "Output" },
+};
