@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from backend.catalog.ai import ToolCall, ToolSpec
 from backend.catalog.approvals import APPROVED, REJECTED, Question, addresses, decision_of
-from backend.catalog.fields import ValueTemplate, as_text
+from backend.catalog.fields import ValueTemplate, WorkflowSlug, as_text
 from backend.catalog.steps import Config, Published, StartChild, StepContext, Wait
 from backend.common import schemas
 from backend.common.json import JSON
@@ -24,7 +24,7 @@ _NO_INPUTS: dict[str, JSON] = {"type": "object", "properties": {}}
 class Tool(Config):
     """A workflow that the model may start."""
 
-    workflow: str = Field(
+    workflow: WorkflowSlug = Field(
         min_length=1,
         max_length=80,
         title="Workflow",
