@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.db import models
@@ -101,18 +101,31 @@ def owned_models() -> list[type[models.Model]]:
     return [model for model in ours if "organization" in {field.name for field in model._meta.fields}]
 
 
-def make_any(model: type[models.Model], *, organization: Organization) -> models.Model:
-    """A row of any model, its required fields filled with something unique that fits."""
+def make_any(
+    model: type[models.Model], *, organization: Organization, identity: UUID | None = None
+) -> models.Model:
+    """A row of any model, its required fields filled with something unique that fits.
+
+    With an `identity`, the row is known by it: rows of several models can then be asked for at one address.
+    """
     values: dict[str, Any] = {}
+    if identity is not None:
+        values = {field.name: text for field in model._meta.concrete_fields if (text := _name(field, identity))}
     for field in model._meta.concrete_fields:
         # Numbers are given although they may be null: a row may have to have one of several limits.
         wanted = isinstance(field, models.IntegerField | models.FloatField | models.DecimalField)
         optional = (
             (field.null and not wanted) or field.default is not NOT_PROVIDED or getattr(field, "auto_now_add", False)
         )
-        if not (optional or field.primary_key or getattr(field, "auto_now", False)):
+        if not (optional or field.primary_key or getattr(field, "auto_now", False) or field.name in values):
             values[field.name] = _value(field, organization=organization)
     return model._default_manager.create(**values)
+
+
+def _name(field: models.Field[Any, Any], identity: UUID) -> UUID | str | None:
+    if isinstance(field, models.UUIDField) and field.primary_key:
+        return identity
+    return f"x{identity.hex}"[: field.max_length] if field.name in {"slug", "token"} else None
 
 
 def _value(field: models.Field[Any, Any], *, organization: Organization) -> Any:
@@ -132,7 +145,7 @@ def _value(field: models.Field[Any, Any], *, organization: Organization) -> Any:
     return {} if isinstance(field, models.JSONField) else 1
 
 
-def references(row: models.Model) -> list[str]:
+def references(row: models.Model) -> set[str]:
     """Every text by which an address could name the row; counted ids are for rows without an address of their own."""
     names = {field.name for field in row._meta.fields} & {"id", "slug", "token"}
-    return [text for name in sorted(names) if len(text := str(getattr(row, name))) > 20]
+    return {text for name in names if len(text := str(getattr(row, name))) > 20}
