@@ -101,9 +101,7 @@ def owned_models() -> list[type[models.Model]]:
     return [model for model in ours if "organization" in {field.name for field in model._meta.fields}]
 
 
-def make_any(
-    model: type[models.Model], *, organization: Organization, identity: UUID | None = None
-) -> models.Model:
+def make_any(model: type[models.Model], *, organization: Organization, identity: UUID | None = None) -> models.Model:
     """A row of any model, its required fields filled with something unique that fits.
 
     With an `identity`, the row is known by it: rows of several models can then be asked for at one address.
