@@ -25,8 +25,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast on 
 
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):  # noqa: F405 from the product's settings
     DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.db"}  # noqa: F405 a file, as in production: many connections
-    _options = DATABASES["default"]["OPTIONS"]  # noqa: F405
-    _options["init_command"] += " PRAGMA synchronous=OFF;"  # no test pulls the plug of the computer
+    DATABASES["default"]["OPTIONS"] |= {  # type: ignore[operator] # noqa: F405 a dict of ours
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+    }  # no test pulls the plug of the computer
 
 # Empty on purpose: no test depends on a build of the editor, and WhiteNoise warns of folders that are not there.
 WHITENOISE_ROOT = Path(_home) / "editor"
