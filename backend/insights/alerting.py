@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from backend.common.json import JSON
 from backend.insights.models import Alert, Level, Measure, Threshold
+from backend.jobs import sql
 from backend.jobs.models import Job, StepRun
 from backend.outgoing import outbox
 
@@ -24,7 +25,12 @@ def job_ended(job_id: UUID, _status: str) -> None:
 
 
 def _look(job_id: UUID) -> None:
+    limited = (
+        "SELECT 1 FROM insights_threshold t JOIN jobs_job j ON j.organization_id = t.organization_id WHERE j.id = %s"
+    )
     try:
+        if not sql.exists(f"{limited} LIMIT 1", [sql.to_uuid(job_id)]):  # most organisations have set none
+            return
         job = Job.counted.select_related("workflow").filter(id=job_id).first()
         if job is not None:
             evaluate(job)

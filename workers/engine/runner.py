@@ -65,7 +65,7 @@ class Runner:
         )
         self._effects = Effects(self._flow, performer=performer, guards=Guards(job, performer.large), pool=pool)
         self._hearing = Hearing(self._flow, job=job, lease=lease, signals=signals)
-        variables = scope.top_variables(job, plan.definition, plan.graph)
+        variables = scope.top_variables(job, plan)
         self._top = Frame(plan.graph, scope=None, prefix="", variables=variables, start_at=job.start_at)
 
     def run(self) -> None:

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections import ChainMap
 from collections.abc import Sequence
 
 from backend.common.json import JSON
 from backend.connectors.selectors import variable_values
 from backend.jobs.models import Job
-from backend.workflows.format import Definition
-from backend.workflows.graph import Graph, Node
+from backend.workflows.graph import Node
 from workers.engine.large import wrap
+from workers.engine.plans import Plan
 
 _WEBHOOK = ("webhook_payload", "webhook_headers", "webhook_query")
 
 
-def top_variables(job: Job, definition: Definition, graph: Graph) -> ChainMap[str, JSON]:
+def top_variables(job: Job, plan: Plan) -> ChainMap[str, JSON]:
     """The variables at the top of a job, before any step has ended: what may come later is null."""
-    known: dict[str, JSON] = dict.fromkeys((*definition.input_names, *_WEBHOOK, "loop", "item_last"))
-    known |= {node.output: None for node in graph.nodes.values()}
+    known: dict[str, JSON] = dict.fromkeys((*plan.definition.input_names, *_WEBHOOK, "loop", "item_last"))
+    known |= {node.output: None for node in plan.graph.nodes.values()}
     known |= {name: wrap(value) for name, value in job.input.items()}
     known |= {
         "input": wrap(job.input),
-        "vars": _organization_variables(job),
+        "vars": variable_values(job.organization_id) if plan.names_variables else {},
         "job": {"id": str(job.id), "started_at": _iso(job), "triggered_by": job.triggered_by},
         "workflow": {"slug": job.workflow.slug, "version": job.version.number},
     }
     given = job.input if job.is_test else {}  # a single step may look back on others, too
     return ChainMap({name: given.get(name) or {} for name in ("errors", "steps")}, known)
-
-
-def _organization_variables(job: Job) -> dict[str, JSON]:
-    """Asked for only where the definition seems to name them: most workflows do not."""
-    names_some = "vars" in json.dumps(job.version.definition)
-    return variable_values(job.organization_id) if names_some else {}
 
 
 def _iso(job: Job) -> str | None:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from backend.common.errors import AppError
 from backend.common.json import JSON
+from backend.jobs import sql
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
 from backend.triggers.models import Follower
@@ -40,6 +41,8 @@ def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]
 
 def job_ended(job_id: UUID, status: str) -> None:
     """What the end of a job calls, in its own transaction: one that follows and cannot start never undoes that end."""
+    if not _is_followed(job_id):
+        return
     job = (
         Job.objects.select_related("workflow")
         .only(
@@ -69,6 +72,15 @@ def job_ended(job_id: UUID, status: str) -> None:
     )
     for follower in following.select_related("workflow__published_version"):
         _follow(follower, job, status=status)
+
+
+def _is_followed(job_id: UUID) -> bool:
+    """Hardly any job is: one small query, since every job pays for it."""
+    return sql.exists(
+        "SELECT 1 FROM jobs_job j JOIN workflows_workflow w ON w.id = j.workflow_id JOIN triggers_follower f"
+        " ON f.organization_id = j.organization_id AND f.followed = w.slug WHERE j.id = %s LIMIT 1",
+        [sql.to_uuid(job_id)],
+    )
 
 
 def _follow(follower: Follower, job: Job, *, status: str) -> None:
