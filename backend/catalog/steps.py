@@ -267,6 +267,12 @@ class StepContext(Protocol):
     def log(self, message: str, *, level: str = "info") -> None:
         """Adds a line to the step's log."""
 
+    def progress(self, **data: JSON) -> None:
+        """Says how far the step is, to whoever looks on just now: `done`, `total`, `percentage`, or a piece of `text`.
+
+        It is not recorded. Pieces of text are shown one after the other; of the rest only the newest counts.
+        """
+
     def cancelled(self) -> bool:
         """Whether the job was cancelled meanwhile; long work should look now and then."""
 

@@ -13,7 +13,7 @@ import redis.asyncio
 import structlog
 from django.conf import settings
 
-from backend.events.bus import CHANNEL_PREFIX
+from backend.events import bus, live
 
 logger = structlog.get_logger(__name__)
 
@@ -25,14 +25,22 @@ class Bell:
 
     def __init__(self) -> None:
         self.event = asyncio.Event()
+        self._news = False
 
-    async def wait(self, seconds: float) -> None:
-        """Returns at a hint, or after `seconds`."""
+    def ring(self, *, news: bool) -> None:
+        """There is something: events, or nothing but live text."""
+        self._news = self._news or news
+        self.event.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Returns at a hint, or after `seconds`; whether there may be more than live text."""
         try:
             await asyncio.wait_for(self.event.wait(), seconds)
         except TimeoutError:
-            return
+            return True
         self.event.clear()
+        news, self._news = self._news, False
+        return news
 
 
 class Hub:
@@ -66,14 +74,15 @@ class Hub:
 
     async def _follow(self) -> None:
         async with redis.asyncio.Redis.from_url(settings.REDIS_URL) as connection, connection.pubsub() as subscription:
-            await subscription.psubscribe(CHANNEL_PREFIX + "*")
+            await subscription.psubscribe(f"{bus.CHANNEL_PREFIX}*", f"{live.CHANNEL_PREFIX}*")
             async for message in subscription.listen():
                 if message["type"] == "pmessage":
-                    self._ring(message["channel"].decode().removeprefix(CHANNEL_PREFIX))
+                    self._ring(message["channel"].decode())
 
-    def _ring(self, key: str) -> None:
-        for bell in self._bells.get(key, ()):
-            bell.event.set()
+    def _ring(self, channel: str) -> None:
+        kind, _, job = channel.rpartition(":")
+        for bell in self._bells.get(job, ()):
+            bell.ring(news=f"{kind}:" == bus.CHANNEL_PREFIX)
 
 
 hub = Hub()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import JSONField
@@ -20,7 +20,7 @@ from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.openapi import page_of
 from backend.common.pagination import paginated
-from backend.jobs import selectors, serializers, services, shapes, state, stream
+from backend.jobs import selectors, serializers, services, shapes, showing, state, stream
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -95,7 +95,7 @@ class JobLogs(OrganizationView):
     @extend_schema(responses={200: shapes.LogsShape})
     def get(self, request: Request, job_id: str) -> Response:
         job = selectors.job_get(self.actor.organization, job_id)
-        lines = selectors.logs(job, level=request.query_params.get("level", ""))
+        lines = showing.logs(job, level=request.query_params.get("level", ""))
         return Response({"logs": "\n".join(lines)})
 
 
@@ -112,6 +112,16 @@ class StepOutput(OrganizationView):
         return Response(output)
 
 
+class StepLog(OrganizationView):
+    """The whole log of one step run, of which a job shows only the end when it is long."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={200: shapes.StepLogShape})
+    def get(self, request: Request, job_id: str, step: str) -> Response:
+        return Response({"log": showing.step_log(selectors.job_get(self.actor.organization, job_id), step)})
+
+
 class SendEvent(OrganizationView):
     """Gives an event to the steps that wait for it."""
 
@@ -124,12 +134,19 @@ class SendEvent(OrganizationView):
 
 
 class JobEvents(OrganizationView):
-    """Server-sent events of a job, resumable by Last-Event-ID; answered by the `live` process."""
+    """Server-sent events of a job, resumable by Last-Event-ID; answered by the `live` process.
+
+    With `?live=1` also what steps say while they run, without a number of its own: `step.log` with the lines of a
+    script (`first`: the number of the first one in the step's log), and `step.progress` with what a step tells.
+    """
 
     permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
     content_negotiation_class = OneForm  # browsers ask for text/event-stream and nothing else
 
-    @extend_schema(responses={(200, "text/event-stream"): str})
+    @extend_schema(
+        parameters=[OpenApiParameter("live", bool, description="Also log lines and progress as they come.")],
+        responses={(200, "text/event-stream"): str},
+    )
     def get(self, request: Request, job_id: str) -> HttpResponseBase:
         job = selectors.job_get(self.actor.organization, job_id)
         if not hasattr(request._request, "scope"):  # noqa: SLF001 only the ASGI handler's request has one
@@ -138,7 +155,8 @@ class JobEvents(OrganizationView):
         if job.status in state.ENDED and after >= job.event_seq:
             return HttpResponse(status=204)  # there will be no more: browsers stop asking
         stream.let_go_of_database()
-        response = StreamingHttpResponse(stream.frames(job.id, after=after), content_type="text/event-stream")
+        frames = stream.frames(job.id, after=after, text=request.query_params.get("live") in {"1", "true"})
+        response = StreamingHttpResponse(frames, content_type="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Accel-Buffering"] = "no"
         return response

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -132,11 +131,17 @@ def job_input(job: Job) -> dict[str, JSON]:
     return found
 
 
-def step_output(job: Job, path: str) -> IO[bytes] | JSON:
-    """A step's whole output: a large one as the stream of its JSON text. Raises NotFound."""
+def step_run_get(job: Job, path: str) -> StepRun:
+    """One step run of the job; raises NotFound."""
     run = StepRun.objects.filter(job=job, path=path).first()
     if run is None:
         raise NotFound(f"There is no step run “{path[:200]}” in this job.")
+    return run
+
+
+def step_output(job: Job, path: str) -> IO[bytes] | JSON:
+    """A step's whole output: a large one as the stream of its JSON text. Raises NotFound."""
+    run = step_run_get(job, path)
     stream = values.opened(run.output, job=job.id)
     return stream if stream is not None else run.output
 
@@ -194,20 +199,6 @@ def _job_with_names(job_id: UUID) -> Job:
     version = [job.version_id, job.workflow_id, facts["version_number"]]
     job.version = WorkflowVersion.from_db(using, ["id", "workflow_id", "number"], version)
     return job
-
-
-def logs(job: Job, *, level: str = "") -> Iterator[str]:
-    """The job's log, a line each, in the order of the steps; `level` keeps only those of that level."""
-    for run in step_runs(job):
-        yield from _log_lines(run, level)
-
-
-def _log_lines(run: StepRun, level: str) -> Iterator[str]:
-    for line in run.log.splitlines():
-        if not level or f" {level.upper()} " in line:
-            yield f"{run.path}: {line}"
-    if run.error and level in {"", "error"}:
-        yield f"{run.path}: ERROR {run.error.get('message', '')}"
 
 
 def scheduler_last_seen() -> datetime | None:

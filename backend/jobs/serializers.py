@@ -9,7 +9,7 @@ from rest_framework import serializers
 from backend.ai.selectors import usage_of_job
 from backend.common.json import JSON
 from backend.common.serializers import StrictSerializer
-from backend.jobs import selectors
+from backend.jobs import selectors, showing
 from backend.jobs.models import Job, JobStatus, StepRun, TriggeredBy
 
 
@@ -158,7 +158,7 @@ def job_summary(job: Job) -> dict[str, JSON]:
 
 def job_detail(job: Job) -> dict[str, JSON]:
     """A job with everything that is known of it."""
-    runs = list(selectors.step_runs(job))
+    runs = showing.with_live_text(job, list(selectors.step_runs(job)))
     usage = usage_of_job(job.id) if any(run.type == "ai" for run in runs) else {}
     names = {step["id"]: step.get("name") or step["id"] for step in job.version.definition.get("steps", [])}
     return {
@@ -176,6 +176,7 @@ def job_detail(job: Job) -> dict[str, JSON]:
 def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSON]:
     """A step in a job."""
     aside = run.aside or {}
+    log, first = showing.end_of(run.log)
     return {
         "id": run.step,
         "path": run.path,
@@ -191,7 +192,8 @@ def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSO
         "input": run.input,
         "output": run.output,
         "error": run.error,
-        "log": run.log,
+        "log": log,
+        "log_first": first,
         "reused": (aside.get("reused") or {}).get("job"),
         "compensates": aside.get("compensates"),
         "child": aside.get("child"),

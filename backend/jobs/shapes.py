@@ -50,7 +50,8 @@ class StepRunShape(Shape):
     input = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)
     error = JobErrorShape(allow_null=True)
-    log = serializers.CharField()
+    log = serializers.CharField(help_text="Its end, when it is long.")
+    log_first = serializers.IntegerField(help_text="The number of the first line shown; above 0: the log is longer.")
     reused = serializers.UUIDField(allow_null=True, help_text="The earlier job whose result was taken over.")
     compensates = serializers.CharField(allow_null=True, help_text="The path of the step that it has undone.")
     child = serializers.UUIDField(allow_null=True, help_text="The job that it started.")
@@ -132,6 +133,12 @@ class EventSentShape(Shape):
     """What became of an event."""
 
     reached = serializers.IntegerField(help_text="Steps that waited for it; 0: it is kept for the first that will.")
+
+
+class StepLogShape(Shape):
+    """The log of one step run."""
+
+    log = serializers.CharField()
 
 
 class LogsShape(Shape):

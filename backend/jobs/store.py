@@ -96,6 +96,7 @@ class Asked:
     """What others have asked of a job, as its owner learns with every checkpoint."""
 
     status: str = "RUNNING"
+    seq: int = 0  # of its last event
     cancelled: bool = False
     signals: int = 0  # how much was delivered to its waiting steps so far
     paused: bool = False
@@ -140,14 +141,14 @@ def checkpoint(
     with transaction.atomic():
         kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
         progress = any(step.status in _ENDED for step in steps)
-        seq, asked = _advance_job(lease, len(events), change, progress=progress, arrived=len(kept))
+        asked = _advance_job(lease, len(events), change, progress=progress, arrived=len(kept))
         _forget_steps(lease.job_id, forgotten)
         _upsert_steps(lease.job_id, steps)
         waits.forget(lease.job_id, waiting.over)
         waits.record(lease.job_id, waiting.begun, kept=kept)
         if change is not None and asked.status == "PAUSED":
             events = [*events, closing.event("job.paused", lease.job_id, status="PAUSED")]
-        closing.insert_events(lease.job_id, events, first=seq - len(events) + 1)
+        closing.insert_events(lease.job_id, events, first=asked.seq - len(events) + 1)
         for work in also:
             work()
         if change is not None and change.ended:
@@ -169,9 +170,7 @@ _PAUSES = "pause_requested_at IS NOT NULL AND cancel_requested_at IS NULL"
 _ANSWER = "status, event_seq, cancel_requested_at, pause_requested_at, signal_seq, parent_id, parent_path"
 
 
-def _advance_job(
-    lease: Lease, count: int, change: JobChange | None, *, progress: bool, arrived: int
-) -> tuple[int, Asked]:
+def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress: bool, arrived: int) -> Asked:
     sets, values = ["signal_seq = signal_seq + %s"] if arrived else [], [arrived] if arrived else []
     if progress:
         sets.append("interruptions = 0")
@@ -186,8 +185,9 @@ def _advance_job(
     if not rows:
         raise LeaseLost(str(lease.job_id))
     ((status, seq, cancelled_at, paused_at, signals, *parent),) = rows
-    return seq, Asked(
+    return Asked(
         status=status,
+        seq=seq,
         cancelled=cancelled_at is not None,
         signals=signals,
         paused=paused_at is not None,

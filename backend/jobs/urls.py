@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/jobs/<str:job_id>/", api.JobDetail.as_view()),
     path("api/jobs/<str:job_id>/steps/<path:step>/output/", api.StepOutput.as_view()),
     path("api/jobs/<str:job_id>/definition/", api.JobDefinition.as_view()),
+    path("api/jobs/<str:job_id>/steps/<path:step>/log/", api.StepLog.as_view()),
     path("api/jobs/<str:job_id>/logs/", api.JobLogs.as_view()),
     path("api/jobs/<str:job_id>/events/", api.JobEvents.as_view()),
     path("api/jobs/<str:job_id>/cancel/", api_control.JobCancel.as_view()),

@@ -7,6 +7,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
@@ -15,6 +16,9 @@ from backend.workflows.graph import Node
 from workers.engine import clock, scope
 from workers.engine.frame import Frame
 from workers.engine.log import StepLog
+
+if TYPE_CHECKING:
+    from workers.engine.live import Voice
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class Activity:
     aside: dict[str, JSON] = field(default_factory=dict)  # kept with the step run whatever comes of it
     out_of_time: bool = False
     goes_on: bool = False  # started once more after a wait, within the attempt that had waited
+    voice: Voice | None = None  # while an attempt runs that may be heard
 
     @property
     def path(self) -> str:

@@ -19,6 +19,7 @@ from sandboxes.model import Execution, LogLine, Outcome, Status, Tier
 from workers.engine import replay
 from workers.engine.large import Variables
 from workers.engine.ledger import Ledger
+from workers.engine.live import Voice
 from workers.engine.log import StepLog
 from workers.engine.memory import Memory
 from workers.engine.script_files import kept
@@ -73,6 +74,7 @@ class EngineContext:
     memory: Memory
     workflows: Callable[[str, int | None], Published]
     calls: Callable[[str], AbstractContextManager[Call]]
+    voice: Voice | None = None  # of an attempt that may be heard while it runs
     organization: str = ""
     sandbox: Tier = "step"  # whether the job's steps share a container
     environment: Environment = field(init=False)
@@ -96,6 +98,11 @@ class EngineContext:
     def log(self, message: str, *, level: str = "info") -> None:
         """Adds a line to the step's log."""
         self.step_log.add(self.vault.masker.text(message), level=level)
+
+    def progress(self, **data: JSON) -> None:
+        """Says how far the step is, to whoever looks on just now."""
+        if self.voice is not None:
+            self.voice.progress(self.vault.masker.value(data))
 
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The connector with its secrets in it, which are masked from now on."""

@@ -10,17 +10,19 @@ from backend.catalog.steps import Answer, StepFailed
 from workers.engine.activity import Activity
 from workers.engine.flow import Flow
 from workers.engine.guards import Guards, Known, Later
+from workers.engine.live import LiveText
 from workers.engine.performing import JobPerformer
 
 
 class Effects:
     """The attempts of one job that run outside of its own thread."""
 
-    def __init__(self, flow: Flow, *, performer: JobPerformer, guards: Guards, pool: Executor) -> None:
+    def __init__(self, flow: Flow, *, performer: JobPerformer, guards: Guards, live: LiveText, pool: Executor) -> None:
         self.running = 0
         self._flow = flow
         self._performer = performer
         self._guards = guards
+        self._live = live
         self._pool = pool
         self._answers: SimpleQueue[tuple[Activity, Answer | StepFailed]] = SimpleQueue()
 
@@ -56,7 +58,9 @@ class Effects:
         if self._performer.stopped(activity.frame):  # meanwhile, as it waited for a thread
             self._answers.put((activity, StepFailed("Stopped before it began.", error_type="cancelled")))
         else:
-            self._answers.put((activity, self._performer.perform(activity)))
+            with self._live.of(activity):
+                answer = self._performer.perform(activity)
+            self._answers.put((activity, answer))
 
     def next_answer(self, *, timeout: float) -> tuple[Activity, Answer | StepFailed] | None:
         """The next attempt that has ended; None when none has within some seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 MAX_CHARACTERS = 256_000
@@ -13,6 +14,7 @@ class StepLog:
     """Collects lines from the step's thread while the engine may look at them."""
 
     def __init__(self) -> None:
+        self.listener: Callable[[int, Sequence[str]], None] | None = None  # hears the number of a line, and lines
         self._lines: list[str] = []
         self._size = 0
         self._lock = threading.Lock()
@@ -24,8 +26,11 @@ class StepLog:
         moment = datetime.fromtimestamp(at, UTC) if at is not None else datetime.now(UTC)
         stamp = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z {level.upper()}"
         with self._lock:
+            first = len(self._lines)
             for line in text.splitlines() or [""]:
                 self._append(f"{stamp} {line}")
+            if self.listener is not None and len(self._lines) > first:
+                self.listener(first, self._lines[first:])
 
     def _append(self, line: str) -> None:
         if self._size > MAX_CHARACTERS:

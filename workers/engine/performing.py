@@ -89,6 +89,7 @@ class JobPerformer:
             tools=self._tools,
             stopped=lambda: self.stopped(frame),
             step_log=activity.log,
+            voice=activity.voice,
             files=self._files,
             organization=str(self._job.organization_id),
             sandbox=self._sandbox,

@@ -20,6 +20,7 @@ from workers.engine.flow import Flow
 from workers.engine.frame import Frame
 from workers.engine.guards import Guards
 from workers.engine.hearing import Hearing
+from workers.engine.live import LiveText
 from workers.engine.performing import JobPerformer
 from workers.engine.recorder import Recorder
 from workers.engine.signals import Signals
@@ -63,7 +64,9 @@ class Runner:
             recorded=loaded.runs,
             pins=job.version.number is None,  # a draft that is tried out
         )
-        self._effects = Effects(self._flow, performer=performer, guards=Guards(job, performer.large), pool=pool)
+        self._live = LiveText(str(job.id), seq=lambda: self._recorder.asked.seq)
+        guards = Guards(job, performer.large)
+        self._effects = Effects(self._flow, performer=performer, guards=guards, live=self._live, pool=pool)
         self._hearing = Hearing(self._flow, job=job, lease=lease, signals=signals)
         variables = scope.top_variables(job, plan)
         self._top = Frame(plan.graph, scope=None, prefix="", variables=variables, start_at=job.start_at)
@@ -81,6 +84,7 @@ class Runner:
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
             self._recorder.flush(self._ending.change())
+            self._live.ended()
             self._tools.sandbox.release(str(self._job.id))
 
     def _begin(self) -> None:

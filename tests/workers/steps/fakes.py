@@ -38,6 +38,7 @@ class FakeContext:
     timeout: float | None = None
     stopped: bool = False
     lines: list[str] = field(default_factory=list)
+    progressed: list[dict[str, Any]] = field(default_factory=list)
     scripts: list[ScriptRequest] = field(default_factory=list)
     saved: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # files by id
     usage: list[Usage] = field(default_factory=list)
@@ -105,6 +106,9 @@ class FakeContext:
 
     def log(self, message: str, *, level: str = "info") -> None:
         self.lines.append(f"{level}: {message}")
+
+    def progress(self, **data: Any) -> None:
+        self.progressed.append(data)
 
     def cancelled(self) -> bool:
         return self.stopped

@@ -175,3 +175,33 @@ test("a waiting job says why, and asks for the decision that it needs", async ()
     expect(received.find(({ method }) => method === "POST")?.body).toEqual({ path: "pay", action: "skip" }),
   );
 });
+
+test("a long log and a large output are loaded when asked for", async () => {
+  const step = {
+    id: "talk",
+    path: "each[0].talk",
+    type: "script",
+    status: "success",
+    output: { $ref: "value:v1", size: 90_000, preview: '{"rows":[1' },
+    log: "the end",
+    log_first: 1200,
+  };
+  serve({
+    "GET /api/jobs/j1/": { body: { ...FAILED, steps: [step] } },
+    "GET /api/jobs/j1/steps/each%5B0%5D.talk/output/": { body: { rows: [1, 2, 3] } },
+    "GET /api/jobs/j1/steps/each%5B0%5D.talk/log/": { body: { log: "the beginning\nthe end" } },
+  });
+  const { user } = renderPage(<JobPage />, STAGE);
+
+  await user.click(await screen.findByRole("button", { name: /talk/ }));
+  expect(await screen.findByText(/90,000 characters/)).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Load all" }));
+  await waitFor(() => expect(screen.queryByText(/90,000 characters/)).toBeNull());
+  const details = within(screen.getByLabelText("Details of talk"));
+  await user.click(details.getByRole("tab", { name: "Log" }));
+  expect(screen.getByText(/1,200 earlier lines/)).toBeDefined();
+  await user.click(screen.getByRole("button", { name: "Load all" }));
+
+  expect(await screen.findByText(/the beginning/)).toBeDefined();
+  expect(screen.queryByText(/1,200 earlier lines/)).toBeNull();
+});

@@ -52,6 +52,7 @@ function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
         </Tabs.List>
         <Tabs.Panel value="steps">
           <StepList
+            job={job.id}
             steps={job.steps}
             failedPath={innermostFailure(job.steps)?.path ?? null}
             retryOf={mayControl && isEnded(job.status) ? job.id : null}

@@ -1,17 +1,18 @@
 import { Alert, Code, List, Tabs, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
+import { StepLog } from "@/features/jobs/step-log";
+import { StepOutput } from "@/features/jobs/step-output";
 import { jobTexts } from "@/features/jobs/texts";
 import type { RunError, StepRun } from "@/shared/api/schemas";
 import { formatDuration } from "@/shared/lib/time";
 import { FailureText } from "@/shared/ui/failure-text";
 import { JsonViewer } from "@/shared/ui/json-viewer";
-import { LogView } from "@/shared/ui/log-view";
 
 const texts = jobTexts.step;
 
 /** What went in, what came out, what was written, and every attempt. */
-export function StepDetails({ step }: { step: StepRun }) {
-  const { output, input, log, attempts, error } = step;
+export function StepDetails({ job, step }: { job: string; step: StepRun }) {
+  const { input, attempts, error } = step;
   return (
     <>
       {error ? <StepError error={error} /> : null}
@@ -28,13 +29,13 @@ export function StepDetails({ step }: { step: StepRun }) {
           {attempts.length > 1 ? <Tabs.Tab value="attempts">{texts.tabs.attempts}</Tabs.Tab> : null}
         </Tabs.List>
         <Tabs.Panel value="output">
-          <JsonViewer value={output} label={texts.tabs.output} empty={texts.noOutput} />
+          <StepOutput job={job} step={step} />
         </Tabs.Panel>
         <Tabs.Panel value="input">
           <JsonViewer value={input} label={texts.tabs.input} empty={texts.noInput} />
         </Tabs.Panel>
         <Tabs.Panel value="log">
-          <LogView text={log} label={texts.tabs.log} empty={texts.noLog} />
+          <StepLog job={job} step={step} />
         </Tabs.Panel>
         <Tabs.Panel value="attempts">
           <Attempts attempts={attempts} />

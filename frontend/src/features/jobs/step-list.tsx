@@ -9,10 +9,15 @@ import { StepStatusBadge } from "@/shared/ui/status-badge";
 
 const texts = jobTexts.step;
 
-type StepListProps = { steps: readonly StepRun[]; failedPath: string | null; retryOf?: string | null };
+type StepListProps = {
+  job: string;
+  steps: readonly StepRun[];
+  failedPath: string | null;
+  retryOf?: string | null;
+};
 
 /** The steps in the order in which they were decided; the one that failed is open. */
-export function StepList({ steps, failedPath, retryOf = null }: StepListProps) {
+export function StepList({ job, steps, failedPath, retryOf = null }: StepListProps) {
   if (steps.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -34,7 +39,7 @@ export function StepList({ steps, failedPath, retryOf = null }: StepListProps) {
             <StepSummary step={step} />
           </Accordion.Control>
           <Accordion.Panel>
-            <StepDetails step={step} />
+            <StepDetails job={job} step={step} />
             {retryOf ? <RetryFrom id={retryOf} path={step.path} /> : null}
           </Accordion.Panel>
         </Accordion.Item>

@@ -93,6 +93,11 @@ export const jobTexts = {
     noOutput: "This step gave no value.",
     noInput: "Nothing is recorded of this step's input.",
     noLog: "This step has written nothing.",
+    logCut: (lines: number) => `${lines.toLocaleString("en")} earlier lines are not shown.`,
+    outputCut: (size: number) =>
+      `Only the beginning is shown: it has ${size.toLocaleString("en")} characters.`,
+    loadAll: "Load all",
+    loadFailed: "It could not be loaded",
     attempt: (number: number) => `Attempt ${number}`,
     attempts: (count: number) => `${count} attempts`,
     continued: "failed, and the flow went on",

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { withText } from "@/features/jobs/live-text";
 import type { Feed } from "@/shared/api/events";
 import { followJob, isEnded } from "@/shared/api/events";
 import { jobLogsQuery, jobQuery } from "@/shared/api/job-queries";
@@ -22,13 +23,22 @@ export function useLiveJob(id: string) {
         void client.invalidateQueries({ queryKey: jobLogsQuery(id).queryKey });
       },
     });
+    const refreshLog = throttle({
+      every: REFRESH_EVERY,
+      run: () => void client.invalidateQueries({ queryKey: jobLogsQuery(id).queryKey }),
+    });
     const stop = followJob(id, {
       onEvent: refresh.call,
+      onText: (event) => {
+        client.setQueryData(jobQuery(id).queryKey, (job) => job && withText({ job, event }));
+        refreshLog.call();
+      },
       onSnapshot: (job) => client.setQueryData(jobQuery(id).queryKey, job),
       onFeed: setFeed,
     });
     return () => {
       stop();
+      refreshLog.cancel();
       refresh.flush();
     };
   }, [id, running, client]);

@@ -9,6 +9,8 @@ export type Feed = "connecting" | "live" | "polling" | "ended";
 
 export type JobFeedHandlers = {
   onEvent: (event: JobEvent, id: number) => void;
+  /** What steps say while they run, for those who want to hear it: log lines and progress, without a number. */
+  onText?: (event: JobEvent) => void;
   /** The whole job, whenever asking had to stand in for the stream. */
   onSnapshot: (job: Job) => void;
   onFeed?: (feed: Feed) => void;
@@ -57,7 +59,8 @@ async function readStream(feed: JobFeed): Promise<boolean> {
     const headers = requestHeaders({ method: "GET" });
     headers.set("Accept", "text/event-stream, */*;q=0.5"); // a refusal comes as JSON
     if (feed.lastId) headers.set("Last-Event-ID", String(feed.lastId));
-    const response = await fetch(`/api/jobs/${feed.job}/events/`, { headers, signal: feed.signal });
+    const query = feed.handlers.onText ? "?live=1" : "";
+    const response = await fetch(`/api/jobs/${feed.job}/events/${query}`, { headers, signal: feed.signal });
     if (!response.ok || !response.body) return false;
     feed.handlers.onFeed?.("live");
     return await readBody({ feed, body: response.body });
@@ -89,6 +92,10 @@ async function readBody({
 function deliver({ feed, id, data }: { feed: JobFeed; id: number; data: string }): boolean {
   const event = parseEvent(data);
   if (!event || feed.signal.aborted) return false;
+  if (!id && feed.handlers.onText) {
+    feed.handlers.onText(event);
+    return false;
+  }
   if (id && id <= feed.lastId) return false; // a repeat after resuming
   if (id) feed.lastId = id;
   feed.handlers.onEvent(event, id);

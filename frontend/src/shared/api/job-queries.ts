@@ -37,6 +37,17 @@ export function jobLogsQuery(id: string) {
   });
 }
 
+/** The whole log of a step, of which a job shows only the end when it is long. */
+export function loadStepLog({ job, path }: { job: string; path: string }) {
+  const schema = z.object({ log: z.string() });
+  return api.get(`/api/jobs/${job}/steps/${encodeURIComponent(path)}/log/`, { schema });
+}
+
+/** The whole output of a step, of which a job shows only the beginning when it is large. */
+export function loadStepOutput({ job, path }: { job: string; path: string }) {
+  return api.get(`/api/jobs/${job}/steps/${encodeURIComponent(path)}/output/`, { schema: z.unknown() });
+}
+
 export function cancelJob({ id, reason }: { id: string; reason: string }) {
   return api.post(`/api/jobs/${id}/cancel/`, { reason });
 }

@@ -198,7 +198,9 @@ export const stepRunSchema = z.object({
   input: jsonSchema.nullish(),
   output: jsonSchema.nullish(),
   error: runErrorSchema.nullish(),
+  /** Its end, when it is long; `log_first` is the number of the first line shown. */
   log: z.string().nullish(),
+  log_first: z.number().nullish(),
   cached: z.boolean().nullish(),
   pinned: z.boolean().nullish(),
   reused: z.string().nullish(),
@@ -269,6 +271,9 @@ export const jobEventSchema = z
     done: z.number().nullish(),
     total: z.number().nullish(),
     percentage: z.number().nullish(),
+    /** Of log lines as they come: the number of the first one in the log of its step, and the lines. */
+    first: z.number().nullish(),
+    lines: z.array(z.string()).nullish(),
   })
   .loose();
 export type JobEvent = z.infer<typeof jobEventSchema>;
