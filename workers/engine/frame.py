@@ -7,7 +7,7 @@ taken it is skipped and its own ports are dead, so that a branch not taken never
 from __future__ import annotations
 
 from collections import ChainMap, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -118,6 +118,13 @@ class Frame:
         """Whether another step has to wait until one has ended."""
         limit = self.rules.max_concurrent
         return limit is not None and self.at_work >= limit
+
+    def line_up(self, nodes: Sequence[Node]) -> None:
+        """Steps are ready: the most urgent of all that wait for room is first, among equals the one that came first."""
+        waiting = bool(self.backlog)
+        self.backlog.extend(nodes)
+        if waiting:
+            self.backlog = deque(sorted(self.backlog, key=lambda node: node.priority))
 
     def give(self, result: JSON, *, by_output: bool, at: str) -> None:
         """A step's contribution to the result; by the recorded time, since a replay comes by in another order."""

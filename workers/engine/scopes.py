@@ -80,7 +80,7 @@ class Scopes:
         if not frame.stopped():
             frame.active += len(moves.skip) + len(moves.run)
             self._flow.todo.extend(partial(self._flow.skip, frame, node, SKIPPED_PORTS) for node in moves.skip)
-            frame.backlog.extend(moves.run)
+            frame.line_up(moves.run)
             self._start_backlog(frame)
         if frame.active == 0:
             self._close(frame)

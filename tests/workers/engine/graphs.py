@@ -1,7 +1,8 @@
-"""Random workflows of pure steps, scripts, conditions, failures and loops in loops, and a sandbox that needs no walls.
+"""Random workflows of all control flows, and a sandbox that needs no walls.
 
-Each step carries `meaning`, which only the oracle reads: the names that its value is made of, the branch of a
-condition, `fails`, or the iteration in which a loop breaks.
+Values, scripts, conditions, failures, waits for a time and for an event, workflows as steps, loops and groups in each
+other, steps that undo others. Each step carries `meaning`, which only the oracle and the driver read: the names that
+its value is made of, the branch of a condition, `fails`, `anything`, a payload, or in which iteration a loop breaks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,13 @@ from hypothesis import strategies as st
 
 from sandboxes.model import Execution, LogLine, Outcome, Status
 
+GIVES, FAILS, TOLD = "oracle-gives", "oracle-fails", "oracle-told"  # workflows that others start
+PUBLISHED = {
+    GIVES: [{"id": "out", "type": "output", "config": {"values": {"n": "n * 2"}}}],
+    FAILS: [{"id": "bad", "type": "transform", "config": {"values": {"n": "1 // 0"}}}],
+    TOLD: [{"id": "out", "type": "output", "config": {"values": {"of": "job.id"}}}],
+}
+_CHILDREN = 2  # at most, in one workflow: each is a job
 _PORTS = ("", "", "", ".error", ".done", ".skipped")
 _FAILS = "1 // 0"
 
@@ -45,20 +53,24 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
     _add_scope(draw, steps, parent=None, loops=[], most=6)
     on_failure = draw(st.sampled_from(["stop", "finish"]))
-    return {"settings": {"on_failure": on_failure}, "steps": steps}
+    error_workflow = draw(st.sampled_from([None, None, TOLD]))
+    return {"settings": {"on_failure": on_failure, "error_workflow": error_workflow}, "steps": steps}
 
 
 def _add_scope(
-    draw: st.DrawFn, steps: list[dict[str, Any]], *, parent: str | None, loops: list[str], most: int
+    draw: st.DrawFn, steps: list[dict[str, Any]], *, parent: str | None, loops: list[str], most: int, depth: int = 0
 ) -> None:
     members: list[dict[str, Any]] = []
     for _ in range(draw(st.integers(1, most))):
-        step = _step(draw, members, id_=f"s{len(steps)}", parent=parent, loops=loops)
+        step = _step(draw, steps, members, parent=parent, loops=loops, depth=depth)
         steps.append(step)
         members.append(step)
-        if step["type"] == "loop":
-            _add_scope(draw, steps, parent=step["id"], loops=[*loops, step["id"]], most=3)
-    if parent is not None:
+        if step["type"] == "script" and draw(st.sampled_from([True, False, False])):
+            steps.append(_undoing(draw, steps, step, loops=loops))
+        if step["type"] in {"loop", "group"}:
+            inner = [*loops, step["id"]] if step["type"] == "loop" else loops
+            _add_scope(draw, steps, parent=step["id"], loops=inner, most=3, depth=depth + 1)
+    if loops and parent == loops[-1]:
         ids = [step["id"] for step in members]
         after = [ref for id_ in ids for ref in (id_, f"{id_}.skipped")]
         config = {"values": {"from": f"[{', '.join(ids)}]"}}
@@ -66,11 +78,26 @@ def _add_scope(
         steps.append({**out, "meaning": ids})
 
 
+def _undoing(draw: st.DrawFn, steps: list[dict[str, Any]], step: dict[str, Any], *, loops: list[str]) -> dict[str, Any]:
+    """A script that undoes another one, in the same scope."""
+    id_ = f"s{len(steps)}"
+    step["compensate"] = id_
+    kind = draw(st.sampled_from(["script", "script", "script fails"]))
+    made = {"id": id_, **_kind(draw, kind, id_=id_, names=[], loops=loops)}
+    return {**made, "parent": step["parent"]} if "parent" in step else made
+
+
 def _step(
-    draw: st.DrawFn, members: list[dict[str, Any]], *, id_: str, parent: str | None, loops: list[str]
+    draw: st.DrawFn,
+    steps: list[dict[str, Any]],
+    members: list[dict[str, Any]],
+    *,
+    parent: str | None,
+    loops: list[str],
+    depth: int,
 ) -> dict[str, Any]:
-    kinds = ["value", "value", "script", "condition", "fails", "script fails", "condition fails"]
-    kind = draw(st.sampled_from([*kinds, "loop"] if len(loops) < 2 else kinds))
+    id_ = f"s{len(steps)}"
+    kind = draw(st.sampled_from(_kinds(steps, loops=loops, depth=depth)))
     earlier = draw(st.lists(st.sampled_from(members), max_size=2, unique_by=lambda step: step["id"])) if members else []
     step: dict[str, Any] = {
         "id": id_,
@@ -82,9 +109,26 @@ def _step(
     if parent is not None:
         step["parent"] = parent
     # With `first`, what else a step waits for may or may not have ended.
-    names = [] if step["join"] == "first" else [other["id"] for other in earlier]
-    names += ["item", "index"] if parent is not None else []
+    seen = [] if step["join"] == "first" else [other["id"] for other in earlier]
+    names = [name for id_of in seen for name in (id_of, *(inner["id"] for inner in of_group(steps, id_of)))]
+    names += ["item", "index"] if loops else []
     return {**step, **_kind(draw, kind, id_=id_, names=names, loops=loops)}
+
+
+def _kinds(steps: list[dict[str, Any]], *, loops: list[str], depth: int) -> list[str]:
+    kinds = ["value", "value", "script", "script", "condition", "fails", "script fails", "condition fails"]
+    kinds += ["wait", "event", "event fails"]
+    children = sum(step["type"] == "subflow" for step in steps)
+    kinds += ["subflow", "subflow fails", "subflow aside"] if children < _CHILDREN and len(loops) < 2 else []
+    return kinds + ([*["loop"] * (len(loops) < 2), "group"] if depth < 2 else [])
+
+
+def of_group(steps: list[dict[str, Any]], id_: str) -> list[dict[str, Any]]:
+    """The steps of a group, whose results stay in scope; none of another container."""
+    if not any(step["id"] == id_ and step["type"] == "group" for step in steps):
+        return []
+    undoing = {step.get("compensate") for step in steps}
+    return [step for step in steps if step.get("parent") == id_ and step["id"] not in undoing]
 
 
 def _ref(draw: st.DrawFn, step: dict[str, Any]) -> str:
@@ -95,6 +139,17 @@ def _ref(draw: st.DrawFn, step: dict[str, Any]) -> str:
 def _kind(draw: st.DrawFn, kind: str, *, id_: str, names: list[str], loops: list[str]) -> dict[str, Any]:
     if kind == "loop":
         return _loop(draw, id_)
+    if kind == "group":
+        config = {
+            "on_failure": draw(st.sampled_from(["stop", "finish", "continue"])),
+            "collect": draw(st.sampled_from(["last", "all"])),
+            "max_concurrent": draw(st.sampled_from([None, None, 1])),
+        }
+        return {"type": "group", "config": config, "meaning": ""}
+    if kind.startswith(("wait", "event")):
+        return _wait(kind, id_)
+    if kind.startswith("subflow"):
+        return _subflow(kind)
     fails = kind.endswith("fails")
     meaning: Any = "fails" if fails else names
     if kind.startswith("condition"):
@@ -123,3 +178,22 @@ def _loop(draw: st.DrawFn, id_: str) -> dict[str, Any]:
         **({} if last is None else {"break_when": f"index == {last}"}),
     }
     return {"type": "loop", "config": config, "meaning": last}
+
+
+def _wait(kind: str, id_: str) -> dict[str, Any]:
+    if kind == "wait":
+        return {"type": "wait", "config": {"seconds": 0.01}, "meaning": "anything"}
+    if kind == "event":
+        return {"type": "wait", "config": {"event": id_}, "meaning": {"payload": id_}}
+    return {"type": "wait", "config": {"event": id_, "seconds": 0.01}, "meaning": "fails"}
+
+
+def _subflow(kind: str) -> dict[str, Any]:
+    workflow = FAILS if kind.endswith("fails") else GIVES
+    config = {"workflow": workflow, "inputs": {"n": 21}, "wait": kind != "subflow aside"}
+    meanings: dict[str, Any] = {
+        "subflow": {"payload": {"n": 42}},
+        "subflow fails": "fails",
+        "subflow aside": "anything",
+    }
+    return {"type": "subflow", "config": config, "meaning": meanings[kind]}

@@ -14,12 +14,19 @@ ANYTHING = object()
 
 @dataclass
 class Verdict:
-    """Statuses and outputs by path; below a loose prefix, steps may also be cancelled or missing."""
+    """Statuses and outputs by path; steps that are loose, or below a loose prefix, may also be cancelled or missing."""
 
     status: str = ""
     statuses: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     loose: list[str] = field(default_factory=list)
+    loose_steps: list[str] = field(default_factory=list)
+
+    def is_loose(self, path: str) -> bool:
+        """Whether what became of a step depends on time, since something beside it has failed."""
+        return any(path.startswith(prefix) for prefix in self.loose) or any(
+            path == loose or path.startswith(f"{loose}[") for loose in self.loose_steps
+        )
 
 
 class StepError(Exception):
@@ -45,10 +52,23 @@ def _scope(
 ) -> Any:
     """Runs one scope to its end; the result of its output step. Raises StepError if a failure was not handled."""
     names: dict[str, Any] = dict(loop)
+    result, failed = _members(steps, parent, prefix, names, verdict, start)
+    if failed:
+        if parent is not None:
+            verdict.loose.append(prefix)
+        raise StepError
+    return result
+
+
+def _members(
+    steps: Sequence[dict], parent: str | None, prefix: str, names: dict, verdict: Verdict, start: str = ""
+) -> tuple[Any, set[str]]:
+    """Runs the steps of a scope or a group; the result of an output step, and the failures that nobody handled."""
+    undoing = {step.get("compensate") for step in steps}
+    members = [step for step in steps if step.get("parent") == parent and step["id"] not in undoing]
     taken: dict[str, set[str]] = {}
-    members = [step for step in steps if step.get("parent") == parent]
     follow = _following(members, start)
-    result, failed = ANYTHING, False
+    result, failed = ANYTHING, set()
     for step in members:
         id_, path = step["id"], prefix + step["id"]
         names[id_] = None
@@ -63,15 +83,11 @@ def _scope(
             except StepError:
                 names[id_], taken[id_], handled = _failure(step, members)
                 verdict.statuses[path] = "failed"
-                failed = failed or not handled
+                failed |= set() if handled else {id_}
             verdict.outputs[path] = names[id_]
             if step["type"] == "output":
                 result = names[id_]
-    if failed:
-        if parent is not None:
-            verdict.loose.append(prefix)
-        raise StepError
-    return result
+    return result, failed
 
 
 def _following(members: Sequence[dict], start: str) -> set[str]:
@@ -106,10 +122,16 @@ def _perform(step: dict, steps: Sequence[dict], path: str, names: dict, verdict:
     meaning = step["meaning"]
     if step["type"] == "loop":
         return _loop(step, steps, path, verdict), set()
+    if step["type"] == "group":
+        return _group(step, steps, path.removesuffix(step["id"]), names, verdict), set()
     if meaning == "fails":
         raise StepError
     if step["type"] == "condition":
         return meaning, {meaning}
+    if meaning == "anything":
+        return ANYTHING, set()
+    if isinstance(meaning, dict):
+        return meaning["payload"], set()
     return {"from": [names.get(name) for name in meaning]}, set()
 
 
@@ -128,6 +150,30 @@ def _loop(step: dict, steps: Sequence[dict], path: str, verdict: Verdict) -> Any
         if step["meaning"] == index:
             break
     return {"all": results, "last": last, "none": None}[config["collect"]]
+
+
+def _group(step: dict, steps: Sequence[dict], prefix: str, names: dict, verdict: Verdict) -> Any:
+    """A part of the scope around it, whose names it shares."""
+    config = step["config"]
+    _, failed = _members(steps, step["id"], prefix, names, verdict)
+    if failed and config["on_failure"] != "continue":
+        if config["on_failure"] == "stop":
+            inside = _inside(step["id"], steps)
+            verdict.loose_steps += [prefix + id_ for id_ in inside]
+            names |= dict.fromkeys(inside, ANYTHING)
+        raise StepError
+    if config["collect"] == "last":
+        return ANYTHING
+    undoing = {other.get("compensate") for other in steps}
+    members = [other["id"] for other in steps if other.get("parent") == step["id"] and other["id"] not in undoing]
+    return {id_: ANYTHING if id_ in failed else names[id_] for id_ in members}
+
+
+def _inside(group: str, steps: Sequence[dict]) -> list[str]:
+    """All steps of a group and of groups in it."""
+    own = [step["id"] for step in steps if step.get("parent") == group]
+    groups = [step["id"] for step in steps if step["id"] in own and step["type"] == "group"]
+    return own + [id_ for inner in groups for id_ in _inside(inner, steps)]
 
 
 def same(expected: Any, found: Any) -> bool:

@@ -1,0 +1,77 @@
+"""The acceptance scenarios that need no processes: the engine on the real database, with real servers outside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.accounts.actor import Actor
+from backend.accounts.models import Organization
+from backend.connectors.services.connectors import connector_create
+from tests.mail import MailServer, mail_server
+from tests.workers.engine.conftest import acme, run, server, start, worker  # noqa: F401 fixtures
+
+
+@pytest.fixture
+def connect(acme: Organization) -> Callable[..., None]:  # noqa: F811 the fixture
+    """`connect("team", "smtp", host=…)`: a connector of the organisation."""
+    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
+
+    def make(slug: str, kind: str, **config: Any) -> None:
+        connector_create(actor, values={"name": slug, "slug": slug, "type": kind, "config": config})
+
+    return make
+
+
+class Database:
+    """A SQLite file outside, which workflows know as the connector `shop`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def run(self, *statements: str) -> None:
+        with closing(sqlite3.connect(self.path)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            connection.commit()
+
+    def rows(self, query: str) -> list[tuple]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def shop(connect: Callable[..., None], tmp_path: Path) -> Database:
+    connect("shop", "sqlite", path=str(tmp_path / "shop.db"))
+    return Database(tmp_path / "shop.db")
+
+
+@pytest.fixture
+def mails(connect: Callable[..., None]) -> Iterator[MailServer]:
+    """What the connector `team` has sent."""
+    with mail_server() as running:
+        connect("team", "smtp", **running.config)
+        yield running
+
+
+def condition(id_: str, expression: str, **options: Any) -> dict[str, Any]:
+    return {"id": id_, "type": "condition", "config": {"expression": expression}, **options}
+
+
+def values(id_: str, expressions: dict[str, str], **options: Any) -> dict[str, Any]:
+    return {"id": id_, "type": "transform", "config": {"values": expressions}, **options}
+
+
+def sql(id_: str, query: str, **options: Any) -> dict[str, Any]:
+    config = {"connector": "shop", "query": query, **options.pop("config", {})}
+    return {"id": id_, "type": "database", "config": config, **options}
+
+
+def mail(id_: str, subject: str, body: str = "-", **options: Any) -> dict[str, Any]:
+    config = {"connector": "team", "to": ["team@example.com"], "subject": subject, "body": body}
+    return {"id": id_, "type": "notification", "config": config, **options}
