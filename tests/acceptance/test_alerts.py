@@ -123,6 +123,7 @@ def test_critical_in_office_hours(alerting, server):
 
 
 def test_boundaries_and_office_hours(alerting, server):
+    """C-13: the limits themselves, null, the evening and Saturday; exactly one branch each."""
     found = {
         (rate, at): (
             (job := alerting(rate, at))["workflow_output"]["severity"],
@@ -148,6 +149,7 @@ def test_boundaries_and_office_hours(alerting, server):
 
 
 def test_one_failing_channel_stops_no_other(alerting, server):
+    """C-13: the others are told, and the list names the one that failed."""
     server.answers["/slack"] = Answer(500)
 
     job = alerting(75)

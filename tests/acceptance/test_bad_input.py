@@ -29,6 +29,7 @@ def in_shape(answer: httpx.Response, status: int) -> dict:
 
 
 def test_all_problems_of_a_definition_come_at_once(api: httpx.Client) -> None:
+    """C-57: nothing is stored, and everything is said."""
     body = in_shape(api.post("/api/workflows/", json={"name": "Broken", "definition": BROKEN}), 400)
 
     text = " ".join(problem["message"] + problem["hint"] for problem in body["problems"])

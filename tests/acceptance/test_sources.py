@@ -143,6 +143,7 @@ def test_low_risk_at_the_boundary(profile, server, mails):
 
 
 def test_sources_are_asked_side_by_side_and_one_may_fail(profile, server):
+    """C-17: a profile without the source that failed."""
     server.answers["/customers/42"] = slow({"name": "Ann", "email": "ann@example.com"}, 1.0)
     server.answers["/metrics"] = Answer(500)
 
@@ -157,6 +158,7 @@ def test_sources_are_asked_side_by_side_and_one_may_fail(profile, server):
 
 
 def test_injection_reaches_nobody_elses_rows(profile, server):
+    """C-17: what looks like SQL is a value."""
     server.answers["/customers/42%20OR%201%3D1"] = Answer(200, JSON, b'{"name": "x", "email": "x@example.com"}')
 
     job = profile("42 OR 1=1")
@@ -338,6 +340,7 @@ def expected_signature(server, seen):
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql", "mysql"])
 def test_databases_of_every_kind(api, tmp_path, kind):
+    """C-09 and more: values are bound, whatever they look like; null is NULL."""
     configs = {
         "sqlite": lambda: {"path": str(tmp_path / "d.db")},
         "postgresql": databases.postgresql,

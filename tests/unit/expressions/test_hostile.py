@@ -230,6 +230,7 @@ BOMBS = [
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("text", ESCAPES + BOMBS, ids=lambda text: ascii(text[:40]))
 def test_hostile_expression_ends_with_a_named_error(text):
+    """C-70: each is refused or stopped within its budget, and nothing is changed."""
     error = failure(text, SCOPE)
 
     assert error.code in set(Code) - {Code.INTERNAL}
@@ -241,6 +242,7 @@ def test_hostile_expression_ends_with_a_named_error(text):
 @pytest.mark.timeout(5)
 @pytest.mark.parametrize("text", ESCAPES, ids=lambda text: ascii(text[:40]))
 def test_the_same_inside_a_template(text):
+    """C-70: braces open no other way."""
     with pytest.raises(ExpressionError) as caught:
         compile_template("Dear {{ " + text + " }}!").render(SCOPE, environment=environment())
 

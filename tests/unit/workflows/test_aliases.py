@@ -44,6 +44,7 @@ def step_of(**step):
     ],
 )
 def test_every_spelling_becomes_one(given, wanted):
+    """C-03: whatever the spelling, the same step; what is stored and exported is made of it."""
     found = step_of(**given)
 
     assert found == {"id": "a", "type": "script", **wanted}

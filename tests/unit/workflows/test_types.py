@@ -155,7 +155,7 @@ def test_a_variable_of_two_branches_can_be_either():
 
 
 def test_declared_result_into_an_expected_type():
-    """{id: int} into an input that wants text: warning by default, error in strict mode."""
+    """C-58: {id: int} into an input that wants text: warning by default, error in strict mode."""
     steps = [
         fetch(output_schema=FACTS),
         {

@@ -16,7 +16,8 @@ def loop(config: dict, **options: object) -> dict:
     return {"id": "each", "type": "loop", "config": config, **options}
 
 
-def test_names_in_a_loop(run) -> None:
+def test_c08_names_in_a_loop(run) -> None:
+    """C-08, with the two below: every name by which an iteration knows its item, and what is left after the loop."""
     names = "[current_batch, batch_item, batch_index, index, loop.first, loop.last]"
     job = run(
         loop({"items": [10, 20, 30], "item": "current_batch"}),
@@ -136,7 +137,7 @@ def test_what_a_body_knew_is_forgotten_with_its_iteration(run) -> None:
 @pytest.mark.parametrize(
     ("items", "expected"), [([], []), (None, []), ({"a": 1}, [{"key": "a", "value": 1}]), ("[1]", [1])]
 )
-def test_what_can_be_gone_through(run, items, expected) -> None:
+def test_c08_what_can_be_gone_through(run, items, expected) -> None:
     job = run(
         loop({"items": "{{ input.items }}"}),
         value("body", "item", parent="each"),
@@ -147,11 +148,12 @@ def test_what_can_be_gone_through(run, items, expected) -> None:
     assert job.output == {"all": expected}
 
 
-def test_a_number_cannot_be_gone_through(run) -> None:
+def test_c08_a_number_cannot_be_gone_through(run) -> None:
     job = run(loop({"items": "{{ input.items }}"}), value("body", "item", parent="each"), input={"items": 3})
 
     assert job.status == "FAILED"
     assert job.error["step"] == "each"
+    assert "list" in job.error["message"]
 
 
 def test_a_fallback_is_the_iterations_result(run, server) -> None:

@@ -55,6 +55,7 @@ def test_results(context, query, fetch, expected):
 
 
 def test_templates_are_bound(context):
+    """C-09: a hostile name is stored as it is, and null is NULL."""
     injected = "Robert'); DROP TABLE people;--"
 
     run(context, "INSERT INTO people (name, total) VALUES {{ rows }}", rows=[{"name": injected, "total": None}])

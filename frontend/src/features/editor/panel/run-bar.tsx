@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Text, Tooltip } from "@mantine/core";
+import { Button, Group, Menu, Text, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { runFromAction, runStepAction, runToAction } from "@/features/editor/actions/step-run-actions";
@@ -56,9 +56,9 @@ function MoreWays() {
   return (
     <Menu position="bottom-start" width={290}>
       <Menu.Target>
-        <ActionIcon variant="filled" size={30} className={classes.runMore} aria-label={stepTexts.more}>
+        <Button size="xs" px={7} className={classes.runMore} aria-label={stepTexts.more}>
           <IconChevronDown size={15} aria-hidden />
-        </ActionIcon>
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item rightSection={<Shortcut action={runToAction} />} onClick={() => perform(runToAction)}>
