@@ -16,9 +16,16 @@ import type { CodeLanguage } from "@/shared/ui/code-editor";
 import classes from "@/shared/ui/code-editor.module.css";
 import { codeHighlighting } from "@/shared/ui/code-theme";
 import { dropPath } from "@/shared/ui/drop-path";
+import { expressionLanguage } from "@/shared/ui/expression-language";
 
-/** A mark in the text: the line counts from 1. */
-export type CodeMark = { line: number; message: string; severity?: "error" | "warning" | "info" };
+/** A mark in the text: a line, which counts from 1, or the place of a letter, from 0. */
+export type CodeMark = { message: string; severity?: "error" | "warning" | "info" } & (
+  | { line: number; at?: never }
+  | { at: number; line?: never }
+);
+
+/** What could stand at the cursor; `replaced` counts the letters before it that an offer takes the place of. */
+export type CodeOffers = { replaced: number; offers: readonly Completion[] };
 
 export type CodeEditorViewProps = {
   value: string;
@@ -38,10 +45,8 @@ export type CodeEditorViewProps = {
   lineNumbers?: boolean;
   highlightLine?: boolean;
   marks?: readonly CodeMark[];
-  /** Names offered while typing, such as the variables in scope. */
-  completions?: readonly Completion[];
-  /** In templates names are offered between `{{` and `}}` only. */
-  completeIn?: "everywhere" | "templates";
+  /** What is offered while one types; in templates and JSON only between `{{` and `}}`, about what stands there. */
+  complete?: (before: string, isAsked: boolean) => CodeOffers | null;
   /** It holds an expression: a field dragged into it becomes its path, without braces. */
   dropsBarePaths?: boolean;
   extensions?: readonly Extension[];
@@ -55,14 +60,14 @@ export function CodeEditorView({
   extensions: more = NO_EXTENSIONS,
   ...props
 }: CodeEditorViewProps) {
-  const { language, label, dark, completions, completeIn = "everywhere", readOnly = false } = props;
-  const { dropsBarePaths = false } = props;
+  const { language, label, dark, complete, readOnly = false, dropsBarePaths = false } = props;
   // Kept in a ref: other names must not set up the editor anew, which would close an open list.
-  const names = useRef(completions);
+  const offer = useRef(complete);
   useEffect(() => {
-    names.current = completions;
-  }, [completions]);
-  const completes = completions !== undefined;
+    offer.current = complete;
+  }, [complete]);
+  const completes = complete !== undefined;
+  const hasGutter = marks.length > 0 && (props.lineNumbers ?? true);
   const editor = useRef<ReactCodeMirrorRef>(null);
   const extensions = useMemo(
     () => [
@@ -70,12 +75,12 @@ export function CodeEditorView({
       ...codeHighlighting(dark),
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-      ...(marks.length ? [lintGutter()] : []),
-      ...(completes ? [autocompletion({ override: [completeFrom(names, completeIn)], icons: false })] : []),
+      ...(hasGutter ? [lintGutter()] : []),
+      ...(completes ? [autocompletion({ override: [completeFrom(offer, language)], icons: false })] : []),
       ...(dropsBarePaths ? [dropPath] : []),
       ...more,
     ],
-    [language, dark, label, marks.length, completes, completeIn, dropsBarePaths, more],
+    [language, dark, label, hasGutter, completes, dropsBarePaths, more],
   );
   useEffect(() => showMarks({ view: editor.current?.view, marks }), [marks]);
   return (
@@ -99,7 +104,7 @@ export function CodeEditorView({
           foldGutter: false,
           highlightActiveLine: !readOnly && (props.highlightLine ?? true),
           highlightActiveLineGutter: !readOnly,
-          autocompletion: !completions,
+          autocompletion: !complete,
         }}
         extensions={extensions}
       />
@@ -121,6 +126,10 @@ function languageOf(language: CodeLanguage): Extension[] {
       return [StreamLanguage.define(shell)];
     case "powershell":
       return [StreamLanguage.define(powerShell)];
+    case "expression":
+      return [expressionLanguage("everywhere")];
+    case "template":
+      return [expressionLanguage("templates")];
     case "text":
       return [];
     default:
@@ -128,24 +137,38 @@ function languageOf(language: CodeLanguage): Extension[] {
   }
 }
 
-type Names = { current: readonly Completion[] | undefined };
+type Offering = { current: CodeEditorViewProps["complete"] };
 
-function completeFrom(names: Names, where: "everywhere" | "templates") {
+function completeFrom(offer: Offering, language: CodeLanguage) {
   return (context: CompletionContext): CompletionResult | null => {
-    const word = context.matchBefore(/[\w.]*/);
     const before = context.state.sliceDoc(0, context.pos);
-    const isOutside = where === "templates" && before.lastIndexOf("{{") <= before.lastIndexOf("}}");
-    if (!word || isOutside || (word.from === word.to && !context.explicit)) return null;
-    return { from: word.from, options: names.current ?? [], validFor: /^[\w.]*$/ };
+    const opened = before.lastIndexOf("{{");
+    const isWithin = language === "template" || language === "json";
+    if (isWithin && opened <= before.lastIndexOf("}}")) return null;
+    const text = isWithin ? before.slice(opened + 2) : before;
+    const found = offer.current?.(text, context.explicit);
+    if (!found) return null;
+    return { from: context.pos - found.replaced, options: [...found.offers], validFor: /^\w*$/ };
   };
 }
 
 function showMarks({ view, marks }: { view: EditorView | undefined; marks: readonly CodeMark[] }): void {
   if (!view) return;
-  const lines = view.state.doc.lines;
-  const diagnostics = marks.map(({ line, message, severity = "error" }) => {
-    const { from, to } = view.state.doc.line(Math.min(Math.max(line, 1), lines));
-    return { from, to, message, severity };
-  });
+  const diagnostics = marks.map(({ message, severity = "error", ...place }) => ({
+    ...rangeOf(view, place),
+    message,
+    severity,
+  }));
   view.dispatch(setDiagnostics(view.state, diagnostics));
+}
+
+function rangeOf(view: EditorView, { line, at }: { line?: number; at?: number }) {
+  const { doc } = view.state;
+  if (at === undefined) {
+    const { from, to } = doc.line(Math.min(Math.max(line ?? 1, 1), doc.lines));
+    return { from, to };
+  }
+  const start = Math.min(at, Math.max(0, doc.length - 1));
+  const letters = /^\w+/.exec(doc.sliceString(start, start + 80))?.[0].length ?? 1;
+  return { from: start, to: Math.min(start + letters, doc.length) };
 }

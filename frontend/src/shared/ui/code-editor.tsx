@@ -3,7 +3,16 @@ import { lazy, Suspense } from "react";
 import classes from "@/shared/ui/code-editor.module.css";
 import type { CodeEditorViewProps } from "@/shared/ui/code-editor-view";
 
-export type CodeLanguage = "python" | "javascript" | "bash" | "powershell" | "json" | "yaml" | "text";
+export type CodeLanguage =
+  | "python"
+  | "javascript"
+  | "bash"
+  | "powershell"
+  | "json"
+  | "yaml"
+  | "expression"
+  | "template"
+  | "text";
 
 export type CodeEditorProps = Omit<CodeEditorViewProps, "dark">;
 

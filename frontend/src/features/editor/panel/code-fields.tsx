@@ -1,6 +1,8 @@
 import { useState } from "react";
+import { useComplete } from "@/features/editor/panel/expression-scope";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { Labelled } from "@/features/editor/panel/labelled";
+import { LiveResultLine, useLiveResult } from "@/features/editor/panel/live-result";
 import type { CodeLanguage } from "@/shared/ui/code-editor";
 import { CodeEditor } from "@/shared/ui/code-editor";
 
@@ -43,20 +45,29 @@ export function JsonField(props: FieldProps) {
       props.onChange(parsed.value);
     }
   };
+  const complete = useComplete(props.path);
+  const [isActive, setActive] = useState(false);
+  const template = isTemplate(text) ? text : "";
+  const result = useLiveResult({ kind: "template", text: template, shape: "json", isActive });
   return (
     <Labelled {...props} error={problem || props.error}>
-      <CodeEditor
-        label={props.label}
-        language="json"
-        value={text}
-        onChange={onChange}
-        readOnly={props.isDisabled}
-        minHeight="38px"
-        maxHeight="280px"
-        lineNumbers={false}
-        invalid={problem !== "" || props.error !== ""}
-        {...(props.placeholder ? { placeholder: props.placeholder } : {})}
-      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices where the focus is */}
+      <div onFocus={() => setActive(true)} onBlur={() => setActive(false)}>
+        <CodeEditor
+          label={props.label}
+          language={template ? "template" : "json"}
+          value={text}
+          onChange={onChange}
+          readOnly={props.isDisabled}
+          minHeight="38px"
+          maxHeight="280px"
+          lineNumbers={false}
+          complete={complete}
+          invalid={problem !== "" || props.error !== ""}
+          {...(props.placeholder ? { placeholder: props.placeholder } : {})}
+        />
+        <LiveResultLine result={result} />
+      </div>
     </Labelled>
   );
 }

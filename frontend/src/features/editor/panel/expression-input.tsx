@@ -1,19 +1,39 @@
+import { useMemo, useState } from "react";
+import { useComplete } from "@/features/editor/panel/expression-scope";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf } from "@/features/editor/panel/field-types";
+import { LiveResultLine, useLiveResult } from "@/features/editor/panel/live-result";
 import classes from "@/features/editor/panel/panel.module.css";
 import { CodeEditor } from "@/shared/ui/code-editor";
+import type { CodeMark } from "@/shared/ui/code-editor-view";
 
-type ExpressionInputProps = Pick<FieldProps, "label" | "value" | "isDisabled" | "names" | "placeholder"> & {
+type ExpressionInputProps = Pick<
+  FieldProps,
+  "label" | "value" | "isDisabled" | "placeholder" | "schema" | "path"
+> & {
   kind: "expression" | "template";
   isInvalid: boolean;
   onChange: (text: string) => void;
 };
 
-/** An expression, or text with `{{ }}`, that offers the names in scope while one types. */
-export function ExpressionInput({ kind, names, placeholder, ...props }: ExpressionInputProps) {
+/** An expression, or text with `{{ }}`: offers what is in scope while one types, and shows what comes of it. */
+export function ExpressionInput({ kind, placeholder, schema, path, ...props }: ExpressionInputProps) {
+  const [isActive, setActive] = useState(false);
   const isExpression = kind === "expression";
+  const text = textOf(props.value);
+  const complete = useComplete(path);
+  const result = useLiveResult({ kind, text, shape: schema["x-context"] ?? "text", isActive });
+  const at = result.kind === "error" ? result.at : null;
+  const message = result.kind === "error" ? result.text : "";
+  const marks = useMemo<readonly CodeMark[]>(() => (at === null ? [] : [{ at, message }]), [at, message]);
   return (
-    <div className={classes.expression} data-kind={kind}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices where the focus is
+    <div
+      className={classes.expression}
+      data-kind={kind}
+      onFocus={() => setActive(true)}
+      onBlur={() => setActive(false)}
+    >
       {isExpression ? (
         <span aria-hidden className={classes.equals}>
           =
@@ -21,8 +41,8 @@ export function ExpressionInput({ kind, names, placeholder, ...props }: Expressi
       ) : null}
       <CodeEditor
         label={props.label}
-        language={isExpression ? "python" : "text"}
-        value={textOf(props.value)}
+        language={kind}
+        value={text}
         onChange={props.onChange}
         readOnly={props.isDisabled}
         minHeight="34px"
@@ -30,13 +50,13 @@ export function ExpressionInput({ kind, names, placeholder, ...props }: Expressi
         lineNumbers={false}
         highlightLine={false}
         invalid={props.isInvalid}
-        completions={names ?? NO_NAMES}
-        completeIn={isExpression ? "everywhere" : "templates"}
+        complete={complete}
+        marks={marks}
         dropsBarePaths={isExpression}
         {...(placeholder ? { placeholder } : {})}
       />
+      {/* What validation says of the same fault stands below the field already. */}
+      {message && props.isInvalid ? null : <LiveResultLine result={result} />}
     </div>
   );
 }
-
-const NO_NAMES: readonly never[] = [];

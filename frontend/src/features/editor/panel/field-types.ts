@@ -1,5 +1,4 @@
 import type { JsonSchema } from "@/features/editor/model/catalogue";
-import type { ScopeName } from "@/features/editor/model/scope";
 import type { CodeMark } from "@/shared/ui/code-editor-view";
 
 /** What every input of a generated form is given. */
@@ -22,8 +21,6 @@ export type FieldProps = {
   language: string;
   /** Lines of code to mark, such as the one that failed. */
   codeMarks?: readonly CodeMark[];
-  /** What an expression here can name. */
-  names?: readonly ScopeName[];
   placeholder?: string | undefined;
 };
 

@@ -25,8 +25,9 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
     onChange(named.length > 0 ? Object.fromEntries(named.map((row) => [row.key, row.value])) : undefined);
   };
   const change = (index: number, row: Row) => write(rows.map((one, place) => (place === index ? row : one)));
+  const isSaidBelow = rows.some((row) => props.errorAt(`${props.path}.${row.key}`) === props.error);
   return (
-    <Labelled {...props}>
+    <Labelled {...props} error={isSaidBelow ? "" : props.error}>
       <Stack gap={6}>
         {rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: keys are edited here, the place is what stays
@@ -49,6 +50,7 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
             />
             <RowValue
               {...props}
+              schema={props.values}
               kind={kind}
               label={texts.panel.mapValue(props.label, row.key || String(index + 1))}
               value={row.value}

@@ -3,8 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { Step } from "@/features/editor/model/definition";
 import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
-import type { ScopeName } from "@/features/editor/model/scope";
-import { namesInScope } from "@/features/editor/model/scope";
+import { ExpressionScopeProvider } from "@/features/editor/panel/expression-scope";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
 import { HelpText } from "@/features/editor/panel/help-text";
@@ -17,7 +16,6 @@ import {
   selectChosenPath,
   selectDefinition,
   selectEdit,
-  selectJob,
   selectProblems,
   selectRuns,
   shownRun,
@@ -40,58 +38,58 @@ export function SettingsTab({ step }: { step: Step }) {
     (problem) => ![...known].some((path) => isBelow(fieldOfProblem(problem), path)),
   );
   const codeMarks = [...useFailureMarks(step), ...problems.flatMap(syntaxMark)];
-  const names = useNames(step.id);
   const language = typeof step.config?.language === "string" ? step.config.language : "";
   return (
-    <Stack gap="md">
-      <NameInput step={step} />
-      {others.map((problem) => (
-        <Alert
-          key={`${problem.path}${problem.message}`}
-          color="red"
-          p="xs"
-          icon={<IconAlertTriangle size={16} aria-hidden />}
-        >
-          <Text size="sm">
-            <HelpText text={[problem.message, problem.hint].filter(Boolean).join(" ")} />
+    <ExpressionScopeProvider step={step.id}>
+      <Stack gap="md">
+        <NameInput step={step} />
+        {others.map((problem) => (
+          <Alert
+            key={`${problem.path}${problem.message}`}
+            color="red"
+            p="xs"
+            icon={<IconAlertTriangle size={16} aria-hidden />}
+          >
+            <Text size="sm">
+              <HelpText text={[problem.message, problem.hint].filter(Boolean).join(" ")} />
+            </Text>
+          </Alert>
+        ))}
+        {fields.map((field) => (
+          <Field
+            {...field}
+            key={field.key}
+            path={`config.${field.key}`}
+            root={schema}
+            value={step.config?.[field.key]}
+            isDisabled={!canEdit}
+            language={language}
+            codeMarks={codeMarks}
+            error={errorAt(`config.${field.key}`)}
+            errorAt={errorAt}
+            onChange={(value) =>
+              edit(
+                { kind: "update_config", id: step.id, field: field.key, value },
+                { coalesceKey: `${step.id}.config.${field.key}` },
+              )
+            }
+          />
+        ))}
+        {type?.help ? (
+          <Text size="xs" c="dimmed">
+            <HelpText text={type.help} />
           </Text>
-        </Alert>
-      ))}
-      {fields.map((field) => (
-        <Field
-          {...field}
-          key={field.key}
-          path={`config.${field.key}`}
-          root={schema}
-          value={step.config?.[field.key]}
-          isDisabled={!canEdit}
-          language={language}
-          codeMarks={codeMarks}
-          names={names}
-          error={errorAt(`config.${field.key}`)}
-          errorAt={errorAt}
-          onChange={(value) =>
-            edit(
-              { kind: "update_config", id: step.id, field: field.key, value },
-              { coalesceKey: `${step.id}.config.${field.key}` },
-            )
-          }
-        />
-      ))}
-      {type?.help ? (
-        <Text size="xs" c="dimmed">
-          <HelpText text={type.help} />
-        </Text>
-      ) : null}
-      <Accordion variant="separated" chevronPosition="left">
-        <Accordion.Item value="options">
-          <Accordion.Control>{texts.panel.options}</Accordion.Control>
-          <Accordion.Panel>
-            <OptionsForm step={step} errorAt={errorAt} />
-          </Accordion.Panel>
-        </Accordion.Item>
-      </Accordion>
-    </Stack>
+        ) : null}
+        <Accordion variant="separated" chevronPosition="left">
+          <Accordion.Item value="options">
+            <Accordion.Control>{texts.panel.options}</Accordion.Control>
+            <Accordion.Panel>
+              <OptionsForm step={step} errorAt={errorAt} />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      </Stack>
+    </ExpressionScopeProvider>
   );
 }
 
@@ -128,12 +126,6 @@ function useFailureMarks(step: Step): readonly CodeMark[] {
     const message = run?.message?.split("\n")[0];
     return run?.line && message ? [{ line: run.line, message }] : [];
   }, [runs, step.id, chosenPath]);
-}
-
-function useNames(step: string): readonly ScopeName[] {
-  const definition = useEditor(selectDefinition);
-  const values = useEditor(selectJob)?.execution_context;
-  return useMemo(() => namesInScope(definition, { step, values }), [definition, step, values]);
 }
 
 /** Problems of syntax name their line, and it is the only place where they do. */

@@ -21,5 +21,12 @@ export const stepTexts = {
     upstream: "A step before this one changed since this result.",
   },
   waits: (reason: string) => `It would wait here: ${reason.replace(/\.$/, "")}.`,
+  secret: "a secret",
+  live: {
+    label: "Result with sample values",
+    missing: (name: string) => `No value for “${name}” yet: run the steps before, or pin an output.`,
+    large: "The values are too large to try it here. Run the step.",
+    secret: "Values of secrets are never shown here.",
+  },
   columns: { input: "Input", settings: "Settings", output: "Output" },
 };

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { z } from "zod";
 import { useAutosave } from "@/features/editor/actions/use-actions";
 import type { Definition } from "@/features/editor/model/definition";
 import { findStep, stepTitle } from "@/features/editor/model/definition";
 import { missingResults, trialContext } from "@/features/editor/model/trial";
 import { stepTexts } from "@/features/editor/panel/texts";
+import { sampleInput } from "@/features/editor/run/sample-input";
 import { useOpenJob } from "@/features/editor/run/use-open-job";
 import { recentJobsQuery, runAgain, runUntil, testStep } from "@/features/editor/store/api";
 import type { EditorState, RunRequest } from "@/features/editor/store/editor-state";
@@ -14,10 +14,8 @@ import { runsOfStep, selectDefinition, shownRun } from "@/features/editor/store/
 import { texts } from "@/features/editor/texts";
 import { isEnded } from "@/shared/api/events";
 import type { Job } from "@/shared/api/schemas";
-import { rememberedInput } from "@/shared/lib/remembered-input";
 import { notifyError } from "@/shared/ui/notify";
 
-const inputSchema = z.record(z.string(), z.unknown());
 const selectAsked = (state: EditorState) => state.asked;
 
 /** Does what buttons, keys and menus ask for at a step: runs it alone, up to it, or from it on. */
@@ -61,7 +59,7 @@ function useTrial() {
       state.setTrial({ trying: id });
       const definition = selectDefinition(state);
       const { job } = state;
-      const input = job ? null : (sampleInput(state) ?? {});
+      const input = job ? null : (sampleInput(state.workflow.id) ?? {});
       const context = trialContext(definition, id, { runs: knownRuns(state.runs), input });
       return testStep({ definition, step: id, context, ...(job ? { job: job.id } : {}) });
     },
@@ -109,22 +107,14 @@ function startPart(state: EditorState, { kind, step }: RunRequest): Promise<Job>
     const path = shownRun(runsOfStep(state.runs, step), state.chosenPath[step])?.path;
     return runAgain({ job: job.id, from: path ?? step, ...until });
   }
-  return runUntil({ id: state.workflow.id, context: sampleInput(state) ?? {}, until: step });
+  return runUntil({ id: state.workflow.id, context: sampleInput(state.workflow.id) ?? {}, until: step });
 }
 
 /** Whether the workflow wants an input that nobody has given yet. */
 function needsInput(state: EditorState): boolean {
   const required = selectDefinition(state).inputs?.required;
   const hasJob = state.job !== null && isEnded(state.job.status);
-  return !hasJob && Array.isArray(required) && required.length > 0 && sampleInput(state) === null;
-}
-
-function sampleInput(state: EditorState): Record<string, unknown> | null {
-  try {
-    return inputSchema.safeParse(JSON.parse(rememberedInput.get(state.workflow.id) ?? "null")).data ?? null;
-  } catch {
-    return null;
-  }
+  return !hasJob && Array.isArray(required) && required.length > 0 && sampleInput(state.workflow.id) === null;
 }
 
 function knownRuns(runs: EditorState["runs"]) {
