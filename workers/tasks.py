@@ -9,6 +9,7 @@ from celery.signals import worker_ready, worker_shutdown
 from backend import queue
 from backend.celery import app
 from workers.engine import errands, worker
+from workers.mailboxes import watching
 from workers.notices import courier
 
 
@@ -36,6 +37,7 @@ def errand() -> None:
 @worker_ready.connect
 def _start(**_: Any) -> None:
     worker.start()
+    watching.start(worker.stopping)
 
 
 @worker_shutdown.connect

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     FORM_VIEW = "form.view"
     FORM_MANAGE = "form.manage"
     AI_MANAGE = "ai.manage"
+    MAILBOX_VIEW = "mailbox.view"
+    MAILBOX_MANAGE = "mailbox.manage"
 
 
 _VIEWER = {
@@ -65,6 +67,7 @@ _VIEWER = {
     Permission.VARIABLE_VIEW,
     Permission.SCHEDULE_VIEW,
     Permission.FORM_VIEW,
+    Permission.MAILBOX_VIEW,
 }
 _OPERATOR = _VIEWER | {
     Permission.WORKFLOW_RUN,
@@ -82,6 +85,7 @@ _EDITOR = _OPERATOR | {
     Permission.SCHEDULE_MANAGE,
     Permission.FORM_MANAGE,
     Permission.AI_MANAGE,
+    Permission.MAILBOX_MANAGE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -17,9 +17,11 @@ from backend.catalog.registry import Registry
 from backend.common.egress import EgressClient, EgressPolicy, Guard
 from backend.common.json import JSON
 
-FAMILIES = ("ai", "database", "notification", "http", "storage")
+FAMILIES = ("ai", "database", "notification", "http", "storage", "mailbox")
 
-_PACKAGES = tuple(f"workers.connectors.{name}" for name in ("ai", "databases", "notifications", "http", "storage"))
+_PACKAGES = tuple(
+    f"workers.connectors.{name}" for name in ("ai", "databases", "notifications", "http", "storage", "mailboxes")
+)
 _TARGET_FIELDS = ("base_url", "endpoint", "endpoint_url", "url", "webhook_url", "host", "port", "path")
 
 

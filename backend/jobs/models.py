@@ -34,6 +34,7 @@ class TriggeredBy(models.TextChoices):
     RETRY = "RETRY"
     ERROR = "ERROR"
     MCP = "MCP"
+    MAIL = "MAIL"
     WORKFLOW = "WORKFLOW"  # another workflow's job has ended
 
 

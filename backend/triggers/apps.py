@@ -17,7 +17,7 @@ class TriggersConfig(AppConfig):
         from backend.jobs.listeners import end_listeners
         from backend.triggers.models import Webhook
         from backend.triggers.selectors.webhooks import secret_context, webhook_urls
-        from backend.triggers.services import followers, forms, schedules, webhooks
+        from backend.triggers.services import followers, forms, mailboxes, schedules, webhooks
         from backend.workflows import cli
         from backend.workflows.services import publish_listeners
 
@@ -27,5 +27,6 @@ class TriggersConfig(AppConfig):
         publish_listeners.append(schedules.workflow_published)
         publish_listeners.append(forms.workflow_published)
         publish_listeners.append(followers.workflow_published)
+        publish_listeners.append(mailboxes.workflow_published)
         end_listeners.append(followers.job_ended)
         cli.addresses_of.append(webhook_urls)

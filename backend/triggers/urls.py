@@ -7,6 +7,7 @@ from django.urls import path
 from backend.triggers import calendars, test_calls, webhooks
 from backend.triggers.api import deliveries as delivery_api
 from backend.triggers.api import forms as form_api
+from backend.triggers.api import mailboxes as mailbox_api
 from backend.triggers.api import schedules as schedule_api
 from backend.triggers.api import webhooks as webhook_api
 from backend.triggers.forms import views as form_views
@@ -31,6 +32,9 @@ urlpatterns = [
     path("api/forms/", form_api.FormList.as_view()),
     path("api/forms/<uuid:form_id>/", form_api.FormDetail.as_view()),
     path("api/forms/<uuid:form_id>/rotate/", form_api.FormRotate.as_view()),
+    path("api/mailboxes/", mailbox_api.MailboxList.as_view()),
+    path("api/mailboxes/<uuid:mailbox_id>/", mailbox_api.MailboxDetail.as_view()),
+    path("api/mailboxes/<uuid:mailbox_id>/look/", mailbox_api.MailboxLook.as_view()),
     path("forms/<str:token>/", form_views.form_page),
     path("forms/<str:token>/<str:result>/", form_views.form_result),
     path("forms/<str:token>/<str:result>/files/<uuid:file_id>/", form_views.form_file),

@@ -15,7 +15,7 @@ from workers.engine.context import Tools
 from workers.engine.host import Host, HostSettings
 
 _GRACE_SECONDS = 5.0
-_stopping = threading.Event()
+stopping = threading.Event()
 
 
 @cache
@@ -42,11 +42,11 @@ def make_tools() -> Tools:
 def start() -> None:
     """Begins to take jobs."""
     host().start()
-    errands.start(_stopping)
-    delivering.start(EgressClient(EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)), _stopping)
+    errands.start(stopping)
+    delivering.start(EgressClient(EgressPolicy.from_words(settings.STEPGRAPH_EGRESS_ALLOW)), stopping)
 
 
 def stop() -> None:
     """Lets running steps end for a moment, and leaves the rest to others."""
-    _stopping.set()
+    stopping.set()
     host().stop(grace=_GRACE_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.triggers.models.forms import Follower, Form
+from backend.triggers.models.mailboxes import WatchedMailbox
 from backend.triggers.models.schedules import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
 from backend.triggers.models.webhooks import Respond, Webhook, WebhookDelivery, WebhookTest
 
@@ -14,6 +15,7 @@ __all__ = [
     "ScheduleAlert",
     "SchedulePolicy",
     "ScheduleRun",
+    "WatchedMailbox",
     "Webhook",
     "WebhookDelivery",
     "WebhookTest",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from backend.workflows.format.definition import Definition, Settings
 from backend.workflows.format.steps import Cache, CircuitBreaker, Fallback, OnError, Retry, Step
-from backend.workflows.format.triggers import FormTrigger, ScheduleTrigger, Trigger, WebhookTrigger, WorkflowTrigger
+from backend.workflows.format.triggers import (
+    FormTrigger,
+    MailboxTrigger,
+    ScheduleTrigger,
+    Trigger,
+    WebhookTrigger,
+    WorkflowTrigger,
+)
 
 __all__ = [
     "Cache",
@@ -12,6 +19,7 @@ __all__ = [
     "Definition",
     "Fallback",
     "FormTrigger",
+    "MailboxTrigger",
     "OnError",
     "Retry",
     "ScheduleTrigger",

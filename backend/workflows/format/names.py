@@ -14,7 +14,7 @@ _HELP = {
     "vars": "The organisation's variables: vars.NAME.",
 }
 ALWAYS = frozenset(_HELP)
-FACTS = frozenset({"schedule", "form", "finished"})
+FACTS = frozenset({"schedule", "form", "finished", "mail"})
 """What a trigger tells besides the input; a step's result or an input of the same name comes first."""
 
 SECRETS = "secrets"

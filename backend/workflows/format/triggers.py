@@ -163,4 +163,42 @@ class WorkflowTrigger(_TriggerBase):
     )
 
 
-Trigger = Annotated[ScheduleTrigger | WebhookTrigger | FormTrigger | WorkflowTrigger, Field(discriminator="type")]
+class MailboxTrigger(_TriggerBase):
+    """Starts the workflow for each new mail of a mailbox, or for each file in it."""
+
+    type: Literal["mailbox"] = described("Type", "Starts for each new mail of a mailbox.")
+    connector: str = described("Connector", "The mailbox, by the slug of its connector.", examples=["inbox"])
+    folder: str = described("Folder", "Which one is watched.", examples=["INBOX"], max_length=200, default="INBOX")
+    every_seconds: int = described("Every", "Seconds between two looks.", examples=[60], ge=5, le=86_400, default=60)
+    per: Literal["message", "attachment"] = described(
+        "One job for",
+        "Each message, or each file attached to one (and each message without any).",
+        default="message",
+    )
+    file_input: str = described(
+        "Input for the file",
+        "The name of the input that gets the file: the attachment, or the message itself.",
+        examples=["document"],
+        max_length=100,
+        default="",
+    )
+    senders: list[str] = described(
+        "Only from",
+        "Addresses, or whole domains as @example.com; mail of others is passed over. Empty: everybody. A sender's "
+        "address can be forged.",
+        examples=[["@example.com"]],
+        max_length=200,
+        default_factory=list,
+    )
+    existing: bool = described(
+        "Mail that is there already", "Whether it starts jobs too, when the trigger begins.", default=False
+    )
+    mark_read: bool = described("Mark as read", "Once its job is there.", default=True)
+    move_to: str = described(
+        "Move to", "A folder, once its job is there.", examples=["Archive"], max_length=200, default=""
+    )
+
+
+Trigger = Annotated[
+    ScheduleTrigger | WebhookTrigger | FormTrigger | WorkflowTrigger | MailboxTrigger, Field(discriminator="type")
+]

@@ -22,6 +22,7 @@ export const connectorTexts = {
     notification: "Notifications",
     http: "Web services",
     storage: "Storage",
+    mailbox: "Mailboxes",
   },
   form: {
     type: "Type",

@@ -5,6 +5,7 @@ const TRIGGER_LABELS: Record<string, string> = {
   form: "Form",
   workflow: "After a workflow",
   webhook: "Webhook",
+  mailbox: "Mailbox",
 };
 
 /** Every text of the editor, in one place so that it can be translated. */
@@ -268,6 +269,22 @@ export const texts = {
     followsMissing: "Choose the workflow to follow.",
     on: "When it ended with",
     ons: { success: "success", failure: "failure", always: "any end" },
+    mailbox: {
+      connector: "Mailbox",
+      connectorMissing: "Choose the mailbox to watch.",
+      folder: "Folder",
+      every: "Seconds between two looks",
+      per: "One job for",
+      pers: { message: "Each message", attachment: "Each attached file" },
+      fileInput: "Input that gets the file",
+      senders: "Only mail from",
+      markRead: "Mark mail as read",
+      moveTo: "Then move it to the folder",
+      state: (mails: number, looked: string | null) =>
+        looked ? `${mails} mails so far; last look ${looked}` : "Nobody has looked into it yet",
+      look: "Look now",
+      lookFailed: "Nobody can look into the mailbox now",
+    },
     methods: "Methods",
     auth: "How callers prove who they are",
   },

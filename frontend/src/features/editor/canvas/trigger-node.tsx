@@ -1,4 +1,4 @@
-import { IconCalendarTime, IconForms, IconHierarchy2, IconWebhook } from "@tabler/icons-react";
+import { IconCalendarTime, IconForms, IconHierarchy2, IconInbox, IconWebhook } from "@tabler/icons-react";
 import type { NodeProps } from "@xyflow/react";
 import { Handle, Position } from "@xyflow/react";
 import { memo } from "react";
@@ -9,6 +9,7 @@ const ICONS: Record<string, typeof IconWebhook> = {
   webhook: IconWebhook,
   form: IconForms,
   workflow: IconHierarchy2,
+  mailbox: IconInbox,
 };
 
 /** What starts the workflow; it is no step and cannot be moved. */

@@ -90,6 +90,7 @@ export function triggerEdges(starts: readonly Start[], definition: Definition): 
 function detailOf(trigger: Trigger): string {
   const parts = [
     trigger.cron,
+    trigger.connector,
     trigger.every_seconds && `every ${trigger.every_seconds} s`,
     trigger.at,
     trigger.methods,

@@ -1,11 +1,12 @@
 import type { Definition, Trigger } from "@/features/editor/model/definition";
 
-export const TRIGGER_TYPES = ["schedule", "form", "workflow", "webhook"] as const;
+export const TRIGGER_TYPES = ["schedule", "form", "mailbox", "workflow", "webhook"] as const;
 export type TriggerType = (typeof TRIGGER_TYPES)[number];
 
 const START: Record<TriggerType, (timezone: string) => Record<string, unknown>> = {
   schedule: (timezone) => ({ cron: "0 9 * * *", timezone }),
   form: () => ({ respond: "when_finished" }),
+  mailbox: () => ({ connector: "", every_seconds: 60 }),
   workflow: () => ({ workflow: "", on: "success" }),
   webhook: () => ({ methods: ["POST"], auth: "hmac", respond: "immediately" }),
 };

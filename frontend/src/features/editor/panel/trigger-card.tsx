@@ -9,10 +9,18 @@ import {
   Textarea,
   TextInput,
 } from "@mantine/core";
-import { IconCalendarTime, IconForms, IconHierarchy2, IconTrash, IconWebhook } from "@tabler/icons-react";
+import {
+  IconCalendarTime,
+  IconForms,
+  IconHierarchy2,
+  IconInbox,
+  IconTrash,
+  IconWebhook,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { Trigger } from "@/features/editor/model/definition";
 import { withoutTrigger, withTriggerFields } from "@/features/editor/model/edit-triggers";
+import { MailboxFields } from "@/features/editor/panel/mailbox-fields";
 import classes from "@/features/editor/panel/panel.module.css";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { selectCanEdit, selectDefinition, selectEdit } from "@/features/editor/store/selectors";
@@ -28,6 +36,7 @@ const ICONS: Record<string, typeof IconWebhook> = {
   schedule: IconCalendarTime,
   form: IconForms,
   workflow: IconHierarchy2,
+  mailbox: IconInbox,
 };
 
 /** One trigger of the document, with all that can be said about it. */
@@ -84,6 +93,8 @@ function TriggerFields(props: FieldsProps) {
       return <ScheduleFields {...props} />;
     case "form":
       return <FormFields {...props} />;
+    case "mailbox":
+      return <MailboxFields {...props} />;
     case "workflow":
       return <FollowFields {...props} />;
     default:

@@ -1,0 +1,1 @@
+"""Looks into watched mailboxes: workers are who may reach the internet."""

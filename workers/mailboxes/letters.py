@@ -1,0 +1,112 @@
+"""A mail as workflows see it. Pure; whatever is wrong with a mail, it is still one."""
+
+from __future__ import annotations
+
+import codecs
+import email
+import email.policy
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from email.message import EmailMessage
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from itertools import islice
+from typing import Final
+
+from backend.common.json import JSON
+from backend.triggers.services.mailboxes import Document, Mail
+
+_MOST_TEXT: Final = 200_000  # characters of the body that stand in the job; all of it is in the message's file
+_MOST_ATTACHMENTS: Final = 100
+_TAGS: Final = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+def read(number: int, content: bytes) -> Mail:
+    """The mail of a message's bytes."""
+    letter = email.message_from_bytes(content, policy=email.policy.default)
+    subject, sender = _header(letter, "Subject"), parseaddr(_header(letter, "From"))
+    facts: dict[str, JSON] = {
+        "from": sender[1],
+        "from_name": sender[0],
+        "to": _addresses(letter, "To"),
+        "cc": _addresses(letter, "Cc"),
+        "reply_to": parseaddr(_header(letter, "Reply-To"))[1] or None,
+        "subject": subject,
+        "date": _date(letter),
+        "message_id": _header(letter, "Message-ID"),
+        "text": _text(letter)[:_MOST_TEXT],
+    }
+    name = re.sub(r"[^\w.-]+", "-", subject).strip("-")[:80] or "message"
+    return Mail(
+        number=number,
+        key=hashlib.sha256(content).hexdigest(),
+        facts=facts,
+        message=Document(f"{name}.eml", "message/rfc822", content),
+        attachments=tuple(islice(_attachments(letter), _MOST_ATTACHMENTS)),
+    )
+
+
+def is_from(mail: Mail, senders: Sequence[str]) -> bool:
+    """Whether it is from one of these addresses, or domains as @example.com."""
+    address = str(mail.facts["from"]).lower()
+    wanted = [sender.strip().lower() for sender in senders]
+    return not wanted or any(address == one or (one.startswith("@") and address.endswith(one)) for one in wanted)
+
+
+def _header(letter: EmailMessage, name: str) -> str:
+    try:
+        return " ".join(str(letter.get(name) or "").split())[:2000]
+    except (ValueError, IndexError, AttributeError, LookupError, TypeError):  # the library's parsers of broken headers
+        return ""
+
+
+def _addresses(letter: EmailMessage, name: str) -> list[JSON]:
+    return [address for _, address in getaddresses([_header(letter, name)]) if address][:200]
+
+
+def _date(letter: EmailMessage) -> str | None:
+    try:
+        return parsedate_to_datetime(_header(letter, "Date")).isoformat()
+    except (ValueError, TypeError):
+        return None
+
+
+def _text(letter: EmailMessage) -> str:
+    """The body as plain text; of mail that has only HTML, what stands between its tags."""
+    try:
+        body = letter.get_body(preferencelist=("plain", "html"))
+    except (AttributeError, KeyError, ValueError):  # a part that says it holds parts, and does not
+        body = None
+    if not isinstance(body, EmailMessage):
+        return ""
+    text = _content(body).decode(_charset(body), errors="replace")
+    return _TAGS.sub(" ", text) if body.get_content_type() == "text/html" else text
+
+
+def _charset(part: EmailMessage) -> str:
+    name = part.get_content_charset() or "utf-8"
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return "utf-8"
+    return name
+
+
+def _attachments(letter: EmailMessage) -> Iterator[Document]:
+    """Files, in order; pictures of the body's own text are none."""
+    for number, part in enumerate(_parts(letter), 1):
+        name = part.get_filename() or f"file-{number}"
+        yield Document(name[:200], part.get_content_type(), _content(part))
+
+
+def _parts(letter: EmailMessage) -> Iterator[EmailMessage]:
+    for part in letter.walk():
+        if not isinstance(part, EmailMessage) or part is letter or part.is_multipart():
+            continue
+        if part.get_content_disposition() == "attachment" or (part.get_filename() and not part.get("Content-ID")):
+            yield part
+
+
+def _content(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else part.as_bytes()
