@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jobs', '0008_tests_of_steps'),
+        ("jobs", "0008_tests_of_steps"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='job',
-            name='triggered_by',
-            field=models.CharField(choices=[('MANUAL', 'Manual'), ('API', 'Api'), ('SCHEDULE', 'Schedule'), ('WEBHOOK', 'Webhook'), ('FORM', 'Form'), ('SUBFLOW', 'Subflow'), ('RETRY', 'Retry'), ('ERROR', 'Error'), ('MCP', 'Mcp'), ('MAIL', 'Mail'), ('WORKFLOW', 'Workflow')], max_length=10),
+            model_name="job",
+            name="triggered_by",
+            field=models.CharField(
+                choices=[
+                    ("MANUAL", "Manual"),
+                    ("API", "Api"),
+                    ("SCHEDULE", "Schedule"),
+                    ("WEBHOOK", "Webhook"),
+                    ("FORM", "Form"),
+                    ("SUBFLOW", "Subflow"),
+                    ("RETRY", "Retry"),
+                    ("ERROR", "Error"),
+                    ("MCP", "Mcp"),
+                    ("MAIL", "Mail"),
+                    ("WORKFLOW", "Workflow"),
+                ],
+                max_length=10,
+            ),
         ),
     ]
