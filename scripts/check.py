@@ -42,43 +42,46 @@ CHECKS = [
          environment={"STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": "/tmp/stepgraph-check"}),
     Step("types and style of the editor", [*NODE.npm, "run", "--silent", "check"], folder=ROOT / "frontend"),
 ]  # fmt: skip
-TESTS = [  # side by side in pairs: while one waits for a browser or a container, the other computes
-    [
-        Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
-        Step("unit tests", [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz"]),
-    ],
-    [
-        Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
-        Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
-    ],
-    [
-        # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
-        Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
-             environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
-        Step("sandbox tests", [*PYTEST, "tests/sandboxes"]),
-    ],
-    [Step("fault suite", [*PYTEST, "-n", "2", "tests/faults"])],
+COMPUTING = [  # two processes each
+    Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
+    Step("unit tests", [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz"]),
+    Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
+    # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
+    Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
+         environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
+    Step("fault suite", [*PYTEST, "-n", "2", "tests/faults"]),
 ]  # fmt: skip
+WAITING = [  # for containers, a browser, and clocks
+    Step("sandbox tests", [*PYTEST, "-n", "2", "tests/sandboxes"]),
+    Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
+]
 TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry
 
 
 def main() -> int:
-    """Runs all steps even if one fails; answers 1 if any did."""
-    groups = [CHECKS, *(TESTS if "--tests" in sys.argv else [])]
+    """Runs all steps even if one fails; answers 1 if any did.
+
+    There are two lanes, side by side: while one waits for a browser or a container, the other computes.
+    """
     if "--tests" in sys.argv:
         build_images()
-    steps = [step for group in groups for step in group]
-    with ThreadPoolExecutor(2) as lanes:
-        passed = [ok for group in groups for ok in list(lanes.map(succeeds, group))]
-    failed = [step.name for step, ok in zip(steps, passed, strict=True) if not ok]
+        lanes = [[*CHECKS, *COMPUTING], WAITING]
+    else:
+        lanes = [CHECKS[:1], CHECKS[1:]]
+    with ThreadPoolExecutor(len(lanes)) as threads:
+        failed = [name for names in threads.map(failures, lanes) for name in names]
     print()
     if failed:
         print(f"✗ failed: {', '.join(failed)}")
         return 1
-    print(
-        f"✓ all {len(steps)} steps passed; what this machine could not run is listed above as skipped, with the reason"
-    )
+    count = sum(len(lane) for lane in lanes)
+    print(f"✓ all {count} steps passed; what this machine could not run is listed above as skipped, with the reason")
     return 0
+
+
+def failures(lane: list[Step]) -> list[str]:
+    """Runs the steps one after the other; the names of those that failed."""
+    return [step.name for step in lane if not succeeds(step)]
 
 
 def build_images() -> None:
@@ -97,7 +100,7 @@ def build_images() -> None:
 
 
 def succeeds(step: Step) -> bool:
-    """Runs one step, perhaps beside another, and shows its output when it has ended."""
+    """Runs one step, and shows its output when it has ended."""
     print(f"… {step.name}", flush=True)
     started = time.monotonic()
     done = subprocess.run(
