@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from backend.common.http import single_page_app
 
 urlpatterns = [
+    path("", include("backend.triggers.urls")),  # first: addresses are tried in turn, and webhooks are called most
     path("", include("backend.accounts.api_docs")),
     path("", include("backend.accounts.urls")),
     path("", include("backend.files.urls")),
@@ -17,7 +18,6 @@ urlpatterns = [
     path("", include("backend.jobs.urls")),
     path("", include("backend.outgoing.urls")),
     path("", include("backend.insights.urls")),
-    path("", include("backend.triggers.urls")),
     path("", include("backend.notices.urls")),
     path("", include("backend.approvals.urls")),
     re_path(r"", single_page_app),  # whatever is left: the editor's own addresses

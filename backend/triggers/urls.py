@@ -13,6 +13,12 @@ from backend.triggers.api import webhooks as webhook_api
 from backend.triggers.forms import views as form_views
 
 urlpatterns = [
+    path("hooks/test/<str:token>", test_calls.receive_test),
+    path("hooks/test/<str:token>/", test_calls.receive_test),
+    path("hooks/test/<str:token>/<path:path>", test_calls.receive_test),
+    path("hooks/<str:token>", webhooks.receive),
+    path("hooks/<str:token>/", webhooks.receive),
+    path("hooks/<str:token>/<path:path>", webhooks.receive),
     path("api/webhooks/", webhook_api.WebhookList.as_view()),
     path("api/webhooks/<uuid:webhook_id>/", webhook_api.WebhookDetail.as_view()),
     path("api/webhooks/<uuid:webhook_id>/rotate/", webhook_api.WebhookRotate.as_view()),
@@ -39,10 +45,4 @@ urlpatterns = [
     path("forms/<str:token>/<str:result>/", form_views.form_result),
     path("forms/<str:token>/<str:result>/files/<uuid:file_id>/", form_views.form_file),
     path("calendars/<str:token>.ics", calendars.calendar),
-    path("hooks/test/<str:token>", test_calls.receive_test),
-    path("hooks/test/<str:token>/", test_calls.receive_test),
-    path("hooks/test/<str:token>/<path:path>", test_calls.receive_test),
-    path("hooks/<str:token>", webhooks.receive),
-    path("hooks/<str:token>/", webhooks.receive),
-    path("hooks/<str:token>/<path:path>", webhooks.receive),
 ]
