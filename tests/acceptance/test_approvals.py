@@ -40,10 +40,11 @@ def asking(api, mails, *, waiting=True, **config):
     return until(api, job, lambda found: found["status"] == "WAITING") if waiting else job
 
 
-def link_in(mails):
+def link_in(mails, *, to="boss@example.com"):
     for _ in range(300):
-        if mails.mails:
-            return re.search(r"http://\S+/approvals/token/[^/\s]+/", mails.mails[0].text)[0]
+        found = [mail for mail in mails.mails if mail.recipients == [to]]
+        if found:
+            return re.search(r"http://\S+/approvals/token/[^/\s]+/", found[0].text)[0]
         time.sleep(0.1)
     raise AssertionError("no mail came")
 
@@ -74,20 +75,28 @@ def test_a_mail_a_restart_and_a_decision(api, stack, mails):
     }
 
 
-def test_rejecting_in_the_inbox_and_the_wrong_key(api, stack, mails):
+def test_only_the_named_decide_and_an_owner_may_hand_over(api, stack, mails):
     job = asking(api, mails)
     (approval,) = api.get(f"/api/approvals/?status=pending&job={job['id']}").json()["results"]
+    path = f"/api/approvals/{approval['id']}"
     weak = stack.manage("create_api_key", "--name", "weak", "--scope", "execute")
+    other_than_boss = {"to": "deputy@example.com", "instead_of": "boss@example.com"}
 
     with httpx.Client(base_url=stack.url, headers={"X-API-Key": weak}) as other:
-        refused = other.post(f"/api/approvals/{approval['id']}/decide/", json={"decision": "approve"})
-    decided = api.post(
-        f"/api/approvals/{approval['id']}/decide/", json={"decision": "reject", "comment": "no", "form": {}}
-    )
+        refused = [
+            other.post(f"{path}/decide/", json={"decision": "approve"}),
+            other.post(f"{path}/delegate/", json=other_than_boss),
+            api.post(f"{path}/decide/", json={"decision": "approve"}),
+        ]
+    handed = api.post(f"{path}/delegate/", json=other_than_boss)
+    link = link_in(mails, to="deputy@example.com")
+    decided = httpx.post(link, data={"decision": "reject", "comment": "no"})
 
-    assert refused.status_code == 403
-    assert decided.json()["status"] == "rejected"
-    assert ended(api, job)["workflow_output"]["how"] == "rejected"
+    assert [answer.status_code for answer in refused] == [403, 403, 403]
+    assert (handed.status_code, handed.json()["approvers"]) == (200, ["deputy@example.com"])
+    assert decided.status_code == 200
+    found = ended(api, job)["workflow_output"]
+    assert (found["how"], found["by"]) == ("rejected", "deputy@example.com")
 
 
 def test_nobody_decides(api, mails):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -18,6 +18,7 @@ from backend.common.json import JSON
 from backend.common.problems import Problem
 from workers.conversation import asking
 from workers.conversation.checking import Unfit, checked
+from workers.conversation.live import LiveAnswer
 from workers.conversation.state import State
 from workers.conversation.tools import Tool, Tools, duplicates
 
@@ -93,9 +94,7 @@ class AiConfig(Config):
         description="Of the answer. Unset: the provider's.",
         examples=[2000],
     )
-    stream: bool = Field(
-        default=False, title="Stream", description="Writes the answer into the log while it comes.", examples=[True]
-    )
+    stream: bool = Field(default=False, title="Stream", description="Shows the answer while it comes.", examples=[True])
     tools: list[Tool] = Field(
         default_factory=list,
         max_length=64,
@@ -179,6 +178,7 @@ class _Conversation:
         self._model, model_name = _chosen(config, context)
         seconds = context.timeout or Ai.default_timeout or 120.0
         self._end = time.monotonic() + min(seconds, self._model.config.timeout or seconds)
+        self._live = LiveAnswer(context)
         self._begin = tuple(asking.messages(context, system=config.system, prompt=config.prompt, files=config.files))
         self._request = ChatRequest(
             messages=self._begin,
@@ -187,7 +187,7 @@ class _Conversation:
             temperature=config.temperature,
             max_tokens=config.max_tokens,
             tools=self._tools.specs(),
-            on_text=_Lines(context.log).add if config.stream else None,
+            on_text=self._live.add if config.stream else None,
             cancelled=context.cancelled,
         )
 
@@ -240,6 +240,8 @@ class _Conversation:
             if error.tokens is not None:
                 self._note(error.tokens.prompt, error.tokens.completion, request.model, started, purpose)
             raise
+        finally:
+            self._live.end()
         used_for = "tools" if answer.tool_calls else purpose
         self._note(answer.tokens.prompt, answer.tokens.completion, answer.model, started, used_for)
         return answer
@@ -292,17 +294,3 @@ def _repair(request: ChatRequest, answer: ChatAnswer, fault: Unfit, schema: Mapp
 
 def _hint(answer: ChatAnswer) -> str:
     return "The answer was cut: raise “max_tokens”." if answer.finish == "length" else ""
-
-
-@dataclass(slots=True)
-class _Lines:
-    """A stream of pieces of text as lines of the log."""
-
-    log: Callable[[str], None]
-    rest: str = ""
-
-    def add(self, piece: str) -> None:
-        """Logs each line as soon as it is whole."""
-        *lines, self.rest = (self.rest + piece).split("\n")
-        for line in lines:
-            self.log(line)

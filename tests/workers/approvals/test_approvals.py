@@ -8,11 +8,13 @@ from threading import Thread
 import pytest
 from django.db import connections
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from backend.approvals.models import Approval, ApprovalLink
 from backend.approvals.services.upkeep import approvals_keep_time
 from backend.jobs.services import job_cancel
 from backend.notices.models import Notice
+from tests.backend.factories import make_api_key
 from tests.workers.approvals.conftest import links
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +77,22 @@ def test_the_wrong_people_are_refused(ask, person, name, role, status):
 
     assert decide(person(name, role), only()).status_code == status
     assert only().status == "pending"
+
+
+def test_a_list_of_approvers_binds_keys_too_and_an_owners_may_hand_over(acme, ask):
+    ask(approvers=["ana@example.com"])
+    keys = {}
+    for scope in ("admin", "edit"):
+        keys[scope] = APIClient()
+        keys[scope].credentials(HTTP_X_API_KEY=make_api_key(acme, scope=scope, name=scope))
+    body = {"to": "bob@example.com", "instead_of": "ana@example.com"}
+
+    decided = [decide(key, only()).status_code for key in keys.values()]
+    handed = [keys[scope].post(f"/api/approvals/{only().id}/delegate/", body) for scope in ("edit", "admin")]
+
+    assert decided == [403, 403]
+    assert [answer.status_code for answer in handed] == [403, 200]
+    assert handed[1].json()["approvers"] == ["bob@example.com"]
 
 
 def test_without_approvers_every_operator_may_decide(ask, worker, person):

@@ -164,7 +164,9 @@ def test_an_answer_can_be_watched_as_it_comes(ai: AiServer, provider: str) -> No
     context = context_of(ai, provider)
 
     assert ask(context, provider, stream=True) == "First line.\nSecond line.\nThird"
-    assert context.lines[:2] == ["info: First line.", "info: Second line."]
+    assert "".join(piece["text"] for piece in context.progressed) == "First line.\nSecond line.\nThird"
+    assert len(context.progressed) > 2
+    assert context.lines[0] == "info: First line.\nSecond line.\nThird"
     assert (context.usage[0].prompt_tokens, context.usage[0].completion_tokens) == (5, 9)
 
 

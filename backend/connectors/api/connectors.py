@@ -1,9 +1,7 @@
-"""The HTTP API of connectors, secrets and variables."""
+"""The HTTP API of connectors: what there is, trying it, looking through it, signing in for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponseRedirect
@@ -15,33 +13,9 @@ from rest_framework.response import Response
 from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView, SignedInView
 from backend.catalog.connectors import ConnectorType
-from backend.common.json import JSON
-from backend.common.pagination import paginated
-from backend.connectors import browsing, selectors, serializers, signing_in, testing, usage
-from backend.connectors.services import connectors, secrets, variables
-
-T = TypeVar("T")
-_FORCE = OpenApiParameter("force", bool, description="Delete it although workflows use it.")
-
-
-class _View(OrganizationView):
-    """What the views here share."""
-
-    @property
-    def forced(self) -> bool:
-        """Whether `?force=true` was asked."""
-        return self.request.query_params.get("force", "").lower() in {"true", "1"}
-
-    def page(self, rows: Iterable[T], *, shape: Callable[..., dict[str, JSON]], kind: str, name: str) -> Response:
-        """A page of rows, each with its users; `name` is the attribute by which they are named."""
-        uses = usage.all_uses(self.actor.organization)
-        return paginated(
-            self.request, rows, shape=lambda row: shape(row, used_by=uses.get((kind, getattr(row, name)), []))
-        )
-
-    def users(self, kind: str, name: str) -> list[JSON]:
-        """Who uses one thing."""
-        return usage.uses_of(self.actor.organization, kind=kind, name=name)
+from backend.connectors import browsing, selectors, serializers, signing_in, testing
+from backend.connectors.api.base import FORCE, NamedView
+from backend.connectors.services import connectors
 
 
 class ConnectorTypesView(OrganizationView):
@@ -55,7 +29,7 @@ class ConnectorTypesView(OrganizationView):
         return Response([serializers.connector_type_shown(kind) for kind in ConnectorType.registry])
 
 
-class ConnectorsView(_View):
+class ConnectorsView(NamedView):
     """The connectors of the organisation."""
 
     permissions = {"GET": Permission.CONNECTOR_VIEW, "POST": Permission.CONNECTOR_MANAGE}
@@ -75,7 +49,7 @@ class ConnectorsView(_View):
         return Response(serializers.connector_shown(row, used_by=users), status=201)
 
 
-class ConnectorView(_View):
+class ConnectorView(NamedView):
     """One connector, by id or slug."""
 
     permissions = {
@@ -99,7 +73,7 @@ class ConnectorView(_View):
         row = connectors.connector_update(row, values=changes)
         return Response(serializers.connector_shown(row, used_by=self.users("connector", row.slug)))
 
-    @extend_schema(parameters=[_FORCE], responses={204: None})
+    @extend_schema(parameters=[FORCE], responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
         """Removes it; 409 with its users while workflows name it, unless forced."""
         connectors.connector_delete(selectors.connector_get(self.actor.organization, key), force=self.forced)
@@ -176,100 +150,3 @@ class CandidateTestView(OrganizationView):
             self.actor.organization, kind=connectors.kind_of(body["type"]), config=body["config"], saved=row
         )
         return Response(serializers.test_result_shown(result))
-
-
-class SecretsView(_View):
-    """The secrets of the organisation."""
-
-    permissions = {"GET": Permission.SECRET_VIEW, "POST": Permission.SECRET_MANAGE}
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
-        """A page of them by key, without values."""
-        rows = selectors.secrets(self.actor.organization)
-        return self.page(rows, shape=serializers.secret_shown, kind="secret", name="key")
-
-    @extend_schema(request=serializers.SecretInput, responses={201: OpenApiTypes.OBJECT, 200: OpenApiTypes.OBJECT})
-    def post(self, request: Request) -> Response:
-        """A new one (201), or a new value for the one of this key (200)."""
-        body = self.validated(serializers.SecretInput)
-        key, value = body.pop("key"), body.pop("value")
-        row, is_new = secrets.secret_set(self.actor, key=key, value=value, values=body)
-        shown = serializers.secret_shown(row, used_by=self.users("secret", row.key))
-        return Response(shown, status=201 if is_new else 200)
-
-
-class SecretView(_View):
-    """One secret, by id or key."""
-
-    permissions = {
-        "GET": Permission.SECRET_VIEW,
-        "PATCH": Permission.SECRET_MANAGE,
-        "DELETE": Permission.SECRET_MANAGE,
-    }
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, key: str) -> Response:
-        """Without its value."""
-        row = selectors.secret_get(self.actor.organization, key)
-        return Response(serializers.secret_shown(row, used_by=self.users("secret", row.key)))
-
-    @extend_schema(request=serializers.SecretChanges, responses=OpenApiTypes.OBJECT)
-    def patch(self, request: Request, key: str) -> Response:
-        """Changes what is sent; allowing more hosts clears the value unless it is sent along."""
-        row = selectors.secret_get(self.actor.organization, key)
-        row = secrets.secret_update(row, values=self.validated(serializers.SecretChanges, partial=True))
-        return Response(serializers.secret_shown(row, used_by=self.users("secret", row.key)))
-
-    @extend_schema(parameters=[_FORCE], responses={204: None})
-    def delete(self, request: Request, key: str) -> Response:
-        """Removes it; 409 with its users while something names it, unless forced."""
-        secrets.secret_delete(selectors.secret_get(self.actor.organization, key), force=self.forced)
-        return Response(status=204)
-
-
-class VariablesView(_View):
-    """The variables of the organisation."""
-
-    permissions = {"GET": Permission.VARIABLE_VIEW, "POST": Permission.VARIABLE_MANAGE}
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
-        """A page of them by key."""
-        rows = selectors.variables(self.actor.organization)
-        return self.page(rows, shape=serializers.variable_shown, kind="variable", name="key")
-
-    @extend_schema(request=serializers.VariableChanges, responses={201: OpenApiTypes.OBJECT})
-    def post(self, request: Request) -> Response:
-        """A new one; 409 when the key is taken."""
-        row = variables.variable_create(self.actor, values=self.validated(serializers.VariableChanges))
-        return Response(serializers.variable_shown(row, used_by=self.users("variable", row.key)), status=201)
-
-
-class VariableView(_View):
-    """One variable, by id or key."""
-
-    permissions = {
-        "GET": Permission.VARIABLE_VIEW,
-        "PATCH": Permission.VARIABLE_MANAGE,
-        "DELETE": Permission.VARIABLE_MANAGE,
-    }
-
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, key: str) -> Response:
-        """With its value."""
-        row = selectors.variable_get(self.actor.organization, key)
-        return Response(serializers.variable_shown(row, used_by=self.users("variable", row.key)))
-
-    @extend_schema(request=serializers.VariableChanges, responses=OpenApiTypes.OBJECT)
-    def patch(self, request: Request, key: str) -> Response:
-        """Changes what is sent; jobs that start from now on see it."""
-        row = selectors.variable_get(self.actor.organization, key)
-        row = variables.variable_update(row, values=self.validated(serializers.VariableChanges, partial=True))
-        return Response(serializers.variable_shown(row, used_by=self.users("variable", row.key)))
-
-    @extend_schema(parameters=[_FORCE], responses={204: None})
-    def delete(self, request: Request, key: str) -> Response:
-        """Removes it; 409 with its users while something names it, unless forced."""
-        variables.variable_delete(selectors.variable_get(self.actor.organization, key), force=self.forced)
-        return Response(status=204)

@@ -1,0 +1,1 @@
+"""The HTTP API of connectors, secrets and variables."""
