@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "backend.ai",
     "backend.jobs",
     "backend.outgoing",
+    "backend.hooks",
     "backend.insights",
     "backend.triggers",
     "backend.approvals",

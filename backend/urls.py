@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("backend.ai.urls")),
     path("", include("backend.jobs.urls")),
     path("", include("backend.outgoing.urls")),
+    path("", include("backend.hooks.urls")),
     path("", include("backend.insights.urls")),
     path("", include("backend.notices.urls")),
     path("", include("backend.approvals.urls")),

@@ -51,6 +51,8 @@ class Permission(StrEnum):
     AI_MANAGE = "ai.manage"
     MAILBOX_VIEW = "mailbox.view"
     MAILBOX_MANAGE = "mailbox.manage"
+    HOOK_VIEW = "hook.view"
+    HOOK_MANAGE = "hook.manage"  # of owners: a hook may be what holds editors back
 
 
 _VIEWER = {
@@ -86,6 +88,7 @@ _EDITOR = _OPERATOR | {
     Permission.FORM_MANAGE,
     Permission.AI_MANAGE,
     Permission.MAILBOX_MANAGE,
+    Permission.HOOK_VIEW,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

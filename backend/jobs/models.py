@@ -36,6 +36,7 @@ class TriggeredBy(models.TextChoices):
     MCP = "MCP"
     MAIL = "MAIL"
     WORKFLOW = "WORKFLOW"  # another workflow's job has ended
+    HOOK = "HOOK"  # something that the organisation does around steps or jobs
 
 
 class StepStatus(models.TextChoices):

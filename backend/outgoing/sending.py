@@ -84,10 +84,14 @@ def signature(delivery: EventDelivery, body: bytes, *, at: int) -> dict[str, str
     """The headers of Standard Webhooks; the id is the same in every try."""
     endpoint = delivery.endpoint
     secret = crypto.decrypt(endpoint.secret, keys=settings.ENCRYPTION_KEYS, context=secret_context(endpoint))
+    return signed(secret, body, message=str(delivery.id), at=at)
+
+
+def signed(secret: str, body: bytes, *, message: str, at: int) -> dict[str, str]:
+    """The headers of Standard Webhooks for a body that is sent now (seconds since 1970)."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = f"{delivery.id}.{at}.".encode() + body
-    digest = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
-    return {"webhook-id": str(delivery.id), "webhook-timestamp": str(at), "webhook-signature": f"v1,{digest}"}
+    digest = base64.b64encode(hmac.new(key, f"{message}.{at}.".encode() + body, hashlib.sha256).digest()).decode()
+    return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": f"v1,{digest}"}
 
 
 def secret_context(endpoint: EventEndpoint) -> str:

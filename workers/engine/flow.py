@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from backend.catalog.steps import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
 from backend.common.json import JSON
@@ -113,7 +114,7 @@ class Flow:
             pinned = step_type.pinned(activity.node.step.config, activity.node.step.pinned_output)
             self.complete(activity, pinned, aside={"pinned": True})
             return
-        if not step_type.container and not step_type.is_pure(activity.node.step.config):
+        if not step_type.container and not self._is_pure(activity, step_type):
             self.effects.append(activity)
             return
         if again or not (step_type.container and activity.attempts):  # one that is taken over goes on with its attempt
@@ -121,6 +122,9 @@ class Flow:
         if step_type.container and activity.node.step.timeout is not None:
             self.limits.add(activity, seconds=activity.seconds_left())
         self.complete(activity, self.performer.perform(activity))
+
+    def _is_pure(self, activity: Activity, step_type: type[StepType[Any]]) -> bool:
+        return step_type.is_pure(activity.node.step.config) and not self.performer.acts_outside(activity)
 
     def retry(self, activity: Activity) -> None:
         """A failed step is tried again; of a container, all that is inside."""

@@ -107,7 +107,7 @@ class Guards:
         answer = self._large.keep(answer)
         if held.fill is not None:
             _fill(held.fill, answer)
-        if isinstance(answer, StepFailed) and _is_final(activity, answer):
+        if isinstance(answer, StepFailed) and is_final(activity, answer):
             return self._stale(activity, held) or answer
         return answer
 
@@ -210,7 +210,7 @@ def _fill(fill: cache.Fill, answer: Answer | StepFailed) -> None:
         cache.give_up(fill)
 
 
-def _is_final(activity: Activity, failure: StepFailed) -> bool:
+def is_final(activity: Activity, failure: StepFailed) -> bool:
     """Whether the step is not tried again."""
     policy = activity.node.step.retry
     return retry.next_delay(policy, failure, failures=activity.failures + 1, random=lambda: 0.0) is None

@@ -30,6 +30,9 @@ class Performer(Protocol):
     def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
         """Goes on with a step that has waited, here and now."""
 
+    def acts_outside(self, activity: Activity) -> bool:
+        """Whether even a pure step has something around it that must not be done again at a replay."""
+
     def child(self, activity: Activity, asked: StartChild) -> Child | StepFailed:
         """A job to be started for a step, not stored yet."""
 

@@ -17,6 +17,7 @@ from workers.engine.execute import execute, resume
 from workers.engine.files import JobFiles
 from workers.engine.frame import Frame
 from workers.engine.guards import calling
+from workers.engine.hooks import StepHooks
 from workers.engine.large import LargeValues, Variables
 from workers.engine.ledger import Ledger
 from workers.engine.memory import Memory
@@ -50,14 +51,21 @@ class JobPerformer:
         self._files = JobFiles(organization=job.organization_id, job=job.id)
         self._vault = Vault(job.organization_id)
         self._ledger = Ledger(job)
+        self._hooks = StepHooks(job)
 
     def perform(self, activity: Activity) -> Answer | StepFailed:
         """Runs one attempt."""
-        return execute(activity, self.context(activity))
+        return self._hooks.around(activity, self.context(activity), execute)
 
     def resume(self, activity: Activity, delivery: JSON) -> Answer | StepFailed:
         """Goes on with a step that has waited."""
-        return resume(activity, self.context(activity), delivery)
+        return self._hooks.goes_on(
+            activity, self.context(activity), lambda step, context: resume(step, context, delivery)
+        )
+
+    def acts_outside(self, activity: Activity) -> bool:
+        """Whether even a pure step has something around it that must not be done again at a replay."""
+        return self._hooks.act_outside(activity)
 
     def child(self, activity: Activity, asked: StartChild) -> Child | StepFailed:
         """A job to be started for a step; this worker looks for it as soon as it is stored."""

@@ -37,8 +37,8 @@ class Names:
     visible: frozenset[str]  # the steps whose outputs are there
 
     def has(self, name: str) -> bool:
-        """Whether the name has a value."""
-        return name in self.variables or not self.visible.isdisjoint(self.outputs.get(name, ()))
+        """Whether the name has a value; those that begin with _ may come from hooks, which know all workflows."""
+        return name.startswith("_") or name in self.variables or not self.visible.isdisjoint(self.outputs.get(name, ()))
 
     def all(self) -> Iterator[str]:
         """Every name that has a value."""
