@@ -11,9 +11,11 @@ import {
 import { IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { BudgetsSection } from "@/features/ai-usage/budgets-section";
+import { PricesSection } from "@/features/ai-usage/prices-section";
 import { usageTexts as texts } from "@/features/ai-usage/texts";
-import type { AiCall, Budget, Group, Grouping, Sums } from "@/features/ai-usage/usage-queries";
-import { budgetsQuery, GROUPINGS, groupName, money, usageQuery } from "@/features/ai-usage/usage-queries";
+import type { AiCall, Group, Grouping, Sums } from "@/features/ai-usage/usage-queries";
+import { GROUPINGS, groupName, money, usageQuery } from "@/features/ai-usage/usage-queries";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { EmptyState } from "@/shared/ui/empty-state";
@@ -45,7 +47,6 @@ export function UsagePage() {
               <Stack gap="lg">
                 <Totals sums={totals} />
                 <Groups groups={groups} grouping={grouping} />
-                <Budgets />
                 <Title order={2} size="h4">
                   {texts.latest}
                 </Title>
@@ -60,6 +61,8 @@ export function UsagePage() {
             )
           }
         </QueryView>
+        <BudgetsSection />
+        <PricesSection />
       </Stack>
     </PageFrame>
   );
@@ -119,45 +122,6 @@ function Groups({ groups, grouping }: { groups: readonly Group[]; grouping: Grou
   ];
   const key = (group: Group) => groupName({ group, grouping });
   return <DataTable label={texts.groups} rows={groups} columns={columns} rowKey={key} />;
-}
-
-function Budgets() {
-  const budgets = useQuery(budgetsQuery);
-  if (!budgets.data?.results.length) return null;
-  return (
-    <Stack gap="sm">
-      <Title order={2} size="h4">
-        {texts.budgets}
-      </Title>
-      {budgets.data.results.map((budget) => (
-        <BudgetBar key={budget.id} budget={budget} />
-      ))}
-    </Stack>
-  );
-}
-
-function BudgetBar({ budget }: { budget: Budget }) {
-  const { part, label } = usedOf(budget);
-  return (
-    <Stack gap={4}>
-      <Row justify="space-between">
-        <Text size="sm" fw={550}>
-          {texts.budgetOf(budget.workflow_name)} · {budget.period} · {budget.policy}
-        </Text>
-        <Text size="sm">{label}</Text>
-      </Row>
-      <Progress value={Math.min(100, 100 * part)} color={part >= 1 ? "red" : "blue"} aria-label={label} />
-    </Stack>
-  );
-}
-
-function usedOf({ max_tokens, max_cost, used }: Budget): { part: number; label: string } {
-  if (max_tokens !== null) {
-    const label = texts.used(used.tokens.toLocaleString(), max_tokens.toLocaleString());
-    return { part: used.tokens / max_tokens, label };
-  }
-  const limit = max_cost ?? 0;
-  return { part: limit ? used.cost / limit : 1, label: texts.used(money(used.cost), money(limit)) };
 }
 
 const COLUMNS: readonly Column<AiCall>[] = [

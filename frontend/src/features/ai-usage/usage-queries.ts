@@ -58,24 +58,6 @@ export function usageQuery({ grouping, since }: { grouping: Grouping; since: str
   });
 }
 
-const budgetSchema = z.object({
-  id: z.string(),
-  workflow_name: z.string().nullable(),
-  period: z.string(),
-  max_tokens: z.number().nullable(),
-  max_cost: z.number().nullable(),
-  policy: z.string(),
-  is_active: z.boolean(),
-  used: z.object({ tokens: z.number(), cost: z.number() }),
-});
-export type Budget = z.infer<typeof budgetSchema>;
-
-export const budgetsQuery = queryOptions({
-  queryKey: ["ai-budgets"],
-  queryFn: ({ signal }) =>
-    api.get("/api/ai-budgets/", { schema: pageOf(budgetSchema), query: { limit: 200 }, signal }),
-});
-
 /** What a group of calls is called. */
 export function groupName({ group, grouping }: { group: Group; grouping: Grouping }): string {
   switch (grouping) {

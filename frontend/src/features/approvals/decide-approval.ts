@@ -21,12 +21,12 @@ export function useDecide() {
   });
 }
 
-/** Hands one's own decision over to somebody else. */
+/** Hands a decision over to somebody else: one's own, or as an owner that of an approver who is away. */
 export function useDelegate() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, to }: { id: string; to: string }) =>
-      api.post(`/api/approvals/${id}/delegate/`, { to }, { schema: approvalSchema }),
+    mutationFn: ({ id, to, insteadOf = "" }: { id: string; to: string; insteadOf?: string }) =>
+      api.post(`/api/approvals/${id}/delegate/`, { to, instead_of: insteadOf }, { schema: approvalSchema }),
     onSuccess: (_, { to }) => notifyDone(texts.delegated(to)),
     onError: (error) => notifyError({ title: texts.delegateFailed, error }),
     onSettled: () => client.invalidateQueries({ queryKey: approvalsKey }),

@@ -33,6 +33,9 @@ function Loaded({ id, onClose }: { id: string; onClose: () => void }) {
 
 function Question({ approval, onDone }: { approval: Approval; onDone: () => void }) {
   const mayDecide = useMay("approval.decide");
+  const isOwner = useMay("organization.manage");
+  const decided = new Set(approval.decisions.map(({ by }) => by));
+  const waiting = approval.approvers.filter((email) => !decided.has(email));
   const open = approval.status === "pending";
   return (
     <Stack>
@@ -61,6 +64,9 @@ function Question({ approval, onDone }: { approval: Approval; onDone: () => void
         </>
       ) : null}
       {open && !(approval.mine && mayDecide) ? <Alert variant="light">{texts.dialog.notYours}</Alert> : null}
+      {open && !approval.mine && isOwner && waiting.length > 0 ? (
+        <DelegateForm id={approval.id} approvers={waiting} onDone={onDone} />
+      ) : null}
     </Stack>
   );
 }

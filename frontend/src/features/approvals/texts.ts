@@ -39,6 +39,7 @@ export const approvalTexts = {
     done: { approved: "You have approved it.", rejected: "You have rejected it." },
     notYours: "Somebody else is asked to decide this.",
     delegate: "Hand over to somebody else",
+    delegateOf: "Whose decision",
     delegateTo: "Their e-mail address",
     delegateSubmit: "Hand over",
     delegated: (email: string) => `${email} is asked now.`,

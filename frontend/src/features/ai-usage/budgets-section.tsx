@@ -1,0 +1,122 @@
+import { ActionIcon, Badge, Button, Group, Modal, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { BudgetForm } from "@/features/ai-usage/budget-form";
+import type { Budget } from "@/features/ai-usage/budget-queries";
+import { budgetsQuery, useDeleteBudget, usedPart } from "@/features/ai-usage/budget-queries";
+import { usageTexts } from "@/features/ai-usage/texts";
+import { money } from "@/features/ai-usage/usage-queries";
+import { useMay } from "@/shared/session/use-session";
+import { QueryView } from "@/shared/ui/query-view";
+
+const texts = usageTexts.budget;
+
+type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; budget: Budget };
+
+/** The limits over what language models may use up, and how near they are. */
+export function BudgetsSection() {
+  const budgets = useQuery(budgetsQuery);
+  const mayManage = useMay("ai.manage");
+  const [open, setOpen] = useState<Open>({ kind: "closed" });
+  const close = () => setOpen({ kind: "closed" });
+  return (
+    <Stack gap="sm" component="section" aria-label={usageTexts.budgets}>
+      <Group justify="space-between">
+        <Title order={2} size="h4">
+          {usageTexts.budgets}
+        </Title>
+        {mayManage ? (
+          <Button
+            variant="light"
+            size="xs"
+            leftSection={<IconPlus size={16} />}
+            onClick={() => setOpen({ kind: "new" })}
+          >
+            {texts.create}
+          </Button>
+        ) : null}
+      </Group>
+      <QueryView query={budgets} failed={texts.loadFailed}>
+        {({ results }) =>
+          results.length ? (
+            <Stack gap="sm">
+              {results.map((budget) => (
+                <BudgetBar
+                  key={budget.id}
+                  budget={budget}
+                  onEdit={mayManage ? () => setOpen({ kind: "edit", budget }) : null}
+                />
+              ))}
+            </Stack>
+          ) : (
+            <Text size="sm" c="dimmed">
+              {texts.none}
+            </Text>
+          )
+        }
+      </QueryView>
+      <Modal
+        opened={open.kind !== "closed"}
+        onClose={close}
+        title={
+          open.kind === "edit" ? texts.edit(usageTexts.budgetOf(open.budget.workflow_name)) : texts.create
+        }
+      >
+        {open.kind === "closed" ? null : (
+          <BudgetForm budget={open.kind === "edit" ? open.budget : null} onClose={close} />
+        )}
+      </Modal>
+    </Stack>
+  );
+}
+
+type BudgetBarProps = { budget: Budget; onEdit: (() => void) | null };
+
+function BudgetBar({ budget, onEdit }: BudgetBarProps) {
+  const remove = useDeleteBudget();
+  const { max_tokens, max_cost, used, policy, period, is_active } = budget;
+  const part = usedPart(budget);
+  const name = usageTexts.budgetOf(budget.workflow_name);
+  const limits = [
+    max_tokens !== null &&
+      texts.tokensUsed(usageTexts.used(used.tokens.toLocaleString(), max_tokens.toLocaleString())),
+    max_cost !== null && usageTexts.used(money(used.cost), money(max_cost)),
+  ].filter((limit) => limit !== false);
+  return (
+    <Paper withBorder p="sm" role="group" aria-label={name}>
+      <Group justify="space-between" wrap="nowrap" mb={6}>
+        <Group gap="xs">
+          <Text size="sm" fw={550}>
+            {name}
+          </Text>
+          <Badge size="sm" variant="light">
+            {texts.periods[period]}
+          </Badge>
+          <Badge size="sm" variant="light" color={policy === "block" ? "red" : "gray"}>
+            {texts.policies[policy]}
+          </Badge>
+          {is_active ? null : <Badge size="sm">{texts.off}</Badge>}
+        </Group>
+        {onEdit ? (
+          <Group gap={4} wrap="nowrap">
+            <ActionIcon aria-label={texts.edit(name)} onClick={onEdit}>
+              <IconPencil size={18} />
+            </ActionIcon>
+            <ActionIcon aria-label={texts.removeOf(name)} onClick={() => void remove(budget)}>
+              <IconTrash size={18} />
+            </ActionIcon>
+          </Group>
+        ) : null}
+      </Group>
+      <Progress
+        value={Math.min(100, 100 * part)}
+        color={part >= 1 ? "red" : part >= 0.8 ? "yellow" : "blue"}
+        aria-label={limits.join(", ")}
+      />
+      <Text size="xs" c="dimmed" mt={4}>
+        {limits.join(" · ")}
+      </Text>
+    </Paper>
+  );
+}

@@ -1,0 +1,127 @@
+import { ActionIcon, Badge, Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { IconPencil, IconPlus, IconRestore } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { PriceForm } from "@/features/ai-usage/price-form";
+import type { Price } from "@/features/ai-usage/price-queries";
+import { pricesInForce, pricesQuery, useDeletePrice } from "@/features/ai-usage/price-queries";
+import { usageTexts } from "@/features/ai-usage/texts";
+import { useMay } from "@/shared/session/use-session";
+import type { Column } from "@/shared/ui/data-table";
+import { DataTable } from "@/shared/ui/data-table";
+import { QueryView } from "@/shared/ui/query-view";
+
+const texts = usageTexts.price;
+
+type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; price: Price };
+
+/** What models cost: the known list, and what the organisation pays instead. */
+export function PricesSection() {
+  const prices = useQuery(pricesQuery);
+  const mayManage = useMay("ai.manage");
+  const [open, setOpen] = useState<Open>({ kind: "closed" });
+  const close = () => setOpen({ kind: "closed" });
+  const columns = mayManage ? [...COLUMNS, actionsOf((price) => setOpen({ kind: "edit", price }))] : COLUMNS;
+  return (
+    <Stack gap="sm" component="section" aria-label={texts.title}>
+      <Group justify="space-between">
+        <div>
+          <Title order={2} size="h4">
+            {texts.title}
+          </Title>
+          <Text size="xs" c="dimmed">
+            {texts.hint}
+          </Text>
+        </div>
+        {mayManage ? (
+          <Button
+            variant="light"
+            size="xs"
+            leftSection={<IconPlus size={16} />}
+            onClick={() => setOpen({ kind: "new" })}
+          >
+            {texts.create}
+          </Button>
+        ) : null}
+      </Group>
+      <QueryView query={prices} failed={texts.loadFailed}>
+        {(found) => (
+          <DataTable
+            label={texts.title}
+            rows={pricesInForce(found)}
+            columns={columns}
+            rowKey={({ provider, model }) => `${provider}/${model}`}
+          />
+        )}
+      </QueryView>
+      <Modal
+        opened={open.kind !== "closed"}
+        onClose={close}
+        title={open.kind === "edit" ? texts.edit(open.price.model) : texts.create}
+      >
+        {open.kind === "closed" ? null : (
+          <PriceForm price={open.kind === "edit" ? open.price : null} onClose={close} />
+        )}
+      </Modal>
+    </Stack>
+  );
+}
+
+function actionsOf(onEdit: (price: Price) => void): Column<Price> {
+  return {
+    key: "actions",
+    title: "",
+    align: "right",
+    cell: (price) => <Actions price={price} onEdit={() => onEdit(price)} />,
+  };
+}
+
+function Actions({ price: { id, model }, onEdit }: { price: Price; onEdit: () => void }) {
+  const remove = useDeletePrice();
+  return (
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      {id ? (
+        <ActionIcon aria-label={texts.removeOf(model)} onClick={() => remove.mutate(id)}>
+          <IconRestore size={18} />
+        </ActionIcon>
+      ) : null}
+      <ActionIcon aria-label={texts.edit(model)} onClick={onEdit}>
+        <IconPencil size={18} />
+      </ActionIcon>
+    </Group>
+  );
+}
+
+const COLUMNS: readonly Column<Price>[] = [
+  {
+    key: "model",
+    title: texts.model,
+    cell: ({ model, id }) => (
+      <Group gap="xs" wrap="nowrap">
+        {model}
+        {id ? (
+          <Badge size="sm" variant="light">
+            {texts.own}
+          </Badge>
+        ) : null}
+      </Group>
+    ),
+  },
+  {
+    key: "provider",
+    title: texts.provider,
+    from: "sm",
+    cell: ({ provider }) => provider || texts.anyProvider,
+  },
+  { key: "prompt", title: texts.prompt, align: "right", cell: ({ prompt_price }) => dollars(prompt_price) },
+  {
+    key: "completion",
+    title: texts.completion,
+    align: "right",
+    cell: ({ completion_price }) => dollars(completion_price),
+  },
+];
+
+function dollars(price: number): string {
+  return `$${price.toLocaleString(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 6 })}`;
+}
