@@ -2,13 +2,18 @@ import { ActionIcon, Badge, Button, Group, Modal, Paper, Progress, Stack, Text, 
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { BudgetForm } from "@/features/ai-usage/budget-form";
 import type { Budget } from "@/features/ai-usage/budget-queries";
 import { budgetsQuery, useDeleteBudget, usedPart } from "@/features/ai-usage/budget-queries";
 import { usageTexts } from "@/features/ai-usage/texts";
 import { money } from "@/features/ai-usage/usage-queries";
 import { useMay } from "@/shared/session/use-session";
+import { later } from "@/shared/ui/later";
 import { QueryView } from "@/shared/ui/query-view";
+
+const BudgetForm = later(
+  async () => (await import("@/features/ai-usage/budget-form")).BudgetForm,
+  () => true,
+);
 
 const texts = usageTexts.budget;
 

@@ -2,14 +2,19 @@ import { ActionIcon, Badge, Button, Group, Modal, Stack, Text, Title } from "@ma
 import { IconPencil, IconPlus, IconRestore } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { PriceForm } from "@/features/ai-usage/price-form";
 import type { Price } from "@/features/ai-usage/price-queries";
 import { pricesInForce, pricesQuery, useDeletePrice } from "@/features/ai-usage/price-queries";
 import { usageTexts } from "@/features/ai-usage/texts";
 import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
+import { later } from "@/shared/ui/later";
 import { QueryView } from "@/shared/ui/query-view";
+
+const PriceForm = later(
+  async () => (await import("@/features/ai-usage/price-form")).PriceForm,
+  () => true,
+);
 
 const texts = usageTexts.price;
 
