@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pymysql
-import pytest
 
 from tests import services
+from tests.requirements import need
 from tests.stack import free_port
 
 PASSWORD = "sunny violin"
@@ -42,8 +42,7 @@ def postgresql() -> dict[str, Any]:
 def mariadb() -> dict[str, Any]:
     """The same for MariaDB; skips where it is not installed."""
     server, install = shutil.which("mariadbd"), shutil.which("mariadb-install-db")
-    if not server or not install:
-        pytest.skip("MariaDB is missing: apt-get install mariadb-server")
+    need("mariadb", available=bool(server and install), reason="MariaDB is missing: apt-get install mariadb-server")
     folder = Path(tempfile.mkdtemp(prefix="stepgraph-mariadb-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     options = ["--no-defaults", f"--datadir={folder}/data", "--user=root"]

@@ -101,6 +101,7 @@ _SEVERITY = (
 
 
 def test_critical_in_office_hours(alerting, server):
+    """C-12: every channel of the critical ones and nobody else, with the row that says who was told."""
     job = alerting(75)
 
     assert job["status"] == "SUCCESS", job

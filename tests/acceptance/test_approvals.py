@@ -50,6 +50,7 @@ def link_in(mails, *, to="boss@example.com"):
 
 
 def test_a_mail_a_restart_and_a_decision(api, stack, mails):
+    """C-72: by a link from a mail, once, over a restart, with the values of the form."""
     form = {"type": "object", "properties": {"account": {"type": "string"}}, "required": ["account"]}
     job = asking(api, mails, form=form)
     link = link_in(mails)
@@ -76,6 +77,7 @@ def test_a_mail_a_restart_and_a_decision(api, stack, mails):
 
 
 def test_only_the_named_decide_and_an_owner_may_hand_over(api, stack, mails):
+    """C-72: everybody else gets 403."""
     job = asking(api, mails)
     (approval,) = api.get(f"/api/approvals/?status=pending&job={job['id']}").json()["results"]
     path = f"/api/approvals/{approval['id']}"
@@ -100,6 +102,7 @@ def test_only_the_named_decide_and_an_owner_may_hand_over(api, stack, mails):
 
 
 def test_nobody_decides(api, mails):
+    """C-72: the branch for what has expired."""
     job = asking(api, mails, waiting=False, expires_in=1)
 
     found = ended(api, job)

@@ -117,6 +117,7 @@ def profile(api, server, mails, tmp_path):
 
 
 def test_customer_360(profile, server, mails):
+    """C-16: three sources become one profile, and a high risk calls people."""
     job = profile(42)
 
     assert job["status"] == "SUCCESS", job
@@ -136,6 +137,7 @@ def test_customer_360(profile, server, mails):
 
 
 def test_low_risk_at_the_boundary(profile, server, mails):
+    """C-16: the limit itself is low."""
     server.answers["/metrics"] = Answer(200, JSON, b'{"engagement": 7, "churn_prob": 0.70}')
 
     assert profile(42)["workflow_output"]["profile"]["risk"] == "low"
@@ -249,6 +251,7 @@ def s3_connector(api, endpoint):
 
 
 def test_a_column_that_the_csv_does_not_know_fails_well(api, server, mails, orders):
+    """C-18: as printed it fails, at its line, and sends nothing."""
     server.answers["/exports"] = Answer()
 
     job = export(api, s3_connector(api, server.url), connect(api, "smtp", **mails.config), orders)
@@ -261,6 +264,7 @@ def test_a_column_that_the_csv_does_not_know_fails_well(api, server, mails, orde
 
 
 def test_the_export_arrives_in_s3(api, s3, mails, orders):
+    """C-19: the corrected export, with commas, quotes, new lines and other letters."""
     code = CSV.replace("writerow(order)", 'writerow({"id": order["id"], "total": order["total"]})')
 
     job = export(api, s3_connector(api, s3.meta.endpoint_url), connect(api, "smtp", **mails.config), orders, code)
@@ -275,6 +279,7 @@ def test_the_export_arrives_in_s3(api, s3, mails, orders):
 
 
 def test_a_signed_put_is_tried_again_and_told_once(api, server, mails, orders):
+    """C-20: one object, one message, a signature that verifies, and no key in sight."""
     answers = [503, 200]
 
     def serve(handler):

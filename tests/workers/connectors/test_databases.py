@@ -96,6 +96,7 @@ def test_transactions_are_the_steps_own(database, text):
 
 
 def test_types(database):
+    """C-21: dates, decimals, bytes, JSON and null, of every kind of database."""
     common = "price DECIMAL(20,4), big BIGINT, note TEXT, yes BOOLEAN"
     kinds = {
         "Sqlite": "raw BLOB, doc JSON, moment TIMESTAMP",
@@ -128,6 +129,7 @@ def test_types(database):
 
 
 def test_row_limit(database):
+    """C-21: more rows than allowed are cut, with a warning."""
     run(database, "CREATE TABLE numbers (n INTEGER)")
     run(database, "; ".join(f"INSERT INTO numbers VALUES ({n})" for n in range(20)))
 
@@ -139,6 +141,7 @@ def test_row_limit(database):
 
 
 def test_time_limit_ends_the_statement(database):
+    """C-21: the statement itself is ended."""
     started = time.monotonic()
 
     failed = failure(database, SLOW[database.type], seconds=0.5)
@@ -168,6 +171,7 @@ WRITES = [
 
 @pytest.mark.parametrize("text", WRITES)
 def test_read_only_is_kept_by_the_database(make, text):
+    """C-21: the database refuses, not we."""
     run(make(), "CREATE TABLE people (id INTEGER); INSERT INTO people VALUES (1)")
     reader = make(read_only=True)
 

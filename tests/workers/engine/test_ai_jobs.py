@@ -53,6 +53,7 @@ def routing() -> list[dict]:
 
 
 def test_documents_go_to_the_model_that_may_see_them(run: Callable[..., Job], ai: AiServer) -> None:
+    """C-33: a contract is seen by the local model alone."""
     ai.replies = [Reply('{"type": "contract"}'), Reply("A lease.")]
 
     job = run(*routing(), input={"title": "Contract 7", "text": "CONFIDENTIAL lease of a house"})
@@ -64,6 +65,7 @@ def test_documents_go_to_the_model_that_may_see_them(run: Callable[..., Job], ai
 
 
 def test_every_call_is_accounted_for(run: Callable[..., Job], ai: AiServer, acme: Organization) -> None:
+    """C-35: by step, job and organisation."""
     ai.replies = [Reply('{"type": "invoice"}', prompt_tokens=30, completion_tokens=5), Reply('{"lines": [1]}')]
 
     job = run(*routing(), input={"title": "Invoice 7", "text": "3 screws"})
@@ -77,6 +79,7 @@ def test_every_call_is_accounted_for(run: Callable[..., Job], ai: AiServer, acme
 
 
 def test_an_attempt_that_fails_after_it_was_counted_is_counted(run: Callable[..., Job], ai: AiServer) -> None:
+    """C-35: each attempt that returned usage."""
     ai.replies = [Reply("no json"), Reply("no json"), Reply(status=429, error="slow", headers={"Retry-After": "0"}),
                   Reply('{"type": "x"}')]  # fmt: skip
     retry = {"retries": 2, "delay": 0.01, "on": ["schema", "rate_limit"]}
@@ -104,6 +107,7 @@ def test_an_attempt_that_fails_after_it_was_counted_is_counted(run: Callable[...
 def test_budgets_are_kept(
     run: Callable[..., Job], ai: AiServer, acme: Organization, policy: str, status: str, providers: list[str]
 ) -> None:
+    """C-35: block, downgrade, notify."""
     AiBudget.objects.create(organization=acme, max_tokens=100, policy=policy)
     ai.replies = [Reply("ok", prompt_tokens=90, completion_tokens=10)]
     cheaper = {"fallbacks": [{"connector": "ollama", "model": "tiny"}]}

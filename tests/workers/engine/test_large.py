@@ -190,6 +190,7 @@ def huge() -> Iterator[str]:
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux to reset the peak of memory")
 def test_a_hundred_megabytes_pass_through_a_worker_with_bounded_memory(run, huge) -> None:
+    """C-59: outside the job, read by the next step, and the worker stays small."""
     Path("/proc/self/clear_refs").write_text("5")
     before = peak_megabytes()
 

@@ -13,8 +13,10 @@ from django.db import connection
 from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.connectors.models import Variable
+from backend.connectors.services.connectors import connector_create
 from backend.connectors.services.secrets import secret_set
 from backend.jobs.models import Job
+from tests.databases import PASSWORD, mariadb
 from tests.http_server import Server
 from tests.workers.engine.conftest import call, json_answer, output, runs, value
 
@@ -44,6 +46,7 @@ def stored_text() -> str:
 def test_a_secret_in_a_header_arrives_and_is_masked_in_what_comes_back(
     run: Callable[..., Job], server: Server, token: str
 ) -> None:
+    """C-66: it arrives, and leaves no trace in any form."""
     pair = base64.b64encode(f"user:{token}".encode()).decode()
     echo = {"plain": f"got {token}", "url": quote(token, safe=""), "hex": token.encode().hex(), "basic": pair}
     server.answers["/"] = json_answer(echo)
@@ -103,6 +106,7 @@ def test_a_bound_secret_stays_with_its_hosts(run: Callable[..., Job], server: Se
 def test_the_value_of_the_next_job_is_the_new_one(
     run: Callable[..., Job], server: Server, token: str, acme: Organization
 ) -> None:
+    """C-66: rotation takes effect for the next job."""
     server.answers["/"] = json_answer({})
     step = call("call", server.url + "/", config={"headers": {"X": "{{ secrets.TOKEN }}"}})
     run(step)
@@ -125,3 +129,28 @@ def test_the_input_shown_beside_the_canvas_is_masked(run: Callable[..., Job], se
     job = run(call("call", server.url + "/", config={"headers": {"X": "Key {{ secrets.TOKEN }}"}}))
 
     assert runs(job)["call"].input["headers"] == {"X": "Key ***"}
+
+
+def test_a_secret_as_the_password_of_a_database(run: Callable[..., Job], acme: Organization) -> None:
+    """C-66: it opens the database, leaves no trace, and what is entered anew counts for the next job."""
+    config = {**mariadb(), "password": "{{ secrets.DB_PASSWORD }}"}
+    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
+    secret_set(actor, key="DB_PASSWORD", value=PASSWORD, values={})
+    connector_create(actor, values={"name": "crm", "slug": "crm", "type": "mysql", "config": config})
+    step = {
+        "id": "ask",
+        "type": "database",
+        "config": {"connector": "crm", "query": "SELECT 42 AS n", "fetch": "value"},
+    }
+
+    good = run(step, output({"n": "ask"}, after=["ask"]))
+    secret_set(actor, key="DB_PASSWORD", value="wrong-violin-0815", values={})
+    bad = run({**step, "config": {**step["config"], "query": "SELECT 43 AS n"}})
+
+    assert (good.status, good.output) == ("SUCCESS", {"n": 42}), good.error
+    assert bad.status == "FAILED"
+    assert "password is refused" in bad.error["message"]
+    everything = stored_text()
+    for value_ in (PASSWORD, "wrong-violin-0815"):
+        for form in (value_, quote(value_, safe=""), value_.encode().hex(), base64.b64encode(value_.encode()).decode()):
+            assert form not in everything

@@ -46,6 +46,7 @@ def failure(context: FakeContext, provider: str, **config: Any) -> StepFailed:
 
 @every_provider
 def test_the_same_step_gives_the_same_answer_and_usage(ai: AiServer, provider: str) -> None:
+    """C-34: one contract for all providers."""
     ai.replies = [Reply("Good day.", prompt_tokens=21, completion_tokens=4)]
     context = context_of(ai, provider)
 
@@ -75,6 +76,7 @@ def test_a_schema_goes_along_in_the_providers_own_way(ai: AiServer, provider: st
 
 @every_provider
 def test_a_wrong_key_is_no_reason_to_try_again(ai: AiServer, provider: str) -> None:
+    """C-34: auth, and one request."""
     ai.replies = [Reply(status=401, error="Incorrect key")]
 
     error = failure(context_of(ai, provider), provider)
@@ -86,6 +88,7 @@ def test_a_wrong_key_is_no_reason_to_try_again(ai: AiServer, provider: str) -> N
 
 @every_provider
 def test_too_many_requests_wait_as_long_as_the_provider_says(ai: AiServer, provider: str) -> None:
+    """C-34: 429 with Retry-After."""
     ai.replies = [Reply(status=429, error="Slow down", headers={"Retry-After": "3"})]
 
     error = failure(context_of(ai, provider), provider)
@@ -96,6 +99,7 @@ def test_too_many_requests_wait_as_long_as_the_provider_says(ai: AiServer, provi
 
 @every_provider
 def test_a_server_that_is_away_is_named(ai: AiServer, provider: str) -> None:
+    """C-34: the error names the address."""
     context = context_of(ai, provider)
     ai.server_close()
 
@@ -125,6 +129,7 @@ def test_a_redirect_is_not_followed_with_the_key(ai: AiServer, provider: str) ->
 
 @every_provider
 def test_a_slow_answer_ends_with_the_steps_time(ai: AiServer, provider: str) -> None:
+    """C-36: a timeout after the step's own time."""
     ai.replies = [Reply("late", delay=3)]
 
     error = failure(context_of(ai, provider, timeout=0.4), provider)
@@ -172,6 +177,7 @@ def test_an_answer_can_be_watched_as_it_comes(ai: AiServer, provider: str) -> No
 
 @every_provider
 def test_an_answer_that_is_no_json_is_asked_for_once_more(ai: AiServer, provider: str) -> None:
+    """C-36: one repair round, counted; fences are no matter."""
     again = '{"type": "invoice"}'
     fenced = again if provider == "anthropic" else f"```json\n{again}\n```"
     ai.replies = [Reply("Sure! It is an invoice."), Reply(fenced)]
@@ -184,6 +190,7 @@ def test_an_answer_that_is_no_json_is_asked_for_once_more(ai: AiServer, provider
 
 
 def test_an_answer_that_never_fits_fails_with_the_field(ai: AiServer) -> None:
+    """C-36: the failure names the field."""
     ai.replies = [Reply('{"confidence": 1}')]
     context = context_of(ai, "openai")
 
