@@ -17,6 +17,7 @@ from backend.events import bus
 from backend.files import values
 from backend.jobs import sql, state
 from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
+from backend.jobs.recorded import Recorded
 from backend.workflows.models import Workflow, WorkflowVersion
 
 _LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
@@ -168,7 +169,7 @@ class Loaded:
     """Everything that an owner needs to go on with a job."""
 
     job: Job
-    runs: list[StepRun]
+    recorded: Recorded
 
 
 def job_load(job_id: UUID) -> Loaded:
@@ -176,7 +177,7 @@ def job_load(job_id: UUID) -> Loaded:
     job = _job_with_names(job_id)
     # Nothing is recorded before a first owner.
     begun = job.lease_epoch > 1 or job.retried_from_id is not None
-    return Loaded(job, list(step_runs(job)) if begun else [])
+    return Loaded(job, Recorded(job_id, any_at_all=begun))
 
 
 def _job_with_names(job_id: UUID) -> Job:

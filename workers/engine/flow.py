@@ -14,7 +14,7 @@ from typing import Any
 
 from backend.catalog.steps import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
 from backend.common.json import JSON
-from backend.jobs.models import StepRun
+from backend.jobs.recorded import Recorded
 from backend.workflows.graph import Graph, Node
 from workers.engine import outcome, paths, replay, retry, scope
 from workers.engine.activity import Activity
@@ -47,7 +47,7 @@ class Flow:
         recorder: Recorder,
         ending: Ending,
         performer: Performer,
-        recorded: list[StepRun],
+        recorded: Recorded,
         pins: bool = False,
     ) -> None:
         self.todo: deque[Callable[[], None]] = deque()  # decisions to carry out, in order
@@ -68,7 +68,7 @@ class Flow:
         self._groups = Groups(self)
         self._graph = graph
         self._pins = pins  # whether steps with a pinned output give that instead of running
-        self._order = max((run.order for run in recorded), default=0)
+        self._order = recorded.highest
         self._count = 0  # step runs of the job, those taken over included
 
     # --- a step begins ----------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from workers.engine.signals import Signals
 from workers.engine.waiting import for_retry, in_words, sleep_seconds
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
+_STAY = 4.0  # times what taking over cost: a job of many children does not spend its time on coming back
 _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
 
 
@@ -48,6 +49,8 @@ class Runner:
         self._signals = signals
         self._look = look
         self._stopped_before = False  # the job was stopped before this owner had taken over everything
+        self._began = time.monotonic()
+        self._took_over_in = 0.0  # seconds, until there was nothing left to decide
         self._stay_until = 0.0  # for a child that may end soon
         plan = plans.plan_of(job.version)
         self._settings = plan.definition.settings
@@ -61,7 +64,7 @@ class Runner:
             recorder=self._recorder,
             ending=self._ending,
             performer=performer,
-            recorded=loaded.runs,
+            recorded=loaded.recorded,
             pins=job.version.number is None,  # a draft that is tried out
         )
         self._live = LiveText(str(job.id), seq=lambda: self._recorder.asked.seq)
@@ -107,6 +110,7 @@ class Runner:
             self._flow.todo.popleft()()
             self._recorder.flush_if_due()
             return True
+        self._took_over_in = self._took_over_in or time.monotonic() - self._began
         self._notice_time()
         self._hearing.listen()
         if self._flow.todo:
@@ -177,7 +181,7 @@ class Runner:
 
     def _child_stored(self) -> None:
         if self._look():
-            self._stay_until = time.monotonic() + _SHORT_WAIT
+            self._stay_until = time.monotonic() + max(_SHORT_WAIT, _STAY * self._took_over_in)
 
     def _seconds(self) -> float:
         """Until something is to be done without anybody's answer."""

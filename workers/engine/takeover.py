@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from backend.catalog.steps import Result, StepType
 from backend.jobs.models import StepRun
+from backend.jobs.recorded import Recorded
 from backend.workflows.graph import Graph
 from workers.engine import outcome, paths, replay, scope
 from workers.engine.activity import Activity
@@ -18,41 +18,59 @@ _ENOUGH = 500  # new steps in a row, after which nothing more is expected to be 
 
 
 class Takeover:
-    """The recorded step runs of one job that its owner has not come to yet."""
+    """The recorded step runs of one job that its owner has not come to yet, of which a piece is in memory."""
 
-    def __init__(self, flow: Flow, graph: Graph, recorded: Iterable[StepRun]) -> None:
+    def __init__(self, flow: Flow, graph: Graph, recorded: Recorded) -> None:
         self._flow = flow
         self._graph = graph
-        self._recorded = {run.path: run for run in recorded}
+        self._source = recorded
+        self._recorded: dict[str, StepRun] = {}
+        self._forgotten: list[str] = []  # places that are done anew
+        self._over: list[str] = []  # places that are not entered again: they begin so
         self._new_ones = 0  # steps begun since one was taken over
+        self._read()
 
     def in_progress(self) -> bool:
         """Whether there may be more to take over before anything new is decided."""
-        return bool(self._recorded) and self._new_ones < _ENOUGH
+        return bool(self._recorded or self._source.more) and self._new_ones < _ENOUGH
 
     def discard(self, path: str) -> bool:
         """Whether something was recorded of a step that is skipped."""
-        return self._recorded.pop(path, None) is not None
+        return self._take(path) is not None
 
     def forget(self, inside: list[str]) -> None:
         """Some places are done anew."""
+        self._forgotten.extend(inside)
         self._recorded = {path: run for path, run in self._recorded.items() if not paths.fits(path, inside)}
 
     def to_be_undone(self) -> list[StepRun]:
         """What there may be to undo of places that were not entered again, such as loops that had ended."""
+        while self._graph.compensations and self._read():
+            pass
         return [self._recorded.pop(run.path) for run in list(self._recorded.values()) if "undo" in (run.aside or {})]
 
     def adopt(self, activity: Activity) -> bool:
         """Goes on with a step from what is recorded of it; False when it is to be started, perhaps again."""
-        run = self._recorded.pop(activity.path, None)
+        run = self._take(activity.path)
         self._new_ones = self._new_ones + 1 if run is None else 0
         return run is not None and self._adopt(activity, run)
+
+    def _take(self, path: str) -> StepRun | None:
+        while path not in self._recorded and self._read():
+            pass
+        return self._recorded.pop(path, None)
+
+    def _read(self) -> bool:
+        """The next piece; False when there is none. What can be undone is wanted even of places that are over."""
+        piece = self._source.next(without=() if self._graph.compensations else self._over)
+        self._recorded |= {run.path: run for run in piece if not paths.fits(run.path, self._forgotten)}
+        return bool(piece)
 
     def _adopt(self, activity: Activity, run: StepRun) -> bool:
         flow = self._flow
         found = replay.adopt(activity, run, container=StepType.registry.get(run.type).container)
         if (found.result or found.error is not None) and self._graph.scopes.get(activity.node.id):
-            self._restore_inside(activity)
+            self._leave_behind(activity)
         if found.result:
             flow.go_on_after_success(activity, _result(activity, run))
         elif found.error is not None:
@@ -70,10 +88,15 @@ class Takeover:
             return False
         return True
 
-    def _restore_inside(self, activity: Activity) -> None:
-        """A group that has ended is not entered again, but what its steps gave stays in scope."""
+    def _leave_behind(self, activity: Activity) -> None:
+        """A container that has ended is not entered again; what the steps of a group gave stays in scope."""
         inside = paths.inside(self._graph, activity.node, prefix=activity.frame.prefix)
-        known = [self._recorded.pop(path) for path in inside if path in self._recorded]
+        iterations = [place for place in inside if place.endswith("[")]
+        if not self._graph.compensations:
+            self._over += iterations
+            self._recorded = {path: run for path, run in self._recorded.items() if not paths.fits(path, iterations)}
+        members = (self._take(path) for path in inside if not path.endswith("["))
+        known = [run for run in members if run is not None]
         for run in sorted(known, key=lambda run: (run.ended_at is None, run.ended_at, run.order)):
             node = self._graph.nodes[run.step]
             inner = Activity(frame=activity.frame, node=node, order=run.order, variables={})
