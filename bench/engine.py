@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from backend.accounts.models import Organization
 from backend.common.egress import EgressClient, EgressPolicy
@@ -13,6 +14,7 @@ from backend.jobs import selectors, store
 from backend.jobs.models import Job
 from backend.jobs.services import job_create
 from backend.workflows.models import Workflow, WorkflowVersion
+from bench.installation import answering
 from bench.ratio import Ratio, compare
 from sandboxes.client import SandboxClient
 from workers.engine.context import Tools
@@ -22,6 +24,7 @@ from workers.engine.signals import Signals
 _STEPS = 40
 _ITEMS = 1000
 _BRANCHES = 100
+_EFFECTS = 30
 
 
 def measure() -> Iterator[Ratio]:
@@ -55,6 +58,30 @@ def measure() -> Iterator[Ratio]:
             ours=lambda version=version: _run(version, worker),
             base=lambda: store.heartbeat(worker),
         )
+    yield _commits(organization, worker)
+
+
+def _commits(organization: Organization, worker: object) -> Ratio:
+    """A chain of steps with effects: how often the job is written, its end included, for each of them."""
+    written, honest = [0], store.checkpoint
+
+    def counted(*args: Any, **named: Any) -> store.Asked:
+        written[0] += 1
+        return honest(*args, **named)
+
+    with answering(after=0) as url:
+        config = {"method": "GET", "url": url}
+        steps = [
+            {"id": f"s{n}", "type": "api", "config": config, "after": [f"s{n - 1}"] if n else []}
+            for n in range(_EFFECTS)
+        ]
+        store.checkpoint = counted
+        try:
+            _run(_version(organization, steps), worker)
+        finally:
+            store.checkpoint = honest
+    name = "commits for each step with an effect"
+    return Ratio(name, written[0] / _EFFECTS, ours=str(written[0]), base=f"{_EFFECTS} steps", target=1.3)
 
 
 def _value(id_: str, *, expression: str = "1 + 1", **options: object) -> dict[str, object]:
@@ -71,7 +98,7 @@ def _version(organization: Organization, steps: list[dict[str, object]]) -> Work
 def _run(version: WorkflowVersion, worker: object) -> None:
     job = job_create(workflow=version.workflow, version=version, input={}, triggered_by="API")
     (lease,) = store.claim(worker, limit=1)
-    tools = Tools(sandbox=SandboxClient("unix:///none"), http=EgressClient(EgressPolicy.from_words([])))
+    tools = Tools(sandbox=SandboxClient("unix:///none"), http=EgressClient(EgressPolicy.from_words(["127.0.0.0/8"])))
     with ThreadPoolExecutor(1) as pool:
         Runner(lease, selectors.job_load(lease.job_id), tools=tools, pool=pool, signals=Signals()).run()
     assert Job.objects.get(id=job.id).status == "SUCCESS"

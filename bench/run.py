@@ -1,4 +1,7 @@
-"""Runs every benchmark and writes `results/`: ratios of two things measured in one run, so that machines compare."""
+"""Runs every benchmark and writes `results/`: ratios of two things measured in one run, so that machines compare.
+
+`python bench/run.py engine whole_jobs` runs some alone.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +27,18 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from bench import engine, expressions, ingestion, sandboxes, schedules
+    from bench import engine, expressions, ingestion, sandboxes, schedules, whole_jobs
 
-    modules = (expressions, engine, ingestion, sandboxes, schedules)
-    found = [ratio for module in modules for ratio in module.measure()]
-    for ratio in found:
-        print(f"{ratio.name:<84} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}")
+    modules = (expressions, engine, whole_jobs, ingestion, sandboxes, schedules)
+    wanted = [module for module in modules if module.__name__.removeprefix("bench.") in sys.argv[1:]] or modules
+    found = []
+    for ratio in (ratio for module in wanted for ratio in module.measure()):
+        print(f"{ratio.name:<84} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}   {ratio.verdict}")
+        found.append({**asdict(ratio), "load": os.getloadavg()[0]})
+    print(f"load of the machine at the end: {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
     path = ROOT / "bench" / "results" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
     path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps([asdict(ratio) for ratio in found], indent=2))
+    path.write_text(json.dumps(found, indent=2))
     print(f"\nwritten to {path.relative_to(ROOT)}")
 
 

@@ -1,0 +1,157 @@
+"""An installation for benchmarks: Redis, web, worker and sandbox service as processes of their own, on a database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from bench import floor, load
+from bench.ingestion import own_database
+from tests.programs import manage, running
+from tests.services import redis_server
+from tests.stack import free_port
+
+Workflows = dict[str, list[dict[str, Any]]]
+_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Its webhooks by workflow: `now` answers at once, `wait` when the job has ended."""
+
+    database: str
+    now: dict[str, str]
+    wait: dict[str, str]
+    worker: int  # its process id
+    floor: floor.Floor
+    count: Callable[[], int]  # jobs that have succeeded
+
+    def finish(self, name: str, number: int) -> float:
+        """Seconds for so many jobs, from the first call to the last end."""
+        before = self.count()
+        started = time.perf_counter()
+        with httpx.Client(timeout=60) as client, ThreadPoolExecutor(8) as pool:
+            for answer in pool.map(lambda _: client.post(self.now[name], json={}), range(number)):
+                answer.raise_for_status()
+        while self.count() < before + number:
+            time.sleep(0.02)
+        return time.perf_counter() - started
+
+    def answer(self, name: str, *, rounds: int = _ROUNDS) -> float:
+        """The median time of a call that waits for its job, after one that warms up."""
+        with httpx.Client(timeout=300) as client:
+            return statistics.median([_call(client, self.wait[name]) for _ in range(rounds + 1)][1:])
+
+
+def _call(client: httpx.Client, hook: str) -> float:
+    started = time.perf_counter()
+    client.post(hook, json={}).raise_for_status()
+    return time.perf_counter() - started
+
+
+@contextmanager
+def installed(home: Path, database: str, workflows: Callable[[str], Workflows]) -> Iterator[Installation]:
+    """With these workflows, which are given an address that answers after a second, and a connector `target`."""
+    with ExitStack() as stack:
+        redis, port = stack.enter_context(redis_server()), free_port()
+        url = f"sqlite:///{home}/stepgraph.db" if database == "SQLite" else own_database("bench_whole")
+        environment = _environment(home, url, redis.url, port)
+        manage(environment, "migrate", "--verbosity", "0")
+        hooks = _imported(home, environment, workflows(stack.enter_context(answering(after=1))))
+        least = floor.measure(redis.url, url, log=home / "floor.log")
+        for name, *words in (
+            ("sandbox", "sandbox", "serve"), ("web", "web", "--address", "127.0.0.1", "--port", str(port)),
+        ):  # fmt: skip
+            stack.enter_context(running(home / f"{name}.log", environment, "manage.py", *words))
+        worker = stack.enter_context(running(home / "worker.log", environment, "manage.py", "worker"))
+        load.wait_until_answering(load.address_of(port, "/health/live"), log=home / "web.log")
+        _connect(environment, port, home / "target.db")
+        now, wait = (
+            {name: load.address_of(port, f"/hooks/{both[place]}") for name, both in hooks.items()} for place in (0, 1)
+        )
+        yield Installation(database, now, wait, worker.pid, least, stack.enter_context(_counting(url)))
+
+
+def _environment(home: Path, url: str, redis_url: str, port: int) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    return {
+        **kept,
+        "STEPGRAPH_MODE": "development",
+        "STEPGRAPH_HOME": str(home),
+        "STEPGRAPH_EGRESS_ALLOW": "127.0.0.0/8",
+        "DATABASE_URL": url,
+        "REDIS_URL": redis_url,
+        "PORT": str(port),
+    }
+
+
+def _imported(home: Path, environment: dict[str, str], workflows: Workflows) -> dict[str, list[str]]:
+    """The tokens of the two webhooks of each workflow."""
+    found = {}
+    for name, steps in workflows.items():
+        triggers = [
+            {"id": "now", "type": "webhook", "respond": "immediately"},
+            {"id": "wait", "type": "webhook", "respond": "when_finished", "timeout": 300},
+        ]
+        document = {"stepgraph": 1, "name": f"Bench {name}", "steps": steps, "triggers": triggers}
+        (home / f"{name}.json").write_text(json.dumps(document))
+        printed = manage(environment, "workflow", "import", str(home / f"{name}.json"), "--publish", "--json")
+        found[name] = [address.split("/hooks/")[1] for address in json.loads(printed)[0]["webhooks"]]
+    return found
+
+
+def _connect(environment: dict[str, str], port: int, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE users (email text, name text)")
+    key = manage(environment, "create_api_key", "--name", "bench", "--scope", "admin").strip()
+    values = {"name": "target", "slug": "target", "type": "sqlite", "config": {"path": str(path)}}
+    url = load.address_of(port, "/api/connectors/")
+    httpx.post(url, json=values, headers={"X-API-Key": key}, timeout=60).raise_for_status()
+
+
+@contextmanager
+def answering(*, after: float) -> Iterator[str]:
+    """The address of a server that answers after so many seconds."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            time.sleep(after)
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def _counting(url: str) -> Iterator[Callable[[], int]]:
+    query = "SELECT count(*) FROM jobs_job WHERE status = 'SUCCESS'"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as file:
+            yield lambda: int(file.execute(query).fetchone()[0])
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield lambda: int((connection.execute(query).fetchone() or (0,))[0])
