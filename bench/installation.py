@@ -71,15 +71,14 @@ def installed(home: Path, database: str, workflows: Callable[[str], Workflows]) 
         url = f"sqlite:///{home}/stepgraph.db" if database == "SQLite" else own_database("bench_whole")
         environment = _environment(home, url, redis.url, port)
         manage(environment, "migrate", "--verbosity", "0")
-        hooks = _imported(home, environment, workflows(stack.enter_context(answering(after=1))))
         least = floor.measure(redis.url, url, log=home / "floor.log")
-        for name, *words in (
-            ("sandbox", "sandbox", "serve"), ("web", "web", "--address", "127.0.0.1", "--port", str(port)),
-        ):  # fmt: skip
-            stack.enter_context(running(home / f"{name}.log", environment, "manage.py", *words))
-        worker = stack.enter_context(running(home / "worker.log", environment, "manage.py", "worker"))
+        web = ["manage.py", "web", "--address", "127.0.0.1", "--port", str(port)]
+        stack.enter_context(running(home / "web.log", environment, *web))
         load.wait_until_answering(load.address_of(port, "/health/live"), log=home / "web.log")
         _connect(environment, port, home / "target.db")
+        hooks = _imported(home, environment, workflows(stack.enter_context(answering(after=1))))
+        stack.enter_context(running(home / "sandbox.log", environment, "manage.py", "sandbox", "serve"))
+        worker = stack.enter_context(running(home / "worker.log", environment, "manage.py", "worker"))
         now, wait = (
             {name: load.address_of(port, f"/hooks/{both[place]}") for name, both in hooks.items()} for place in (0, 1)
         )
@@ -101,17 +100,17 @@ def _environment(home: Path, url: str, redis_url: str, port: int) -> dict[str, s
 
 def _imported(home: Path, environment: dict[str, str], workflows: Workflows) -> dict[str, list[str]]:
     """The tokens of the two webhooks of each workflow."""
-    found = {}
-    for name, steps in workflows.items():
+    files = [home / f"{name}.json" for name in workflows]
+    for file, (name, steps) in zip(files, workflows.items(), strict=True):
         triggers = [
             {"id": "now", "type": "webhook", "respond": "immediately"},
             {"id": "wait", "type": "webhook", "respond": "when_finished", "timeout": 300},
         ]
         document = {"stepgraph": 1, "name": f"Bench {name}", "steps": steps, "triggers": triggers}
-        (home / f"{name}.json").write_text(json.dumps(document))
-        printed = manage(environment, "workflow", "import", str(home / f"{name}.json"), "--publish", "--json")
-        found[name] = [address.split("/hooks/")[1] for address in json.loads(printed)[0]["webhooks"]]
-    return found
+        file.write_text(json.dumps(document))
+    printed = json.loads(manage(environment, "workflow", "import", *map(str, files), "--publish", "--json"))
+    tokens = [[address.split("/hooks/")[1] for address in entry["webhooks"]] for entry in printed]
+    return dict(zip(workflows, tokens, strict=True))
 
 
 def _connect(environment: dict[str, str], port: int, path: Path) -> None:

@@ -59,7 +59,7 @@ def _single(found: Installation) -> Iterator[Ratio]:
     yield _against(found, "loop of 1,000", found.answer("loop"), 0.43 / 4)
     yield _against(found, "fan-out of 100 and join", found.answer("fan"), 0.047 / 4)
     yield _against(found, "ten branches of a second", found.answer("branches", rounds=2), 1.2)
-    took, base = found.answer("import", rounds=2), 100 * found.floor.commit
+    took, base = found.answer("rows", rounds=2), 100 * found.floor.commit
     name = f"10,000 rows in 100 statements, {found.database}, against 100 bare commits"
     yield Ratio(name, took / base, ours=show(took), base=show(base))
 
@@ -117,7 +117,7 @@ def _workflows(second: str) -> Workflows:
         "branches": [
             {"id": f"b{n}", "type": "api", "config": {"method": "GET", "url": second}} for n in range(10)
         ],
-        "import": [
+        "rows": [
             _loop("each", items=f"{{{{ [{batch}] * 100 }}}}"),
             {"id": "insert", "type": "database", "parent": "each", "config": insert},
         ],
