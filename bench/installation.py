@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import statistics
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -59,7 +60,9 @@ class Installation:
 
 def _call(client: httpx.Client, hook: str) -> float:
     started = time.perf_counter()
-    client.post(hook, json={}).raise_for_status()
+    answer = client.post(hook, json={})
+    if answer.is_error:
+        raise RuntimeError(f"the job has failed: {answer.text}")
     return time.perf_counter() - started
 
 
@@ -75,7 +78,8 @@ def installed(home: Path, database: str, workflows: Callable[[str], Workflows]) 
         web = ["manage.py", "web", "--address", "127.0.0.1", "--port", str(port)]
         stack.enter_context(running(home / "web.log", environment, *web))
         load.wait_until_answering(load.address_of(port, "/health/live"), log=home / "web.log")
-        _connect(environment, port, home / "target.db")
+        outside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stepgraph-bench-")))
+        _connect(environment, port, outside / "target.db")
         hooks = _imported(home, environment, workflows(stack.enter_context(answering(after=1))))
         stack.enter_context(running(home / "sandbox.log", environment, "manage.py", "sandbox", "serve"))
         worker = stack.enter_context(running(home / "worker.log", environment, "manage.py", "worker"))
