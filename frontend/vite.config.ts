@@ -18,6 +18,8 @@ export default defineConfig({
     proxy: {
       "^/api/": { target: BACKEND },
       "^/hooks/": { target: BACKEND },
+      "^/forms/.": { target: BACKEND }, // one form; the list of them is a page of ours
+      "^/calendars/": { target: BACKEND },
       "^/health/": { target: BACKEND },
     },
   },

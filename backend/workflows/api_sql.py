@@ -25,7 +25,7 @@ class SqlPreview(StrictSerializer):
     """A query and its parameters as in a database step, and the variables to fill them with."""
 
     query = serializers.CharField(max_length=100_000, trim_whitespace=False)
-    params: Any = serializers.JSONField(required=False, default=None)
+    params: Any = serializers.JSONField(required=False, allow_null=True, default=None)
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # fields leave the class
     type = serializers.ChoiceField(choices=sorted(_STYLES), required=False, default="postgresql")
 

@@ -1,6 +1,8 @@
 import { ActionIcon, Badge, Group, Text, Tooltip } from "@mantine/core";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useDeleteConnector } from "@/features/connectors/connector-mutations";
+import { SignInButton } from "@/features/connectors/sign-in-button";
+import { needsSignIn } from "@/features/connectors/signing-in";
 import { connectorTexts as texts } from "@/features/connectors/texts";
 import type { Connector } from "@/shared/api/connector-queries";
 import type { Column } from "@/shared/ui/data-table";
@@ -21,6 +23,7 @@ export function ConnectorTable({ connectors, mayManage, onEdit }: ConnectorTable
     align: "right",
     cell: (connector) => (
       <Group gap={4} justify="flex-end" wrap="nowrap">
+        {needsSignIn(connector) ? <SignInButton connector={connector} /> : null}
         <RowAction label={texts.edit(connector.name)} onClick={() => onEdit(connector)}>
           <IconPencil size={18} />
         </RowAction>

@@ -94,3 +94,24 @@ test("those who only look find no buttons", async () => {
   expect(screen.queryByRole("button", { name: "New connector" })).toBeNull();
   expect(screen.queryByRole("button", { name: "Change Team AI" })).toBeNull();
 });
+
+test("a connector that people sign in for leads there, and says when they are back", async () => {
+  const auth = { type: "oauth2_authorization_code", client_id: "c" };
+  serve({
+    "GET /api/connectors/": pageOf([{ ...CONNECTOR, type: "http", family: "http", config: { auth } }]),
+    "POST /api/connectors/team-ai/sign-in/": {
+      status: 409,
+      body: { error: "x", detail: "No way there.", status: 409 },
+    },
+  });
+  const { user } = renderPage(<ConnectorsPage />, {
+    path: "/connectors",
+    url: "/connectors?signed_in=team-ai",
+    session: EDITOR,
+  });
+
+  expect(await screen.findByText(/workflows can use “team-ai” now/)).toBeTruthy();
+  await user.click(await screen.findByRole("button", { name: "Sign in for Team AI" }));
+
+  expect(await screen.findByText(/No way there/)).toBeTruthy();
+});

@@ -3,6 +3,7 @@ import { IconPlug, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ConnectorTable } from "@/features/connectors/connector-table";
+import { useSignedIn } from "@/features/connectors/signing-in";
 import { connectorTexts as texts } from "@/features/connectors/texts";
 import type { Connector } from "@/shared/api/connector-queries";
 import { connectorListQuery } from "@/shared/api/connector-queries";
@@ -23,6 +24,7 @@ export function ConnectorsPage() {
   const connectors = useQuery(connectorListQuery);
   const [open, setOpen] = useState<Open>({ kind: "closed" });
   const mayManage = useMay("connector.manage");
+  useSignedIn();
   const createButton = mayManage ? (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({ kind: "new" })}>
       {texts.create}

@@ -43,6 +43,12 @@ export const connectorTexts = {
     works: "The connection works",
     fails: "The connection does not work",
   },
+  signIn: {
+    button: "Sign in",
+    of: (name: string) => `Sign in for ${name}`,
+    failed: "The sign-in could not be started",
+    done: (slug: string) => `Signed in: workflows can use “${slug}” now.`,
+  },
   remove: {
     of: (name: string) => `Delete ${name}`,
     title: "Delete this connector?",

@@ -10,6 +10,7 @@ import { ListField } from "@/features/editor/panel/list-field";
 import { MapField } from "@/features/editor/panel/map-field";
 import { PackagesField } from "@/features/editor/panel/packages-field";
 import { kindOf } from "@/features/editor/panel/schema-kind";
+import { WorkflowField } from "@/features/editor/panel/workflow-field";
 
 /** The input that fits a field's schema. */
 export function Field(props: FieldProps) {
@@ -19,6 +20,8 @@ export function Field(props: FieldProps) {
       return <CodeField {...props} language={kind.language || props.language} />;
     case "connector":
       return <ConnectorField {...props} family={kind.family} />;
+    case "workflow":
+      return <WorkflowField {...props} />;
     case "expression":
     case "template":
       return <MarkedField {...props} kind={kind.kind} />;

@@ -6,6 +6,7 @@ export type FieldKind =
   | { kind: "code"; language: string }
   | { kind: "expression" }
   | { kind: "connector"; family: string }
+  | { kind: "workflow" }
   | { kind: "template" }
   | { kind: "choice"; options: readonly string[] }
   | { kind: "boolean" }
@@ -30,6 +31,8 @@ function markedKind(schema: JsonSchema): FieldKind | null {
       return { kind: "code", language: schema["x-language"] ?? "" };
     case "expression":
       return { kind: "expression" };
+    case "workflow":
+      return { kind: "workflow" };
     case "connector":
       return { kind: "connector", family: schema["x-family"] ?? "" };
     case "template":

@@ -8,6 +8,7 @@ import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
 import { HelpText } from "@/features/editor/panel/help-text";
 import { OptionsForm } from "@/features/editor/panel/options-form";
+import { TypeTools } from "@/features/editor/panel/type-tools";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
   runsOfStep,
@@ -43,6 +44,7 @@ export function SettingsTab({ step }: { step: Step }) {
     <ExpressionScopeProvider step={step.id}>
       <Stack gap="md">
         <NameInput step={step} />
+        <TypeTools step={step} />
         {others.map((problem) => (
           <Alert
             key={`${problem.path}${problem.message}`}

@@ -1,0 +1,116 @@
+import { Alert, Button, Group, Stack, Textarea } from "@mantine/core";
+import { IconClipboardText, IconTerminal2 } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { z } from "zod";
+import type { Step } from "@/features/editor/model/definition";
+import { stepTexts } from "@/features/editor/panel/texts";
+import { useEditor } from "@/features/editor/store/editor-store";
+import { selectCanEdit, selectEdit } from "@/features/editor/store/selectors";
+import { api } from "@/shared/api/client";
+import { connectorListQuery } from "@/shared/api/connector-queries";
+import { CommandBlock } from "@/shared/ui/command-block";
+
+const texts = stepTexts.curl;
+const importedSchema = z.object({
+  config: z.record(z.string(), z.unknown()),
+  warnings: z.array(z.string()),
+});
+const exportedSchema = z.object({ curl: z.string() });
+
+/** A request as a curl command: taken from one, or shown as one. */
+export function CurlTools({ step }: { step: Step }) {
+  const [open, setOpen] = useState<"paste" | "show" | null>(null);
+  const canEdit = useEditor(selectCanEdit);
+  const toggle = (what: "paste" | "show") => setOpen(open === what ? null : what);
+  return (
+    <Stack gap="xs">
+      <Group gap="xs">
+        {canEdit ? (
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconClipboardText size={14} aria-hidden />}
+            aria-expanded={open === "paste"}
+            onClick={() => toggle("paste")}
+          >
+            {texts.paste}
+          </Button>
+        ) : null}
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconTerminal2 size={14} aria-hidden />}
+          aria-expanded={open === "show"}
+          onClick={() => toggle("show")}
+        >
+          {texts.show}
+        </Button>
+      </Group>
+      {open === "paste" ? <PasteCurl step={step} onDone={() => setOpen(null)} /> : null}
+      {open === "show" ? <ShownCurl step={step} /> : null}
+    </Stack>
+  );
+}
+
+function PasteCurl({ step, onDone }: { step: Step; onDone: () => void }) {
+  const edit = useEditor(selectEdit);
+  const [text, setText] = useState("");
+  const read = useMutation({
+    mutationFn: () => api.post("/api/steps/from-curl/", { curl: text }, { schema: importedSchema }),
+    onSuccess: ({ config, warnings }) => {
+      edit({ kind: "update_step", ids: [step.id], field: "config", value: config });
+      if (warnings.length === 0) {
+        onDone();
+      }
+    },
+  });
+  return (
+    <Stack gap="xs">
+      <Textarea
+        autosize
+        minRows={3}
+        maxRows={10}
+        spellCheck={false}
+        data-autofocus
+        label={texts.command}
+        description={texts.pasteHelp}
+        placeholder={texts.example}
+        value={text}
+        error={read.error?.message}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Group>
+        <Button size="xs" disabled={!text.trim()} loading={read.isPending} onClick={() => read.mutate()}>
+          {texts.use}
+        </Button>
+      </Group>
+      {read.data?.warnings.map((warning) => (
+        <Alert key={warning} color="yellow" p="xs">
+          {warning}
+        </Alert>
+      ))}
+    </Stack>
+  );
+}
+
+function ShownCurl({ step }: { step: Step }) {
+  const slug = step.config?.connector;
+  const connectors = useQuery({ ...connectorListQuery, enabled: typeof slug === "string" });
+  const connector = connectors.data?.results.find((one) => one.slug === slug);
+  const base = connector?.config.base_url;
+  const body = { config: step.config ?? {}, base_url: typeof base === "string" ? base : "" };
+  const shown = useQuery({
+    queryKey: ["curl", body],
+    queryFn: ({ signal }) => api.post("/api/steps/to-curl/", body, { schema: exportedSchema, signal }),
+    retry: false,
+  });
+  if (shown.error) {
+    return (
+      <Alert color="red" p="xs">
+        {shown.error.message}
+      </Alert>
+    );
+  }
+  return shown.data ? <CommandBlock value={shown.data.curl} label={texts.command} /> : null;
+}
