@@ -18,15 +18,21 @@ STEPS = [
 ]
 
 
-@pytest.fixture
-def editor(page: Page, stack: Stack) -> Page:
-    """The editor of a workflow that has never run."""
+@pytest.fixture(scope="module")
+def person(stack: Stack) -> str:
+    """Somebody who may do everything."""
     stack.manage("create_admin", "--email", "panel@example.com", "--password", PASSWORD)
+    return "panel@example.com"
+
+
+@pytest.fixture
+def editor(page: Page, stack: Stack, person: str) -> Page:
+    """The editor of a workflow that has never run."""
     definition = {"stepgraph": 1, "name": "Panel", "steps": STEPS}
     with stack.client() as api:
         made = api.post("/api/workflows/", json={"name": "Panel", "definition": definition}).json()
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill("panel@example.com")
+    page.get_by_label("E-mail").fill(person)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Workflows")).to_be_visible()

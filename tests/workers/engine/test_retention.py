@@ -13,7 +13,7 @@ from backend.files import services as files
 from backend.files.models import Blob, FileUse, StoredFile
 from backend.guards.models import CacheEntry
 from backend.jobs import retention
-from backend.jobs.models import Job, JobEvent, RetentionPolicy, StepRun
+from backend.jobs.models import Job, JobEvent, JobTotal, RetentionPolicy, StepRun
 from backend.jobs.retention import Policy
 from backend.jobs.services import job_create
 from tests.backend.factories import make_api_key
@@ -189,3 +189,16 @@ def test_a_work_that_fails_is_told_and_does_not_stop_the_others(settings) -> Non
     settings.STEPGRAPH_BLOB_URL = "s3://key:secret@bucket?endpoint_url=http://127.0.0.1:9&region=x"
 
     assert {name: tidying.tidy(name, work) for name, (_, work) in tidying.WORKS.items()}["stored bytes"] == 0
+
+
+def test_tests_of_steps_that_nobody_waited_for_are_forgotten_and_never_counted(ended, start) -> None:
+    old, young = ended(2)
+    Job.objects.filter(id__in=[old.id, young.id]).update(is_test=True)
+    live = start(value("a", "1"))
+    Job.objects.filter(id=live.id).update(is_test=True)
+
+    retention.sweep()
+
+    assert set(left()) == {young.id, live.id}
+    assert not JobTotal.objects.exists()
+    assert Job.counted.count() == 0

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Textarea } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { IconClipboardText, IconTerminal2 } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -87,7 +87,7 @@ function PasteCurl({ step, onDone }: { step: Step; onDone: () => void }) {
       </Group>
       {read.data?.warnings.map((warning) => (
         <Alert key={warning} color="yellow" p="xs">
-          {warning}
+          <Text size="xs">{warning}</Text>
         </Alert>
       ))}
     </Stack>
@@ -108,7 +108,7 @@ function ShownCurl({ step }: { step: Step }) {
   if (shown.error) {
     return (
       <Alert color="red" p="xs">
-        {shown.error.message}
+        <Text size="xs">{shown.error.message}</Text>
       </Alert>
     );
   }

@@ -153,12 +153,12 @@ function Origin({ step, run }: TabProps & { run: Run }) {
       ) : null}
       {run.waits ? (
         <Alert color="yellow" p="xs">
-          {stepTexts.waits(run.waits)}
+          <Text size="xs">{stepTexts.waits(run.waits)}</Text>
         </Alert>
       ) : null}
       {stale ? (
         <Alert color="yellow" p="xs" icon={<IconAlertTriangle size={16} aria-hidden />}>
-          {stepTexts.stale[stale]}
+          <Text size="xs">{stepTexts.stale[stale]}</Text>
         </Alert>
       ) : null}
     </>

@@ -66,7 +66,7 @@ function GeneratedSql({ step, connector }: { step: Step; connector: string }) {
   if (body.query === "" || failure) {
     return (
       <Alert color={failure ? "red" : "gray"} p="xs">
-        {failure ?? texts.empty}
+        <Text size="xs">{failure ?? texts.empty}</Text>
       </Alert>
     );
   }

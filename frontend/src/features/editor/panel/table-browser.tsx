@@ -36,7 +36,7 @@ export function TableBrowser({ step, connector }: { step: Step; connector: strin
   if (found.error) {
     return (
       <Alert color="red" p="xs">
-        {found.error.message}
+        <Text size="xs">{found.error.message}</Text>
       </Alert>
     );
   }

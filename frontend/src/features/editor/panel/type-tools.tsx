@@ -1,4 +1,4 @@
-import { Alert } from "@mantine/core";
+import { Alert, Text } from "@mantine/core";
 import { IconBox } from "@tabler/icons-react";
 import type { Step } from "@/features/editor/model/definition";
 import { CurlTools } from "@/features/editor/panel/curl-tools";
@@ -35,7 +35,7 @@ function OwnContainer({ step }: { step: Step }) {
   }
   return (
     <Alert color="gray" p="xs" icon={<IconBox size={16} aria-hidden />}>
-      {stepTexts.container.own(reasons)}
+      <Text size="xs">{stepTexts.container.own(reasons)}</Text>
     </Alert>
   );
 }
