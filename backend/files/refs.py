@@ -10,6 +10,7 @@ from backend.common.json import JSON
 
 _KEY, _PREFIX = "$ref", "value:"  # the prefix tells ours from those of JSON Schema, which are addresses
 _FILE = "$file"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once, for it is used all the time
 _PREVIEW = 500  # characters; a loop's result may hold thousands of references
 
 
@@ -25,7 +26,7 @@ def id_of(value: JSON) -> UUID | None:
 
 def encode(value: JSON) -> str:
     """The JSON text of a value, as it is measured and stored."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def ids_in(value: JSON) -> Iterator[UUID]:

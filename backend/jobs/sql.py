@@ -12,6 +12,10 @@ from django.db import connection
 from backend.common.json import JSON
 
 
+# Made once: `json.dumps` with options makes an encoder for every value, and a job has dozens.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def postgresql() -> bool:
     """Whether this is PostgreSQL, else SQLite."""
     return connection.vendor == "postgresql"
@@ -41,9 +45,9 @@ def to_json(value: JSON) -> str | None:
     """A value as its JSON column holds it; None is SQL's null."""
     if value is None:
         return None
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     if "\\u0000" in text:
-        text = json.dumps(_cleaned(value), ensure_ascii=False, separators=(",", ":"))
+        text = _encode(_cleaned(value))
     return clean(text)
 
 

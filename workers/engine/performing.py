@@ -43,6 +43,7 @@ class JobPerformer:
     ) -> None:
         self.large = LargeValues(organization=job.organization_id, job=job.id)
         self._job = job
+        self._id, self._organization = str(job.id), str(job.organization_id)
         self._tools = tools
         self._signals = signals
         self._recorder = recorder
@@ -88,7 +89,7 @@ class JobPerformer:
         """What a step sees of the system in its current attempt."""
         frame = activity.frame
         return EngineContext(
-            job_id=str(self._job.id),
+            job_id=self._id,
             path=activity.path,
             attempt=len(activity.attempts),
             now=self._job.started_at or clock.now(),
@@ -99,7 +100,7 @@ class JobPerformer:
             step_log=activity.log,
             voice=activity.voice,
             files=self._files,
-            organization=str(self._job.organization_id),
+            organization=self._organization,
             sandbox=self._sandbox,
             vault=self._vault,
             ledger=self._ledger,

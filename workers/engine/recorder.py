@@ -34,6 +34,7 @@ class Recorder:
     def __init__(self, lease: store.Lease, *, organization: UUID | None = None, clock: Clock = utc_now) -> None:
         self.asked = store.Asked()  # what others had asked of the job at the last checkpoint
         self._lease = lease
+        self._job = str(lease.job_id)
         self._organization = organization
         self._waiting: set[str] = set()  # paths of steps with a wait in the database, or soon
         self._also: list[Callable[[], None]] = []
@@ -55,7 +56,7 @@ class Recorder:
 
     def event(self, kind: str, **data: JSON) -> None:
         """Adds an event."""
-        self._events.append({"type": kind, "job": str(self._lease.job_id), "at": iso(self._clock()), **data})
+        self._events.append({"type": kind, "job": self._job, "at": iso(self._clock()), **data})
 
     def began(self, activity: Activity) -> None:
         """A new attempt of a step begins."""

@@ -255,3 +255,26 @@ def test_a_child_is_created_once_although_the_owner_is_lost(start, worker, publi
 
     assert job.output == {"n": 4}
     assert Job.objects.filter(parent=job).count() == 1
+
+
+def test_map_reduce_over_child_jobs_keeps_the_order_and_collects_what_fails(start, worker, publish) -> None:
+    publish("upper", output({"words": "[word.upper() for word in input.words if 10 / len(word)]"}))
+    words = [[f"w{chunk}{n}" for n in range(5)] for chunk in range(12)]
+    words[7][2] = ""
+    job = start(
+        {
+            "id": "chunks",
+            "type": "loop",
+            "config": {"items": "{{ input.chunks }}", "concurrency": 4, "on_item_error": "collect"},
+        },
+        subflow("map", "upper", inputs={"words": "{{ item }}"}, options={"parent": "chunks"}),
+        output({"all": "[word for part in chunks for word in part.words]", "bad": "loop.errors"}, after=["chunks"]),
+        input={"chunks": words},
+    )
+
+    finish(worker, job)
+
+    assert job.status == "SUCCESS"
+    assert job.output["all"] == [word.upper() for index, part in enumerate(words) if index != 7 for word in part]
+    assert [error["index"] for error in job.output["bad"]] == [7]
+    assert Job.objects.filter(parent=job).count() == 12
