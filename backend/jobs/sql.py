@@ -11,7 +11,6 @@ from django.db import connection
 
 from backend.common.json import JSON
 
-
 # Made once: `json.dumps` with options makes an encoder for every value, and a job has dozens.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
