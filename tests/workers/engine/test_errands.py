@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Organization
@@ -86,7 +87,11 @@ def test_without_a_worker_nothing_leaves_and_people_are_told(
 
 
 def test_an_errand_is_taken_once_and_its_secrets_are_sealed(api: APIClient, acme: Organization, server: Server) -> None:
-    asked = threading.Thread(target=lambda: api.post("/api/connectors/test/", candidate(server), format="json"))
+    def ask() -> None:
+        api.post("/api/connectors/test/", candidate(server), format="json")
+        connection.close()
+
+    asked = threading.Thread(target=ask)
     asked.start()
     while (errand := Errand.objects.first()) is None:
         time.sleep(0.01)
