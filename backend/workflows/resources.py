@@ -88,9 +88,19 @@ def _problem(ref: Reference, known: Mapping[str, str]) -> Problem | None:
 
 
 def references(document: JSON) -> Iterator[Reference]:
-    """What the steps of a document name, as far as it can be read."""
+    """What the steps and triggers of a document name, as far as it can be read."""
+    yield from _watched(document)
     for place in shape.read(normalise(document), StepType.registry, Findings()).places:
         yield from dict.fromkeys((*_connectors(place), *_names(place)))
+
+
+def _watched(document: JSON) -> Iterator[Reference]:
+    """The mailboxes that triggers watch; what is switched off may be prepared before its connector is there."""
+    triggers = document.get("triggers") if isinstance(document, Mapping) else None
+    for index, trigger in enumerate(triggers if isinstance(triggers, list) else ()):
+        is_one = isinstance(trigger, Mapping) and trigger.get("type") == "mailbox" and trigger.get("is_active", True)
+        if is_one and isinstance(trigger.get("connector"), str):
+            yield Reference("connector", trigger["connector"], f"triggers[{index}].connector", "", family="mailbox")
 
 
 def _connectors(place: Place) -> Iterator[Reference]:

@@ -10,7 +10,9 @@ import httpx
 import psutil
 import pytest
 
+from tests.acceptance.connecting import connect, step
 from tests.acceptance.helpers import create, ended, execute, script, until
+from tests.fakes.ai import Asked, Reply, ai_server
 from tests.stack import Stack, running_stack
 
 SLOW = "import time, uuid\nprint('ran', uuid.uuid4())\ntime.sleep(1)\nreturn str(uuid.uuid4())"
@@ -42,6 +44,38 @@ def test_a_worker_killed_in_the_middle_of_five_scripts(stack: Stack, api: httpx.
     attempts = {step["id"]: len(step["attempts"]) for step in after["steps"]}
     assert [attempts[id_] for id_ in ("s1", "s2", "s4", "s5")] == [1, 1, 1, 1]
     assert attempts["s3"] <= 2
+
+
+def test_a_worker_killed_while_a_model_thinks_about_what_its_tool_gave(stack: Stack, api: httpx.Client) -> None:
+    """The tool's job is not started again, and the model is asked again with what it gave."""
+    killed: list[float] = []
+    name: list[str] = []
+
+    def answer(asked: Asked) -> Reply:
+        if not any(message["role"] == "tool" for message in asked.body["messages"]):
+            return Reply(tool_calls=[(name[0], {"n": 20})])
+        if not killed:
+            killed.append(time.monotonic())
+            kill(stack, "worker")
+        return Reply("Forty-two.")
+
+    with ai_server() as ai:
+        ai.answer = answer
+        inputs = {"type": "object", "properties": {"n": {"type": "number"}}, "required": ["n"]}
+        double = step("out", "output", values={"twice": "n * 2 + 2"})
+        tool = create(api, double, inputs=inputs)
+        config = {"connector": connect(api, "openai", **ai.config("openai")), "prompt": "How much?"}
+        asks = step("ask", "ai", **config, tools=[{"workflow": tool["slug"]}])
+        assert api.post(f"/api/workflows/{tool['slug']}/publish/", json={}).status_code == 200
+        name.append(f"w_{tool['slug']}" if not tool["slug"][0].isalpha() else tool["slug"])
+
+        after = ended(api, execute(api, create(api, asks)))
+
+    (found,) = after["steps"]
+    assert (after["status"], found["output"]) == ("SUCCESS", "Forty-two.")
+    assert len(found["children"]) == 1
+    assert [attempt["error"] and attempt["error"]["type"] for attempt in found["attempts"]] == ["interrupted", None]
+    assert '{"twice": 42' in ai.asked[-1].text.replace("\\", "")
 
 
 @pytest.mark.parametrize("name", ["web", "live", "scheduler", "sandbox", "redis"])
