@@ -43,7 +43,7 @@ export function AppShellFrame({ session }: AppShellFrameProps) {
           </Link>
         </header>
         <Banners />
-        <Content id="content" tabIndex={-1} className={classes.content} data-full-bleed={fullBleed}>
+        <Content id="content" tabIndex={fullBleed ? -1 : 0} className={classes.content} data-full-bleed={fullBleed}>
           <Suspense fallback={<FullPageMessage busy={appTexts.starting} />}>
             <Outlet />
           </Suspense>

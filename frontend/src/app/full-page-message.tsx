@@ -10,7 +10,7 @@ export function FullPageMessage({ busy, children }: FullPageMessageProps) {
       <Stack maw={560} w="100%" align={busy ? "center" : "stretch"}>
         {busy ? (
           <Stack align="center" gap="sm" role="status">
-            <Loader size="sm" />
+            <Loader size="sm" aria-hidden />
             <Text size="sm" c="dimmed">
               {busy}
             </Text>

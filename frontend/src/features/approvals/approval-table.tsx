@@ -1,16 +1,18 @@
-import { Anchor, Badge } from "@mantine/core";
+import { Anchor } from "@mantine/core";
+import { IconBan, IconCircleCheck, IconCircleX, IconClockHour4, IconClockX } from "@tabler/icons-react";
 import type { Approval } from "@/features/approvals/approval-queries";
 import { approvalTexts as texts } from "@/features/approvals/texts";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { RelativeTime } from "@/shared/ui/relative-time";
+import { StatusBadge } from "@/shared/ui/status-badge";
 
-const COLORS = {
-  pending: "yellow",
-  approved: "green",
-  rejected: "red",
-  expired: "gray",
-  cancelled: "gray",
+const LOOKS = {
+  pending: { tone: "warning", icon: IconClockHour4 },
+  approved: { tone: "success", icon: IconCircleCheck },
+  rejected: { tone: "danger", icon: IconCircleX },
+  expired: { tone: "neutral", icon: IconClockX },
+  cancelled: { tone: "neutral", icon: IconBan },
 } as const;
 
 type ApprovalTableProps = { approvals: readonly Approval[]; onShow: (id: string) => void };
@@ -59,11 +61,7 @@ function columnsFor(onShow: (id: string) => void): Column<Approval>[] {
     {
       key: "status",
       title: texts.columns.status,
-      cell: ({ status }) => (
-        <Badge color={COLORS[status]} variant="light">
-          {texts.status[status]}
-        </Badge>
-      ),
+      cell: ({ status }) => <StatusBadge {...LOOKS[status]} label={texts.status[status]} />,
     },
   ];
 }

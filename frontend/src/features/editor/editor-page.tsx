@@ -32,7 +32,7 @@ export function EditorPage() {
   if (!draft.data || !catalogue.data) {
     return (
       <Center className={classes.message}>
-        <Loader aria-label={texts.loading} />
+        <Loader role="status" aria-label={texts.loading} />
       </Center>
     );
   }

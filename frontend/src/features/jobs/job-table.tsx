@@ -61,7 +61,7 @@ function WorkflowCell({ job: { id, workflow_name, workflow, version, error } }: 
         </Text>
       ) : null}
       {error ? (
-        <Text size="xs" c="dimmed" lineClamp={1} maw={480}>
+        <Text size="xs" c="dimmed" lineClamp={1} maw={480} style={{ overflowWrap: "anywhere" }}>
           {error.step ? `${error.step}: ` : ""}
           {error.message}
         </Text>

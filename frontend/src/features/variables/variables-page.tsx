@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<Variable>[] = [
   {
     key: "value",
     title: texts.columns.value,
-    cell: ({ value }) => <Code>{showValue(value).slice(0, 80)}</Code>,
+    cell: ({ value }) => <Code style={{ overflowWrap: "anywhere" }}>{showValue(value).slice(0, 80)}</Code>,
   },
   {
     key: "users",

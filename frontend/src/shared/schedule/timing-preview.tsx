@@ -18,7 +18,7 @@ export function TimingPreview({ timing }: { timing: Timing }) {
       </Text>
     );
   }
-  if (!preview.data) return <Loader size="sm" aria-label={texts.waiting} />;
+  if (!preview.data) return <Loader size="sm" role="status" aria-label={texts.waiting} />;
   const { description, next_runs } = preview.data;
   return (
     <Box

@@ -11,7 +11,7 @@ type DurationProps = {
 /** How long something took, or has been taking so far. */
 export function Duration({ seconds, since }: DurationProps) {
   if (seconds !== null && seconds !== undefined) {
-    return <span className="sg-numeric">{formatDuration(seconds)}</span>;
+    return <span className="sg-numeric sg-nowrap">{formatDuration(seconds)}</span>;
   }
   return since ? <Running since={since} /> : <span>–</span>;
 }
@@ -19,5 +19,5 @@ export function Duration({ seconds, since }: DurationProps) {
 function Running({ since }: { since: string }) {
   const now = useNow(1000);
   const seconds = Math.max(0, (now - new Date(since).getTime()) / 1000);
-  return <span className="sg-numeric">{formatDuration(Math.floor(seconds))}</span>;
+  return <span className="sg-numeric sg-nowrap">{formatDuration(Math.floor(seconds))}</span>;
 }

@@ -1,0 +1,88 @@
+"""Looks at a page as a careful person would: for texts that are cut, that overlap, or that stick out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.stack import ROOT
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+GRAVE = {"serious", "critical"}
+
+# Every text that is seen, with its box; a text may be cut on purpose where its style says so (ellipsis, line clamp).
+_LAYOUT = """() => {
+  const found = [];
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  if (wide > 1) found.push(`the page is ${wide}px wider than the window`);
+  for (const box of document.querySelectorAll('main, #content, [role=dialog]')) {
+    const over = box.scrollWidth - box.clientWidth;
+    if (over > 1) found.push(`<${box.localName}> scrolls sideways by ${over}px`);
+  }
+  const name = (text) => JSON.stringify(text.trim().replace(/\\s+/g, ' ').slice(0, 50));
+  const shown = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent ?? '';
+    const parent = node.parentElement;
+    const shows = { opacityProperty: true, visibilityProperty: true };
+    if (!text.trim() || !parent || !parent.checkVisibility(shows)) continue;
+    if (parent.closest('.react-flow, .cm-editor, svg, [aria-hidden=true], option, noscript, script, style')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (box.width < 2 || box.height < 2) continue;
+    let cut = null;
+    let hidden = false;
+    for (let outer = parent; outer && outer !== document.body; outer = outer.parentElement) {
+      const style = getComputedStyle(outer);
+      if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+      const frame = outer.getBoundingClientRect();
+      if (frame.width < 2 || frame.height < 2) { hidden = true; break; }
+      if (/auto|scroll/.test(style.overflowX + style.overflowY)) {
+        if (box.bottom > frame.bottom || box.top < frame.top || box.right > frame.right) hidden = true;
+        break;
+      }
+      if (style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') { hidden = true; break; }
+      if (box.right > frame.right + 2 || box.left < frame.left - 2) cut = outer;
+    }
+    if (hidden) continue;
+    if (cut) found.push(`${name(text)} is cut by <${cut.localName} class="${cut.className}">`);
+    if (box.right > window.innerWidth + 1) found.push(`${name(text)} sticks out on the right`);
+    for (const line of range.getClientRects()) shown.push({ text, line, parent });
+  }
+  for (let i = 0; i < shown.length; i++) for (let j = i + 1; j < shown.length; j++) {
+    const [a, b] = [shown[i], shown[j]];
+    if (a.parent === b.parent || a.parent.contains(b.parent) || b.parent.contains(a.parent)) continue;
+    const x = Math.min(a.line.right, b.line.right) - Math.max(a.line.left, b.line.left);
+    const y = Math.min(a.line.bottom, b.line.bottom) - Math.max(a.line.top, b.line.top);
+    if (x > 2 && y > 4) found.push(`${name(a.text)} and ${name(b.text)} overlap`);
+  }
+  return [...new Set(found)];
+}"""
+
+
+def faults_of_layout(page: Page) -> list[str]:
+    """What is cut, overlaps or sticks out."""
+    found: list[str] = page.evaluate(_LAYOUT)
+    return found
+
+
+def faults_of_access(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    """The serious and critical findings of axe (of all its rules, or of some), each with where it was found."""
+    if not page.evaluate("typeof window.axe !== 'undefined'"):
+        page.evaluate(
+            AXE.read_text(encoding="utf-8")
+        )  # not a script element: the content security policy stays as it is
+    options = {"resultTypes": ["violations"], **({"runOnly": {"type": "rule", "values": rules}} if rules else {})}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return list(_grave(found["violations"]))
+
+
+def _grave(violations: Iterable[dict[str, Any]]) -> Iterable[str]:
+    for violation in violations:
+        if violation["impact"] in GRAVE:
+            places = "; ".join(f"{node['target']}: {node['failureSummary'][:160]}" for node in violation["nodes"][:3])
+            yield f"{violation['id']} ({violation['impact']}): {violation['help']} at {places}"

@@ -1,0 +1,113 @@
+"""Every page of the console, full of data, in light, in dark and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e import looking, sample
+from tests.stack import Stack
+
+EMAIL, PASSWORD = "alice@example.com", "sunny violin harbour 7"
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+PAGES = {
+    "workflows": "/workflows",
+    "editor": "/workflows/{workflow}",
+    "jobs": "/jobs",
+    "job": "/jobs/{succeeded}",
+    "job-failed": "/jobs/{failed}",
+    "job-waiting": "/jobs/{waiting}",
+    "approvals": "/approvals?show=all",
+    "schedules": "/schedules",
+    "calendar": "/schedules?view=calendar",
+    "webhooks": "/webhooks",
+    "forms": "/forms",
+    "connectors": "/connectors",
+    "secrets": "/secrets",
+    "variables": "/variables",
+    "ai-usage": "/ai-usage",
+    "members": "/members",
+    "api-keys": "/api-keys",
+    "sandboxes": "/sandboxes",
+    "not-found": "/nowhere",
+}
+
+
+@dataclass
+class Visit:
+    """A window, and what went wrong in it so far."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def made(stack: Stack) -> dict[str, str]:
+    """The sample data, and somebody who may see it."""
+    stack.manage("create_admin", "--email", EMAIL, "--password", PASSWORD)
+    return sample.fill(stack)
+
+
+@pytest.fixture(params=["light", "dark", "phone"])
+def visit(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A window of the wanted kind that notes errors and requests to other hosts."""
+    context = chromium.new_context(
+        base_url=stack.url,
+        viewport=PHONE if request.param == "phone" else DESKTOP,
+        color_scheme="dark" if request.param == "dark" else "light",
+        has_touch=request.param == "phone",
+        reduced_motion="reduce",
+    )
+    visit = Visit(context.new_page())
+    visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
+    visit.page.on("console", lambda said: visit.problems.append(said.text) if said.type == "error" else None)
+    visit.page.on("request", lambda asked: None if asked.url.startswith((stack.url, "data:", "blob:"))
+                  else visit.problems.append(f"asked another host: {asked.url}"))  # fmt: skip
+    yield visit
+    context.close()
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_role("textbox", name="E-mail").fill(EMAIL)
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+
+
+def open_page(page: Page, path: str) -> None:
+    """Goes there inside the console, as a link does."""
+    page.evaluate("path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path)
+    expect(page.locator("#content")).not_to_be_empty()
+
+
+def settle(page: Page) -> None:
+    """Until nothing is on its way any more."""
+    expect(page.locator("[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root")).to_have_count(0, timeout=15_000)
+
+
+def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest.FixtureRequest) -> None:
+    page, look = visit.page, request.node.callspec.params["visit"]
+    page.goto("/sign-in")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    faults = [f"sign-in: {fault}" for fault in faults_of(page, f"{look}-sign-in")]
+    visit.problems.clear()  # before signing in the session is asked for, and answered with 401
+    sign_in(page)
+    for name, path in PAGES.items():
+        open_page(page, path.format(**made))
+        settle(page)
+        faults += [f"{name}: {fault}" for fault in faults_of(page, f"{look}-{name}")]
+        faults += [f"{name}: {problem}" for problem in visit.problems]
+        visit.problems.clear()
+
+    assert faults == []
+
+
+def faults_of(page: Page, picture: str) -> list[str]:
+    """What is wrong with the page as it stands; leaves a picture for people."""
+    page.screenshot(path=sample.pictures() / f"{picture}.png")
+    rules = ["color-contrast"] if picture.startswith("dark") else None  # the rest is the same in both schemes
+    return [*looking.faults_of_layout(page), *looking.faults_of_access(page, rules=rules)]
