@@ -42,7 +42,7 @@ def sign_in(page: Page, stack: Stack) -> None:
     page.get_by_role("textbox", name="E-mail").fill(EMAIL)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
 def show_finished_job(page: Page, stack: Stack) -> None:

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts.permissions import Permission
-from backend.accounts.views import PublicView, SignedInView
-from backend.jobs import health
+from backend.accounts.views import OrganizationView, PublicView, SignedInView
+from backend.jobs import checkup, health
 
 
 class System(SignedInView):
@@ -22,6 +22,17 @@ class System(SignedInView):
     @extend_schema(responses={200: dict})
     def get(self, _request: Request) -> Response:
         return Response(health.system())
+
+
+class Checkup(OrganizationView):
+    """What `manage.py doctor` looks at, for the console."""
+
+    permissions: ClassVar[Mapping[str, Permission]] = {"GET": Permission.JOB_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, _request: Request) -> Response:
+        """Every part with what to do about it, the workers, and the jobs that wait and run."""
+        return Response(checkup.checkup(self.actor.organization))
 
 
 class Live(PublicView):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import IO
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from backend.accounts.models import Organization
 from backend.common.errors import NotFound
@@ -30,8 +34,12 @@ def job_list(
     status: str = "",
     triggered_by: str = "",
     since: datetime | None = None,
+    search: str = "",
 ) -> QuerySet[Job]:
-    """The newest first. `workflow` is an id or a slug; `status` may name several, separated by commas."""
+    """The newest first. `workflow` is an id or a slug; `status` may name several, separated by commas.
+
+    `search`: every word of it is somewhere in the input, the output or the error.
+    """
     jobs = Job.counted.filter(organization=organization).select_related("workflow", "version").order_by("-id")
     if workflow:
         jobs = jobs.filter(workflow_id=workflow) if is_uuid(workflow) else jobs.filter(workflow__slug=workflow)
@@ -39,7 +47,18 @@ def job_list(
         jobs = jobs.filter(status__in=status.upper().split(","))
     if triggered_by:
         jobs = jobs.filter(triggered_by=triggered_by.upper())
+    if search:
+        jobs = _holding(jobs, search)
     return jobs.filter(created_at__gte=since) if since else jobs
+
+
+def _holding(jobs: QuerySet[Job], search: str) -> QuerySet[Job]:
+    fields = ("input", "output", "error")
+    jobs = jobs.annotate(**{f"{name}_text": Cast(name, TextField()) for name in fields})
+    for word in search.split()[:10]:
+        forms = {word, json.dumps(word)[1:-1]}  # SQLite keeps JSON as it was written: with escapes for all but ASCII
+        jobs = jobs.filter(reduce(or_, [Q(**{f"{name}_text__icontains": form}) for name in fields for form in forms]))
+    return jobs
 
 
 def is_uuid(text: str) -> bool:
@@ -206,6 +225,12 @@ def scheduler_last_seen() -> datetime | None:
     """The newest sign of life of any scheduler."""
     seen: datetime | None = Scheduler.objects.aggregate(seen=Max("seen_at"))["seen"]
     return seen
+
+
+def live_counts(organization: Organization) -> dict[str, int]:
+    """How many jobs have not ended, by status."""
+    live = Job.objects.filter(organization=organization).exclude(status__in=state.ENDED)
+    return dict(live.order_by().values_list("status").annotate(count=Count("id")))
 
 
 def workers_alive() -> list[Worker]:

@@ -86,6 +86,7 @@ class BulkFilter(StrictSerializer):
     status = serializers.CharField(required=False, default="")
     triggered_by = serializers.CharField(required=False, default="")
     since = serializers.DateTimeField(required=False, default=None)
+    search = serializers.CharField(required=False, default="", max_length=200)
 
 
 class BulkInput(StrictSerializer):
@@ -117,6 +118,9 @@ class JobFilters(serializers.Serializer[JSON]):
     status = serializers.CharField(required=False, default="")
     triggered_by = serializers.CharField(required=False, default="")
     since = serializers.DateTimeField(required=False, default=None)
+    search = serializers.CharField(
+        required=False, default="", max_length=200, help_text="Words that are in the input, the output or the error."
+    )
 
     def validate_status(self, text: str) -> str:
         """One or several, separated by commas."""

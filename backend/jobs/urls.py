@@ -28,6 +28,7 @@ urlpatterns = [
     path("api/sandbox/", api_sandbox.Sandbox.as_view()),
     path("api/sandbox/packages/", api_sandbox.SandboxPackages.as_view()),
     path("api/system/", api_system.System.as_view()),
+    path("api/system/checkup/", api_system.Checkup.as_view()),
     path("health/live", api_system.Live.as_view()),
     path("health/ready", api_system.Ready.as_view()),
 ]

@@ -35,7 +35,7 @@ class WorkflowsView(OrganizationView):
         """A page of them, the latest change first."""
         wanted = serializers.WorkflowFilters(data=request.query_params.dict())
         wanted.is_valid(raise_exception=True)
-        filters = {key: wanted.validated_data[key] for key in ("search", "is_active", "status")}
+        filters = {key: wanted.validated_data[key] for key in ("search", "is_active", "status", "folder", "tag")}
         return self.listed(selectors.workflows_matching(self.actor.organization, **filters), _WORKFLOW)
 
     @extend_schema(request=serializers.NewWorkflow, responses={201: _WORKFLOW})
@@ -43,6 +43,17 @@ class WorkflowsView(OrganizationView):
         """A new one; 400 with every problem unless it is valid, or has no steps yet."""
         body = self.validated(serializers.NewWorkflow)
         return Response(_WORKFLOW(services.workflow_create(self.actor, **body)).data, status=201)
+
+
+class LabelsView(OrganizationView):
+    """What workflows are filed under."""
+
+    permissions = {"GET": Permission.WORKFLOW_VIEW}
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """The folders and tags in use, with their numbers of workflows."""
+        return Response(selectors.labels(self.actor.organization))
 
 
 class ImportView(OrganizationView):

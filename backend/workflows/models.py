@@ -16,6 +16,8 @@ class Workflow(Entity):
     slug = models.SlugField(max_length=80)
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True)
+    folder = models.CharField(max_length=200, blank=True)  # a path for people: “Sales/Orders”
+    tags = models.JSONField(default=list, blank=True)  # words for people, sorted
     is_active = models.BooleanField(default=True)
     is_hidden = models.BooleanField(default=False, db_default=False)  # the product's own: tests of steps run under it
     definition = DocumentField(default=dict)  # the draft: may be invalid

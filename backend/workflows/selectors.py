@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 
 from backend.accounts.models import Organization
 from backend.common.errors import NotFound
@@ -33,15 +36,42 @@ def workflows(organization: Organization) -> QuerySet[Workflow]:
 
 
 def workflows_matching(
-    organization: Organization, *, search: str = "", is_active: bool | None = None, status: str = ""
+    organization: Organization,
+    *,
+    search: str = "",
+    is_active: bool | None = None,
+    status: str = "",
+    folder: str = "",
+    tag: str = "",
 ) -> QuerySet[Workflow]:
-    """Those whose name, slug or description holds every word of the search."""
+    """Those whose name, slug or description holds every word of the search; of a folder with those inside it."""
     found = workflows(organization)
     for word in search.split()[:10]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(description__icontains=word))
     if is_active is not None:
         found = found.filter(is_active=is_active)
+    if folder:
+        found = found.filter(Q(folder=folder) | Q(folder__startswith=f"{folder}/"))
+    if tag:
+        found = found.alias(tag_text=Cast("tags", TextField())).filter(tag_text__contains=json.dumps(tag))
     return found.filter(Q(status=status)) if status else found
+
+
+def labels(organization: Organization) -> dict[str, JSON]:
+    """The folders and tags in use, each with how many workflows have it."""
+    rows = list(Workflow.objects.filter(organization=organization).values_list("folder", "tags"))
+    folders = Counter(path for folder, _ in rows if folder for path in _path_and_parents(folder))
+    tags = Counter(tag for _, words in rows for tag in words)
+    return {"folders": _counted(folders), "tags": _counted(tags)}
+
+
+def _path_and_parents(folder: str) -> list[str]:
+    parts = folder.split("/")
+    return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def _counted(found: Counter[str]) -> list[dict[str, JSON]]:
+    return [{"name": name, "count": found[name]} for name in sorted(found, key=str.casefold)]
 
 
 def workflow_get(organization: Organization, *, key: str) -> Workflow:

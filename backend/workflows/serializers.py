@@ -22,6 +22,8 @@ class WorkflowSerializer(serializers.Serializer[Workflow]):
     slug = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
+    folder = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
     is_active = serializers.BooleanField()
     status = serializers.ChoiceField(choices=["draft", "published", "changed"])
     definition = serializers.JSONField()
@@ -86,6 +88,10 @@ class WorkflowChanges(StrictSerializer):
     name = serializers.CharField(max_length=200, required=False)
     slug = _SlugField()
     description = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
+    folder = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=50), max_length=20, required=False, help_text="Words to find it by."
+    )
     is_active = serializers.BooleanField(required=False)
     definition = serializers.JSONField(required=False)
     draft_revision = serializers.IntegerField(min_value=1, required=False)
@@ -123,6 +129,8 @@ class WorkflowFilters(StrictSerializer):
     status = serializers.ChoiceField(
         choices=["", "draft", "published", "changed"], required=False, allow_blank=True, default=""
     )
+    folder = serializers.CharField(required=False, allow_blank=True, default="", help_text="With those inside it.")
+    tag = serializers.CharField(required=False, allow_blank=True, default="")
     limit = serializers.CharField(required=False)  # of the pages
     offset = serializers.CharField(required=False)
 

@@ -107,6 +107,7 @@ def workflow_update(workflow: Workflow, *, changes: Mapping[str, JSON]) -> Workf
         hint = "Send the “draft_revision” that you loaded with the definition."
         problem = Problem("“draft_revision” is missing.", path="draft_revision", hint=hint, code="required")
         raise Invalid(problems=[problem])
+    values |= _labels(changes)
     if changes.keys() & {"definition", "name", "description"}:
         document = documents.draft(
             changes.get("definition", workflow.definition),
@@ -115,6 +116,16 @@ def workflow_update(workflow: Workflow, *, changes: Mapping[str, JSON]) -> Workf
         )
         values |= {**_texts(document), "definition": document, "draft_checksum": checksum(document)}
     return _update(workflow, values=values, revision=revision)
+
+
+def _labels(changes: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Folder and tags in the one spelling that lists and filters know."""
+    found: dict[str, JSON] = {}
+    if "folder" in changes:
+        found["folder"] = "/".join(part.strip() for part in changes["folder"].split("/") if part.strip())
+    if "tags" in changes:
+        found["tags"] = sorted({tag.strip() for tag in changes["tags"]} - {""}, key=str.casefold)
+    return found
 
 
 def _update(workflow: Workflow, *, values: dict[str, Any], revision: int) -> Workflow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.workflows import api, api_catalog, api_curl, api_sql
+from backend.workflows import api, api_catalog, api_curl, api_sql, api_templates
 
 _ONE = "api/workflows/<str:key>/"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("api/steps/from-curl/", api_curl.FromCurlView.as_view(), name="step-from-curl"),
     path("api/steps/preview-sql/", api_sql.PreviewSqlView.as_view(), name="step-preview-sql"),
     path("api/steps/to-curl/", api_curl.ToCurlView.as_view(), name="step-to-curl"),
+    path("api/workflow-labels/", api.LabelsView.as_view(), name="workflow-labels"),
+    path("api/templates/", api_templates.TemplatesView.as_view(), name="templates"),
+    path("api/templates/<slug:slug>/use/", api_templates.UseTemplateView.as_view(), name="template-use"),
     path("api/workflows/", api.WorkflowsView.as_view(), name="workflows"),
     path("api/workflows/import/", api.ImportView.as_view(), name="workflow-import"),
     path(_ONE, api.WorkflowView.as_view(), name="workflow"),

@@ -41,6 +41,7 @@ def _workflow(api: httpx.Client, name: str, description: str, steps: list[dict[s
     definition = {"stepgraph": 1, "name": name, "description": description, "steps": steps}
     made = _post(api, "/api/workflows/", name=name, description=description, definition=definition)
     _post(api, f"/api/workflows/{made['slug']}/publish/", note="The first that works")
+    api.patch(f"/api/workflows/{made['slug']}/", json={"folder": "Sales/Orders", "tags": ["nightly", "shop"]})
     return made
 
 

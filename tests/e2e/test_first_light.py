@@ -22,10 +22,11 @@ def sign_up(page: Page) -> None:
     page.get_by_role("textbox", name="Password", exact=True).fill("sunny violin harbour 7")
     page.get_by_role("textbox", name="Password, once more").fill("sunny violin harbour 7")
     page.get_by_role("button", name="Create and sign in").click()
-    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
 def new_workflow(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Workflows", exact=True).click()
     page.get_by_role("button", name="New workflow").first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Name").fill(name)

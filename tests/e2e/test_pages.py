@@ -14,6 +14,8 @@ from tests.stack import Stack
 EMAIL, PASSWORD = "alice@example.com", "sunny violin harbour 7"
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 PAGES = {
+    "start": "/start",
+    "templates": "/templates",
     "workflows": "/workflows",
     "editor": "/workflows/{workflow}",
     "jobs": "/jobs",
@@ -28,10 +30,12 @@ PAGES = {
     "connectors": "/connectors",
     "secrets": "/secrets",
     "variables": "/variables",
+    "insights": "/insights",
     "ai-usage": "/ai-usage",
     "members": "/members",
     "api-keys": "/api-keys",
     "sandboxes": "/sandboxes",
+    "system": "/system",
     "not-found": "/nowhere",
 }
 
@@ -75,7 +79,7 @@ def sign_in(page: Page) -> None:
     page.get_by_role("textbox", name="E-mail").fill(EMAIL)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
 def open_page(page: Page, path: str) -> None:
@@ -86,7 +90,9 @@ def open_page(page: Page, path: str) -> None:
 
 def settle(page: Page) -> None:
     """Until nothing is on its way any more."""
-    expect(page.locator("[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root")).to_have_count(0, timeout=15_000)
+    expect(page.locator("[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root")).to_have_count(
+        0, timeout=15_000
+    )
 
 
 def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest.FixtureRequest) -> None:

@@ -32,7 +32,7 @@ function SignedOut() {
   if (setup.isPending) return <FullPageMessage busy={appTexts.starting} />;
   if (setup.data?.needed) return <Navigate to="/setup" replace />;
   const wanted = location.pathname + location.search;
-  const next = wanted === "/" || wanted === "/workflows" ? "" : `?next=${encodeURIComponent(wanted)}`;
+  const next = wanted === "/" || wanted === "/start" ? "" : `?next=${encodeURIComponent(wanted)}`;
   return <Navigate to={`/sign-in${next}`} replace />;
 }
 

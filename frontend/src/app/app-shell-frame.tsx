@@ -38,12 +38,17 @@ export function AppShellFrame({ session }: AppShellFrameProps) {
           <ActionIcon onClick={drawer.open} aria-label={appTexts.openNavigation} size="lg">
             <IconMenu2 size={20} />
           </ActionIcon>
-          <Link to="/workflows" aria-label={appTexts.home} className={classes.home}>
+          <Link to="/start" aria-label={appTexts.home} className={classes.home}>
             <Logo />
           </Link>
         </header>
         <Banners />
-        <Content id="content" tabIndex={fullBleed ? -1 : 0} className={classes.content} data-full-bleed={fullBleed}>
+        <Content
+          id="content"
+          tabIndex={fullBleed ? -1 : 0}
+          className={classes.content}
+          data-full-bleed={fullBleed}
+        >
           <Suspense fallback={<FullPageMessage busy={appTexts.starting} />}>
             <Outlet />
           </Suspense>

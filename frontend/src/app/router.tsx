@@ -36,7 +36,12 @@ export const routes: RouteObject[] = [
       {
         errorElement: <RouteError />,
         children: [
-          { index: true, element: <Navigate to="/workflows" replace /> },
+          { index: true, element: <Navigate to="/start" replace /> },
+          { path: "start", lazy: async () => page((await import("@/features/start/start-page")).StartPage) },
+          {
+            path: "templates",
+            lazy: async () => page((await import("@/features/start/templates-page")).TemplatesPage),
+          },
           {
             path: "workflows",
             lazy: async () => page((await import("@/features/workflows/workflows-page")).WorkflowsPage),
@@ -74,6 +79,10 @@ export const routes: RouteObject[] = [
             lazy: async () => page((await import("@/features/variables/variables-page")).VariablesPage),
           },
           {
+            path: "insights",
+            lazy: async () => page((await import("@/features/insights/insights-page")).InsightsPage),
+          },
+          {
             path: "ai-usage",
             lazy: async () => page((await import("@/features/ai-usage/usage-page")).UsagePage),
           },
@@ -88,6 +97,10 @@ export const routes: RouteObject[] = [
           {
             path: "sandboxes",
             lazy: async () => page((await import("@/features/sandbox/sandbox-page")).SandboxPage),
+          },
+          {
+            path: "system",
+            lazy: async () => page((await import("@/features/system/system-page")).SystemPage),
           },
           { path: "*", element: <NotFoundPage /> },
         ],

@@ -3,9 +3,13 @@ import type { TablerIcon } from "@tabler/icons-react";
 import {
   IconBox,
   IconCalendarTime,
+  IconChartBar,
   IconForms,
+  IconHeartbeat,
   IconHierarchy2,
+  IconHome,
   IconKey,
+  IconLayoutGrid,
   IconListCheck,
   IconLock,
   IconPlug,
@@ -25,42 +29,103 @@ import type { Session } from "@/shared/api/schemas";
 import { Logo } from "@/shared/ui/logo";
 
 type Place = { to: string; label: string; icon: TablerIcon; permission: string };
+type PlaceGroup = { label: string; places: readonly Place[] };
 
-const PLACES: readonly Place[] = [
-  { to: "/workflows", label: appTexts.nav.workflows, icon: IconHierarchy2, permission: "workflow.view" },
-  { to: "/jobs", label: appTexts.nav.jobs, icon: IconListCheck, permission: "job.view" },
-  { to: "/schedules", label: appTexts.nav.schedules, icon: IconCalendarTime, permission: "schedule.view" },
-  { to: "/approvals", label: appTexts.nav.approvals, icon: IconUserCheck, permission: "approval.view" },
-  { to: "/webhooks", label: appTexts.nav.webhooks, icon: IconWebhook, permission: "webhook.view" },
-  { to: "/forms", label: appTexts.nav.forms, icon: IconForms, permission: "form.view" },
-  { to: "/connectors", label: appTexts.nav.connectors, icon: IconPlug, permission: "connector.view" },
-  { to: "/secrets", label: appTexts.nav.secrets, icon: IconLock, permission: "secret.view" },
-  { to: "/variables", label: appTexts.nav.variables, icon: IconVariable, permission: "variable.view" },
-  { to: "/ai-usage", label: appTexts.nav.aiUsage, icon: IconSparkles, permission: "job.view" },
-  { to: "/members", label: appTexts.nav.members, icon: IconUsers, permission: "member.view" },
-  { to: "/api-keys", label: appTexts.nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
-  { to: "/sandboxes", label: appTexts.nav.sandboxes, icon: IconBox, permission: "workflow.view" },
+const { nav } = appTexts;
+const GROUPS: readonly PlaceGroup[] = [
+  {
+    label: nav.groups.build,
+    places: [
+      { to: "/start", label: nav.start, icon: IconHome, permission: "workflow.view" },
+      { to: "/workflows", label: nav.workflows, icon: IconHierarchy2, permission: "workflow.view" },
+      { to: "/templates", label: nav.templates, icon: IconLayoutGrid, permission: "workflow.view" },
+    ],
+  },
+  {
+    label: nav.groups.run,
+    places: [
+      { to: "/jobs", label: nav.jobs, icon: IconListCheck, permission: "job.view" },
+      { to: "/approvals", label: nav.approvals, icon: IconUserCheck, permission: "approval.view" },
+      { to: "/insights", label: nav.insights, icon: IconChartBar, permission: "job.view" },
+      { to: "/ai-usage", label: nav.aiUsage, icon: IconSparkles, permission: "job.view" },
+    ],
+  },
+  {
+    label: nav.groups.begin,
+    places: [
+      { to: "/schedules", label: nav.schedules, icon: IconCalendarTime, permission: "schedule.view" },
+      { to: "/webhooks", label: nav.webhooks, icon: IconWebhook, permission: "webhook.view" },
+      { to: "/forms", label: nav.forms, icon: IconForms, permission: "form.view" },
+    ],
+  },
+  {
+    label: nav.groups.connect,
+    places: [
+      { to: "/connectors", label: nav.connectors, icon: IconPlug, permission: "connector.view" },
+      { to: "/secrets", label: nav.secrets, icon: IconLock, permission: "secret.view" },
+      { to: "/variables", label: nav.variables, icon: IconVariable, permission: "variable.view" },
+    ],
+  },
+  {
+    label: nav.groups.manage,
+    places: [
+      { to: "/members", label: nav.members, icon: IconUsers, permission: "member.view" },
+      { to: "/api-keys", label: nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
+      { to: "/sandboxes", label: nav.sandboxes, icon: IconBox, permission: "workflow.view" },
+      { to: "/system", label: nav.system, icon: IconHeartbeat, permission: "job.view" },
+    ],
+  },
 ];
 
 type SidebarProps = { session: Session; compact: boolean; onNavigate?: () => void };
 
 export function Sidebar({ session, compact, onNavigate }: SidebarProps) {
-  const places = PLACES.filter(({ permission }) => session.permissions.includes(permission));
   return (
     <div className={classes.sidebar} data-compact={compact}>
-      <Link to="/workflows" aria-label={appTexts.home} className={classes.brand} onClick={onNavigate}>
+      <Link to="/start" aria-label={appTexts.home} className={classes.brand} onClick={onNavigate}>
         <Logo compact={compact} />
       </Link>
       {compact ? null : <OrganizationSwitcher session={session} />}
       <nav aria-label={appTexts.navigation} className={classes.nav}>
-        {places.map((place) => (
-          <SidebarLink key={place.to} place={place} compact={compact} onNavigate={onNavigate} />
+        {GROUPS.map((group) => (
+          <SidebarGroup
+            key={group.label}
+            group={group}
+            permissions={session.permissions}
+            compact={compact}
+            onNavigate={onNavigate}
+          />
         ))}
       </nav>
       <div className={classes.foot}>
         <ThemeSwitch compact={compact} />
         <AccountMenu session={session} compact={compact} />
       </div>
+    </div>
+  );
+}
+
+type SidebarGroupProps = {
+  group: PlaceGroup;
+  permissions: readonly string[];
+  compact: boolean;
+  onNavigate?: () => void;
+};
+
+function SidebarGroup({ group: { label, places }, permissions, compact, onNavigate }: SidebarGroupProps) {
+  const allowed = places.filter(({ permission }) => permissions.includes(permission));
+  if (allowed.length === 0) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: A fieldset is for the fields of a form.
+    <div role="group" aria-label={label} className={classes.group}>
+      {compact ? null : (
+        <span className={classes.groupLabel} aria-hidden>
+          {label}
+        </span>
+      )}
+      {allowed.map((place) => (
+        <SidebarLink key={place.to} place={place} compact={compact} onNavigate={onNavigate} />
+      ))}
     </div>
   );
 }

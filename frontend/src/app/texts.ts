@@ -1,9 +1,14 @@
 export const appTexts = {
   brand: "Stepgraph",
-  home: "Stepgraph, to the workflows",
+  home: "Stepgraph, to the start",
   skip: "Skip to the content",
   navigation: "Main",
   nav: {
+    groups: { build: "Build", run: "Run", begin: "Start by itself", connect: "Connect", manage: "Manage" },
+    start: "Start",
+    templates: "Templates",
+    insights: "Insights",
+    system: "System health",
     workflows: "Workflows",
     jobs: "Jobs",
     schedules: "Schedules",

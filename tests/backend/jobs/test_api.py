@@ -121,3 +121,29 @@ def test_a_nul_in_an_address_is_not_our_fault(api_client, path) -> None:
 @pytest.mark.parametrize("after", ["\u00b2", "9" * 5000, "-1", "x", "\u0663"])
 def test_an_odd_last_event_id_is_taken_for_none(after) -> None:
     assert stream.last_seen(after) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("münchen 42", 1), ("München", 1), ("order_no", 2), ("berlin 42", 0), ("%", 0)]
+)
+def test_jobs_are_found_by_what_they_were_given(api_client, words, found) -> None:
+    create(api_client)
+    for order in ({"order_no": 42, "city": "München, münchen"}, {"order_no": 7, "city": "Berlin"}):
+        assert api_client.post(EXECUTE, {"context": order}, "json").status_code == 201
+
+    answer = api_client.get("/api/jobs/", {"search": words}).json()
+
+    assert answer["count"] == found
+
+
+def test_the_checkup_names_every_part_and_what_waits(api_client) -> None:
+    create(api_client)
+    api_client.post(EXECUTE, {}, "json")
+
+    answer = api_client.get("/api/system/checkup/").json()
+
+    parts = {part["name"]: part for part in answer["parts"]}
+    assert parts.keys() == {"database", "redis", "worker", "scheduler", "sandbox", "clock", "disk"}
+    assert parts["clock"]["ok"]
+    assert "manage.py worker" in parts["worker"]["detail"]
+    assert answer["jobs"] == {"QUEUED": 1}

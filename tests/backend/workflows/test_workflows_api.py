@@ -287,3 +287,25 @@ def test_other_organisations_see_nothing(client, dan, globex, client_of):
     assert stranger.delete(address(made)).status_code == 404
     assert stranger.get("/api/workflows/").json()["count"] == 0
     assert make(stranger)["slug"] == "my-flow"  # slugs are free in another organisation
+
+
+def test_workflows_are_filed_in_folders_and_found_by_tag(client):
+    first, second, third = (make(client, name=name) for name in ("One", "Two", "Three"))
+    client.patch(address(first), {"folder": " Sales / Orders/", "tags": ["nightly", " shop", "nightly"]})
+    client.patch(address(second), {"folder": "Sales", "tags": ["shop"]})
+    client.patch(address(third), {"folder": "Salesforce"})
+
+    labels = client.get("/api/workflow-labels/").json()
+    in_sales = client.get("/api/workflows/?folder=Sales").json()["results"]
+    nightly = client.get("/api/workflows/?tag=nightly").json()["results"]
+
+    assert labels == {
+        "folders": [
+            {"name": "Sales", "count": 2},
+            {"name": "Sales/Orders", "count": 1},
+            {"name": "Salesforce", "count": 1},
+        ],
+        "tags": [{"name": "nightly", "count": 1}, {"name": "shop", "count": 2}],
+    }
+    assert {found["name"] for found in in_sales} == {"One", "Two"}
+    assert [(found["folder"], found["tags"]) for found in nightly] == [("Sales/Orders", ["nightly", "shop"])]

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from argparse import ArgumentParser
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
 
 from backend.common.json import JSON
-from backend.jobs import health
+from backend.jobs import checkup, health
 from backend.jobs.health import Part
 from sandboxes.client import SandboxClient
 from sandboxes.errors import SandboxUnavailable
-
-_LOW_DISK = 1_000_000_000  # bytes
-_CLOCK_SECONDS = 60.0
 
 
 class Command(BaseCommand):
@@ -33,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: object) -> None:
         """Prints every part; exits with 1 when one is not well."""
-        parts = {part.name: part for part in (*health.parts(), _sandbox(), _clock(), _disk())}
+        parts = {part.name: part for part in (*health.parts(), _sandbox(), checkup.clock(), checkup.disk())}
         if options["json"]:
             self.stdout.write(json.dumps({name: part.as_json() for name, part in parts.items()}))
         else:
@@ -62,19 +56,3 @@ def sandbox_part(stats: Mapping[str, JSON]) -> Part:
         notes.append("Scripts have no network: start the service with `manage.py sandbox serve`.")
     ok = bool(stats["isolation"]) and not down and len(missing) < len(stats["languages"])
     return Part("sandbox", ok=ok, detail=" ".join(note for note in notes if note))
-
-
-def _clock() -> Part:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT CURRENT_TIMESTAMP")
-        found = cursor.fetchone()[0]
-    moment = found if isinstance(found, datetime) else datetime.fromisoformat(found).replace(tzinfo=UTC)
-    apart = abs((datetime.now(UTC) - moment).total_seconds())
-    detail = "" if apart < _CLOCK_SECONDS else f"{apart:.0f} s apart from the database's. Run a time service (NTP)."
-    return Part("clock", ok=apart < _CLOCK_SECONDS, detail=detail)
-
-
-def _disk() -> Part:
-    free = shutil.disk_usage(settings.STEPGRAPH_HOME).free
-    detail = f"{free / 1e9:.1f} GB free in {settings.STEPGRAPH_HOME}"
-    return Part("disk", ok=free > _LOW_DISK, detail=detail if free > _LOW_DISK else f"{detail}: make room.")

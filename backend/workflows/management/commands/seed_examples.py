@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from backend.connectors import selectors as connector_selectors
-from backend.connectors.services.connectors import connector_create
-from backend.workflows import cli
-from backend.workflows.format import yaml
+from backend.workflows import cli, exchange, templates
 
 
 class Command(BaseCommand):
@@ -27,18 +25,19 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: object) -> None:
         """Examples that are there already get their newest draft published."""
-        make_connectors(settings.BASE_DIR / "examples" / "connectors", organization=str(options["organization"]))
-        files = sorted(str(path) for path in (settings.BASE_DIR / "examples").glob("*.yaml"))
+        connectors = (settings.BASE_DIR / "examples" / "connectors").glob("*.yaml")
+        templates.connectors_make(cli.actor_of({"organization": str(options["organization"])}), *sorted(connectors))
         organization = ["--organization", str(options["organization"])] if options["organization"] else []
         flags = ["--json"] if options["json"] else []
-        call_command("workflow", "import", *files, "--publish", *flags, *organization, stdout=self.stdout)
+        with TemporaryDirectory() as folder:
+            files = sorted(str(_importable(one, folder=Path(folder))) for one in templates.templates())
+            call_command("workflow", "import", *files, "--publish", *flags, *organization, stdout=self.stdout)
 
 
-def make_connectors(folder: Path, *, organization: str) -> None:
-    """The connectors that the examples name, as far as there are none of their slugs yet."""
-    actor = cli.actor_of({"organization": organization})
-    there = set(connector_selectors.connectors(actor.organization).values_list("slug", flat=True))
-    for path in sorted(folder.glob("*.yaml")):
-        for values in yaml.load(path.read_text(encoding="utf-8")):
-            if values["slug"] not in there:
-                connector_create(actor, values=values)
+def _importable(template: templates.Template, *, folder: Path) -> Path:
+    """Its file; of one that asks for something a copy that is filled in with the defaults."""
+    if not template.parameters:
+        return settings.BASE_DIR / "examples" / f"{template.slug}.yaml"
+    copy = folder / f"{template.slug}.yaml"
+    copy.write_text(exchange.exported(templates.filled(template, {}), form="yaml"), encoding="utf-8")
+    return copy

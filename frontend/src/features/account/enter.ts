@@ -4,8 +4,8 @@ export function enter(next: string | null = null): void {
 }
 
 export function safeTarget(next: string | null): string {
-  if (!next) return "/workflows";
+  if (!next) return "/start";
   const target = new URL(next, window.location.origin);
-  if (target.origin !== window.location.origin) return "/workflows";
+  if (target.origin !== window.location.origin) return "/start";
   return target.pathname + target.search;
 }

@@ -45,10 +45,10 @@ test("a fresh installation leads to its first run", async () => {
 
 test.each([
   ["/jobs?status=FAILED", "/jobs?status=FAILED"],
-  [null, "/workflows"],
-  ["https://evil.example/", "/workflows"],
-  ["//evil.example/", "/workflows"],
-  ["javascript:alert(1)", "/workflows"],
+  [null, "/start"],
+  ["https://evil.example/", "/start"],
+  ["//evil.example/", "/start"],
+  ["javascript:alert(1)", "/start"],
 ])("after signing in, %s leads to %s", (next, target) => {
   expect(safeTarget(next)).toBe(target);
 });

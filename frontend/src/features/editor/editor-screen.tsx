@@ -3,6 +3,7 @@ import { BottomBar } from "@/features/editor/bars/bottom-bar";
 import { ProblemDrawer } from "@/features/editor/bars/problems-bar";
 import { TopBar } from "@/features/editor/bars/top-bar";
 import { FlowCanvas } from "@/features/editor/canvas/flow-canvas";
+import { OutlineView } from "@/features/editor/canvas/outline-view";
 import { YamlView } from "@/features/editor/canvas/yaml-view";
 import { CanvasMenu } from "@/features/editor/dialogs/canvas-menu";
 import { Dialogs } from "@/features/editor/dialogs/dialogs";
@@ -10,6 +11,7 @@ import classes from "@/features/editor/editor.module.css";
 import { DragPreview } from "@/features/editor/palette/drag-preview";
 import { Palette } from "@/features/editor/palette/palette";
 import { SidePanel } from "@/features/editor/panel/side-panel";
+import { JobAnnouncer } from "@/features/editor/run/job-announcer";
 import { StaleProvider } from "@/features/editor/run/stale-provider";
 import { TimelineDrawer } from "@/features/editor/run/timeline";
 import { useFollowJobs } from "@/features/editor/run/use-follow-jobs";
@@ -26,7 +28,7 @@ function Look() {
   return (
     <>
       <Palette />
-      <FlowCanvas />
+      {look === "outline" ? <OutlineView /> : <FlowCanvas />}
     </>
   );
 }
@@ -50,6 +52,7 @@ export function EditorScreen() {
       <ProblemDrawer />
       <TimelineDrawer />
       <BottomBar />
+      <JobAnnouncer />
       <DragPreview />
       <CanvasMenu />
       <Dialogs />

@@ -54,6 +54,19 @@ export const texts = {
     total: (duration: string) => `From the first start to the last end: ${duration}`,
     more: (count: number) => `${count} more are not shown.`,
   },
+  outline: {
+    label: "Outline of the workflow",
+    help: "Arrow keys: walk. Enter: open the settings. N: add a step after this one. C: connect it. Delete: remove it. Ctrl + Enter: run.",
+    empty: "There is no step yet. Press N and choose one.",
+    after: (sources: readonly { title: string; port: string }[]) =>
+      sources.length === 0
+        ? "at the start"
+        : `after ${sources.map(({ title, port }) => (port ? `${title} (${port})` : title)).join(", ")}`,
+  },
+  announce: {
+    job: (name: string, status: string) => `Job of ${name}: ${status}`,
+    failed: (step: string, message: string) => `${step} failed: ${message}`,
+  },
   yaml: {
     label: "Workflow as YAML",
     inSync: "In step with the canvas. Places are kept and not shown here.",

@@ -5,9 +5,10 @@ import { JOB_STATUSES, TRIGGERS } from "@/shared/api/schemas";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import type { useUrlFilters } from "@/shared/lib/use-url-filters";
 import { FilterSelect } from "@/shared/ui/filter-select";
+import { SearchInput } from "@/shared/ui/search-input";
 import { triggerLabel, uiTexts } from "@/shared/ui/texts";
 
-type Filters = ReturnType<typeof useUrlFilters<"workflow" | "status" | "triggered_by" | "page">>;
+type Filters = ReturnType<typeof useUrlFilters<"search" | "workflow" | "status" | "triggered_by" | "page">>;
 
 const STATUS_OPTIONS = JOB_STATUSES.map((value) => ({ value, label: uiTexts.jobStatus[value] }));
 const TRIGGER_OPTIONS = TRIGGERS.map((value) => ({ value, label: triggerLabel(value) }));
@@ -17,6 +18,12 @@ export function JobFilters({ filters }: { filters: Filters }) {
   const options = workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? [];
   return (
     <Group gap="sm" mb="md" grow preventGrowOverflow={false}>
+      <SearchInput
+        key={filters.isFiltered ? "filtered" : "all"}
+        label={texts.search}
+        value={filters.value("search")}
+        onChange={(value) => filters.set("search", value)}
+      />
       <FilterSelect
         label={texts.filters.workflow}
         any={texts.any.workflow}

@@ -13,10 +13,12 @@ import { isEnded } from "@/shared/api/events";
 import type { Job } from "@/shared/api/schemas";
 import { innermostFailure } from "@/shared/lib/innermost-failure";
 import { useMay } from "@/shared/session/use-session";
+import { Announcer } from "@/shared/ui/announcer";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { JobStatusBadge } from "@/shared/ui/status-badge";
 import { TextLink } from "@/shared/ui/text-link";
+import { uiTexts } from "@/shared/ui/texts";
 
 const texts = jobTexts.page;
 
@@ -42,6 +44,7 @@ function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
       badge={<JobStatusBadge status={job.status} />}
       actions={<JobActions job={job} />}
     >
+      <Announcer text={texts.announce(job.workflow_name ?? job.workflow, uiTexts.jobStatus[job.status])} />
       <JobNotices job={job} feed={feed} />
       <JobFacts job={job} />
       <Tabs defaultValue="steps" keepMounted={false} mt="lg">

@@ -5,7 +5,7 @@ import { jobTexts as texts } from "@/features/jobs/texts";
 import { isEnded } from "@/shared/api/events";
 import type { JobSummary } from "@/shared/api/schemas";
 import { useMay } from "@/shared/session/use-session";
-import type { Column } from "@/shared/ui/data-table";
+import type { Choice, Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { Duration } from "@/shared/ui/duration";
 import { RelativeTime } from "@/shared/ui/relative-time";
@@ -41,8 +41,20 @@ const COLUMNS: readonly Column<JobSummary>[] = [
   { key: "actions", title: "", align: "right", cell: (job) => <CancelButton job={job} /> },
 ];
 
-export function JobTable({ jobs }: { jobs: readonly JobSummary[] }) {
-  return <DataTable label={texts.table} rows={jobs} columns={COLUMNS} rowKey={({ id }) => id} />;
+type JobTableProps = {
+  jobs: readonly JobSummary[];
+  choosing?: Pick<Choice<JobSummary>, "chosen" | "onChange">;
+};
+
+export function JobTable({ jobs, choosing }: JobTableProps) {
+  const choice = choosing && {
+    ...choosing,
+    label: ({ workflow_name, workflow }: JobSummary) => texts.bulk.choose(workflow_name ?? workflow),
+    labelOfAll: texts.bulk.chooseAll,
+  };
+  return (
+    <DataTable label={texts.table} rows={jobs} columns={COLUMNS} rowKey={({ id }) => id} choice={choice} />
+  );
 }
 
 export function JobDuration({ job: { duration, started_at, status } }: { job: JobSummary }) {

@@ -1,15 +1,20 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarShare, IconDots, IconPlayerPause } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useChangePolicy } from "@/features/schedules/schedule-changes";
 import { policyQuery } from "@/features/schedules/schedule-queries";
 import { scheduleTexts } from "@/features/schedules/texts";
-import { CommandBlock } from "@/shared/ui/command-block";
 import { confirm } from "@/shared/ui/confirm";
+import { later } from "@/shared/ui/later";
 
 const texts = scheduleTexts.paused;
 const calendar = scheduleTexts.calendar;
+
+const FeedDialog = later(
+  async () => (await import("@/features/schedules/feed-dialog")).FeedDialog,
+  ({ opened }) => opened,
+);
 
 /** What holds for all schedules: pausing them, and the calendar's address. */
 export function ScheduleSettings() {
@@ -47,28 +52,7 @@ export function ScheduleSettings() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={opened} onClose={feed.close} title={calendar.feed} size="lg">
-        <Stack>
-          <Text size="sm">{calendar.feedText}</Text>
-          {policy.data?.calendar_url ? (
-            <CommandBlock label={calendar.feedAddress} value={policy.data.calendar_url} />
-          ) : null}
-          <Group>
-            <Button
-              variant="default"
-              loading={change.isPending}
-              onClick={() => change.mutate({ calendar: "renew" })}
-            >
-              {policy.data?.calendar_url ? calendar.feedRenew : calendar.feedCreate}
-            </Button>
-            {policy.data?.calendar_url ? (
-              <Button variant="subtle" color="red" onClick={() => change.mutate({ calendar: "remove" })}>
-                {calendar.feedRemove}
-              </Button>
-            ) : null}
-          </Group>
-        </Stack>
-      </Modal>
+      <FeedDialog opened={opened} onClose={feed.close} />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Tabs } from "@mantine/core";
+import { Button, Tabs } from "@mantine/core";
 import { IconCalendarTime, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -24,9 +24,9 @@ const HistoryDrawer = later(
   async () => (await import("@/features/schedules/history-drawer")).HistoryDrawer,
   ({ schedule }) => schedule !== null,
 );
-const ScheduleForm = later(
-  async () => (await import("@/features/schedules/schedule-form")).ScheduleForm,
-  () => true,
+const ScheduleDialog = later(
+  async () => (await import("@/features/schedules/schedule-dialog")).ScheduleDialog,
+  ({ opened }) => opened,
 );
 const ScheduleCalendar = later(
   async () => (await import("@/features/schedules/schedule-calendar")).ScheduleCalendar,
@@ -73,14 +73,7 @@ export function SchedulesPage() {
           <ScheduleCalendar />
         </Tabs.Panel>
       </Tabs>
-      <Modal
-        opened={open?.kind === "form"}
-        onClose={close}
-        title={open?.schedule ? texts.dialog.edit(open.schedule.workflow_name) : texts.dialog.create}
-        size="lg"
-      >
-        {open?.kind === "form" ? <ScheduleForm schedule={open.schedule} onClose={close} /> : null}
-      </Modal>
+      <ScheduleDialog opened={open?.kind === "form"} schedule={open?.schedule ?? null} onClose={close} />
       <BackFillDialog schedule={open?.kind === "back-fill" ? open.schedule : null} onClose={close} />
       <HistoryDrawer schedule={open?.kind === "history" ? open.schedule : null} onClose={close} />
     </PageFrame>

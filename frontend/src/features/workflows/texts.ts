@@ -9,7 +9,10 @@ export const workflowTexts = {
   search: "Search workflows",
   statusFilter: "Status",
   activeFilter: "Active or not",
-  any: { status: "Any status", active: "Active or not" },
+  folderFilter: "Folder",
+  tagFilter: "Tag",
+  any: { status: "Any status", active: "Active or not", folder: "Any folder", tag: "Any tag" },
+  counted: (name: string, count: number) => `${name} (${count})`,
   active: { on: "Active", off: "Switched off" },
   columns: {
     name: "Name",
@@ -34,9 +37,8 @@ export const workflowTexts = {
   empty: {
     title: "Build your first workflow",
     description:
-      "Start from nothing and draw your steps, or open the example: it prices an order, branches on its total and runs as it stands.",
-    example: "Open the example",
-    exampleFailed: "The example could not be created",
+      "Start from nothing and draw your steps, or make a template yours: they all run as they stand.",
+    templates: "Choose a template",
   },
   emptyReadOnly: "Nothing has been built here yet. Somebody with the role of editor can begin.",
   noMatch: {
@@ -61,6 +63,33 @@ export const workflowTexts = {
     missing: "Choose a file.",
     submit: "Import and open",
     failed: "The file could not be imported",
+  },
+  labels: {
+    action: "Folder and tags",
+    title: (name: string) => `Folder and tags of ${name}`,
+    titleOfMany: (count: number) => `Move ${count} workflows to a folder`,
+    folder: "Folder",
+    folderHint: "A folder in a folder is written with a slash: Sales/Orders. Empty: none.",
+    tags: "Tags",
+    tagsHint: "Words to find it by. Press Enter after each.",
+    submit: "Save",
+    failed: "This could not be saved",
+  },
+  bulk: {
+    label: "What to do with the chosen workflows",
+    chosen: (count: number) => (count === 1 ? "1 chosen" : `${count} chosen`),
+    choose: (name: string) => `Choose ${name}`,
+    chooseAll: "Choose all on this page",
+    enable: "Switch on",
+    disable: "Switch off",
+    move: "Move to a folder",
+    delete: "Delete",
+    clear: "Choose none",
+    done: (count: number) => (count === 1 ? "Done with 1 workflow." : `Done with ${count} workflows.`),
+    failed: (count: number) =>
+      count === 1 ? "1 workflow could not be changed" : `${count} workflows could not be changed`,
+    deleteTitle: (count: number) => (count === 1 ? "Delete 1 workflow?" : `Delete ${count} workflows?`),
+    deleteText: "They go with their versions, webhooks and the record of their jobs. This cannot be undone.",
   },
   actions: {
     menu: (name: string) => `Actions of ${name}`,

@@ -1,12 +1,9 @@
 import { Button } from "@mantine/core";
-import { IconFilterOff, IconHierarchy2, IconPlus, IconSparkles } from "@tabler/icons-react";
-import { useNavigate } from "react-router";
-import { useCreateWorkflow } from "@/features/workflows/create-workflow";
-import { exampleWorkflow } from "@/features/workflows/example-workflow";
+import { IconFilterOff, IconHierarchy2, IconLayoutGrid, IconPlus } from "@tabler/icons-react";
+import { Link } from "react-router";
 import { workflowTexts as texts } from "@/features/workflows/texts";
 import type { WorkflowFilterState } from "@/features/workflows/workflow-filters";
 import { EmptyState } from "@/shared/ui/empty-state";
-import { notifyError } from "@/shared/ui/notify";
 
 type WorkflowEmptyProps = { filters: WorkflowFilterState; mayEdit: boolean; onCreate: () => void };
 
@@ -38,25 +35,13 @@ function NoMatch({ onClear }: { onClear: () => void }) {
 }
 
 function FirstSteps({ onCreate }: { onCreate: () => void }) {
-  const navigate = useNavigate();
-  const create = useCreateWorkflow();
-  const openExample = () =>
-    create.mutate(exampleWorkflow, {
-      onSuccess: ({ slug }) => navigate(`/workflows/${slug}`),
-      onError: (error) => notifyError({ title: texts.empty.exampleFailed, error }),
-    });
   return (
     <>
       <Button leftSection={<IconPlus size={16} />} onClick={onCreate}>
         {texts.create}
       </Button>
-      <Button
-        variant="default"
-        leftSection={<IconSparkles size={16} />}
-        loading={create.isPending}
-        onClick={openExample}
-      >
-        {texts.empty.example}
+      <Button component={Link} to="/templates" variant="default" leftSection={<IconLayoutGrid size={16} />}>
+        {texts.empty.templates}
       </Button>
     </>
   );

@@ -1,4 +1,5 @@
-import { Group, Switch, Text } from "@mantine/core";
+import { Badge, Group, Switch, Text } from "@mantine/core";
+import { IconFolder } from "@tabler/icons-react";
 import { workflowTexts as texts } from "@/features/workflows/texts";
 import { useToggleWorkflow } from "@/features/workflows/toggle-workflow";
 import { WorkflowMenu } from "@/features/workflows/workflow-menu";
@@ -9,11 +10,28 @@ import { DataTable } from "@/shared/ui/data-table";
 import { RelativeTime } from "@/shared/ui/relative-time";
 import { TextLink } from "@/shared/ui/text-link";
 
-type WorkflowTableProps = { workflows: readonly WorkflowSummary[]; mayEdit: boolean };
+type WorkflowTableProps = {
+  workflows: readonly WorkflowSummary[];
+  mayEdit: boolean;
+  chosen: ReadonlySet<string>;
+  onChoose: (chosen: ReadonlySet<string>) => void;
+};
 
-export function WorkflowTable({ workflows, mayEdit }: WorkflowTableProps) {
+export function WorkflowTable({ workflows, mayEdit, chosen, onChoose }: WorkflowTableProps) {
+  const choice = {
+    chosen,
+    onChange: onChoose,
+    label: ({ name }: WorkflowSummary) => texts.bulk.choose(name),
+    labelOfAll: texts.bulk.chooseAll,
+  };
   return (
-    <DataTable label={texts.table} rows={workflows} columns={columnsFor(mayEdit)} rowKey={({ id }) => id} />
+    <DataTable
+      label={texts.table}
+      rows={workflows}
+      columns={columnsFor(mayEdit)}
+      rowKey={({ id }) => id}
+      choice={mayEdit ? choice : undefined}
+    />
   );
 }
 
@@ -52,7 +70,7 @@ function columnsFor(mayEdit: boolean): Column<WorkflowSummary>[] {
   ];
 }
 
-function NameCell({ workflow: { slug, name, description } }: { workflow: WorkflowSummary }) {
+function NameCell({ workflow: { slug, name, description, folder, tags } }: { workflow: WorkflowSummary }) {
   return (
     <>
       <TextLink to={`/workflows/${slug}`} strong>
@@ -62,6 +80,28 @@ function NameCell({ workflow: { slug, name, description } }: { workflow: Workflo
         <Text size="xs" c="dimmed" lineClamp={1} maw={460}>
           {description}
         </Text>
+      ) : null}
+      {folder || tags.length ? (
+        <Group gap={6} mt={4}>
+          {folder ? (
+            <Text span size="xs" c="dimmed">
+              <IconFolder size={13} aria-hidden style={{ verticalAlign: "-2px" }} /> {folder}
+            </Text>
+          ) : null}
+          {tags.map((tag) => (
+            <Badge
+              key={tag}
+              size="sm"
+              variant="light"
+              color="gray"
+              tt="none"
+              fw={500}
+              c="var(--sg-text-dimmed)"
+            >
+              {tag}
+            </Badge>
+          ))}
+        </Group>
       ) : null}
     </>
   );

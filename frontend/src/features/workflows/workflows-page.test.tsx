@@ -20,8 +20,10 @@ const INTAKE = {
   definition: { steps: [] },
 };
 
+const LABELS = { "GET /api/workflow-labels/": { body: { folders: [], tags: [] } } };
+
 test("lists workflows with status, trigger and a way into the editor", async () => {
-  serve({ "GET /api/workflows/": pageOf([INTAKE]) });
+  serve({ ...LABELS, "GET /api/workflows/": pageOf([INTAKE]) });
   renderPage(<WorkflowsPage />, { path: "/workflows" });
 
   const table = await screen.findByRole("table", { name: "Workflows" });
@@ -31,32 +33,48 @@ test("lists workflows with status, trigger and a way into the editor", async () 
   expect(within(table).getByText("Webhook")).toBeDefined();
 });
 
-test("an empty organisation is offered a first workflow, and the example opens in the editor", async () => {
-  const { received } = serve({
-    "GET /api/workflows/": pageOf([]),
-    "POST /api/workflows/": { status: 201, body: { ...INTAKE, slug: "price-an-order" } },
-  });
+test("an empty organisation is offered a first workflow, or a template", async () => {
+  serve({ ...LABELS, "GET /api/workflows/": pageOf([]) });
   const { user, router } = renderPage(<WorkflowsPage />, { path: "/workflows" });
 
-  await user.click(await screen.findByRole("button", { name: "Open the example" }));
+  await user.click(await screen.findByRole("link", { name: "Choose a template" }));
   await screen.findByText("Elsewhere");
 
-  expect(router.state.location.pathname).toBe("/workflows/price-an-order");
-  expect(received.find(({ method }) => method === "POST")?.body).toMatchObject({ name: "Price an order" });
+  expect(router.state.location.pathname).toBe("/templates");
+});
+
+test("what is chosen is changed together", async () => {
+  const { received } = serve({
+    ...LABELS,
+    "GET /api/workflows/": pageOf([INTAKE, { ...INTAKE, id: "w2", slug: "other", name: "Other" }]),
+    "POST /api/workflows/w1/disable/": { body: {} },
+    "POST /api/workflows/w2/disable/": { body: {} },
+  });
+  const { user } = renderPage(<WorkflowsPage />, { path: "/workflows" });
+
+  await user.click(await screen.findByRole("checkbox", { name: "Choose all on this page" }));
+  await user.click(await screen.findByRole("button", { name: "Switch off" }));
+  await screen.findByText("Done with 2 workflows.");
+
+  const sent = received.filter(({ method }) => method === "POST").map(({ path }) => path);
+  expect(sent).toEqual(["/api/workflows/w1/disable/", "/api/workflows/w2/disable/"]);
+  expect(screen.queryByText("2 chosen")).toBeNull();
 });
 
 test("filters live in the address and reach the server", async () => {
-  const { received } = serve({ "GET /api/workflows/": pageOf([]) });
+  const { received } = serve({ ...LABELS, "GET /api/workflows/": pageOf([]) });
   renderPage(<WorkflowsPage />, { path: "/workflows", url: "/workflows?search=fetch&status=draft" });
 
   await screen.findByText("No workflow matches");
 
-  expect(received[0]?.query.get("search")).toBe("fetch");
-  expect(received[0]?.query.get("status")).toBe("draft");
+  const asked = received.find(({ path }) => path === "/api/workflows/");
+  expect(asked?.query.get("search")).toBe("fetch");
+  expect(asked?.query.get("status")).toBe("draft");
 });
 
 test("a new workflow is created by name and opened", async () => {
   const { received } = serve({
+    ...LABELS,
     "GET /api/workflows/": pageOf([INTAKE]),
     "POST /api/workflows/": { status: 201, body: { ...INTAKE, slug: "mine" } },
   });
@@ -76,6 +94,7 @@ test("a new workflow is created by name and opened", async () => {
 
 test("deleting asks first, and sends nothing when the answer is no", async () => {
   const { received } = serve({
+    ...LABELS,
     "GET /api/workflows/": pageOf([INTAKE]),
     "DELETE /api/workflows/intake/": { status: 204 },
   });
@@ -94,7 +113,7 @@ test("deleting asks first, and sends nothing when the answer is no", async () =>
 });
 
 test("who only looks is offered nothing to change", async () => {
-  serve({ "GET /api/workflows/": pageOf([INTAKE]) });
+  serve({ ...LABELS, "GET /api/workflows/": pageOf([INTAKE]) });
   const { user } = renderPage(<WorkflowsPage />, { path: "/workflows", session: VIEWER });
 
   await user.click(await screen.findByRole("button", { name: "Actions of Intake" }));
@@ -108,6 +127,7 @@ test("who only looks is offered nothing to change", async () => {
 test("a failure explains itself and can be tried again", async () => {
   let broken = true;
   serve({
+    ...LABELS,
     "GET /api/workflows/": () =>
       broken
         ? { status: 400, body: { error: "Invalid", detail: "This filter is unknown.", status: 400 } }

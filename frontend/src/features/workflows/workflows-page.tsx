@@ -2,6 +2,8 @@ import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFileImport, IconPlus } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { BulkWorkflows } from "@/features/workflows/bulk-workflows";
 import { workflowTexts as texts } from "@/features/workflows/texts";
 import { WorkflowEmpty } from "@/features/workflows/workflow-empty";
 import { WorkflowFilters } from "@/features/workflows/workflow-filters";
@@ -24,11 +26,13 @@ const ImportDialog = later(
 );
 
 const PAGE_SIZE = 50;
-const FILTERS = ["search", "status", "is_active", "page"] as const;
+const FILTERS = ["search", "status", "is_active", "folder", "tag", "page"] as const;
+const NONE: ReadonlySet<string> = new Set();
 
 export function WorkflowsPage() {
   const filters = useUrlFilters(FILTERS);
   const mayEdit = useMay("workflow.edit");
+  const [chosen, setChosen] = useState(NONE);
   const [creating, createDialog] = useDisclosure(false);
   const [importing, importDialog] = useDisclosure(false);
   const workflows = useQuery({
@@ -36,6 +40,8 @@ export function WorkflowsPage() {
       search: filters.value("search"),
       status: filters.value("status"),
       is_active: filters.value("is_active"),
+      folder: filters.value("folder"),
+      tag: filters.value("tag"),
       limit: PAGE_SIZE,
       offset: (filters.page - 1) * PAGE_SIZE,
     }),
@@ -60,13 +66,14 @@ export function WorkflowsPage() {
       }
     >
       {nothing ? null : <WorkflowFilters filters={filters} />}
+      <BulkWorkflows chosen={chosen} onClear={() => setChosen(NONE)} />
       <QueryView query={workflows} failed={texts.loadFailed}>
         {({ results, count }) =>
           count === 0 ? (
             <WorkflowEmpty filters={filters} mayEdit={mayEdit} onCreate={createDialog.open} />
           ) : (
             <>
-              <WorkflowTable workflows={results} mayEdit={mayEdit} />
+              <WorkflowTable workflows={results} mayEdit={mayEdit} chosen={chosen} onChoose={setChosen} />
               <Pager
                 count={count}
                 size={PAGE_SIZE}

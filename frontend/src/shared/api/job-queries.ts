@@ -10,6 +10,7 @@ export type JobFilters = {
   status?: string;
   triggered_by?: string;
   since?: string;
+  search?: string;
   limit?: number;
   offset?: number;
 };

@@ -72,6 +72,9 @@ const workflowFields = {
   slug: z.string(),
   name: z.string(),
   description: z.string().nullish(),
+  /** A path for people: “Sales/Orders”. */
+  folder: z.string().default(""),
+  tags: z.array(z.string()).default([]),
   is_active: z.boolean(),
   /** `draft` never published, `published`, `changed` since, `invalid`; lower case. */
   status: workflowStatusSchema.default("draft"),

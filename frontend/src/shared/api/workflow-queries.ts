@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
 import { api } from "@/shared/api/client";
 import { pageOf, workflowSchema, workflowSummarySchema } from "@/shared/api/schemas";
 
@@ -8,6 +9,8 @@ export type WorkflowFilters = {
   search?: string;
   status?: string;
   is_active?: string;
+  folder?: string;
+  tag?: string;
   limit?: number;
   offset?: number;
 };
@@ -19,6 +22,18 @@ export function workflowListQuery(filters: WorkflowFilters = {}) {
       api.get("/api/workflows/", { schema: pageOf(workflowSummarySchema), query: filters, signal }),
   });
 }
+
+const countedSchema = z.array(z.object({ name: z.string(), count: z.number() }));
+
+/** The folders and tags in use. */
+export const workflowLabelsQuery = queryOptions({
+  queryKey: [...workflowsKey, "labels"],
+  queryFn: ({ signal }) =>
+    api.get("/api/workflow-labels/", {
+      schema: z.object({ folders: countedSchema, tags: countedSchema }),
+      signal,
+    }),
+});
 
 export function workflowQuery(idOrSlug: string) {
   return queryOptions({

@@ -1,4 +1,4 @@
-import { Paper, Table, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "@/shared/ui/data-table.module.css";
 import { uiTexts } from "@/shared/ui/texts";
@@ -13,39 +13,88 @@ export type Column<Row> = {
   align?: "left" | "right";
 };
 
+export type Choice<Row> = {
+  chosen: ReadonlySet<string>;
+  onChange: (chosen: ReadonlySet<string>) => void;
+  /** What a row is called: “Choose the job of …”. */
+  label: (row: Row) => string;
+  labelOfAll: string;
+};
+
 type DataTableProps<Row> = {
   label: string;
   rows: readonly Row[];
   columns: readonly Column<Row>[];
   rowKey: (row: Row) => string;
+  /** With it each row can be chosen. */
+  choice?: Choice<Row> | undefined;
 };
 
-/** A list in columns; the less important ones give way on small screens. */
-export function DataTable<Row>({ label, rows, columns, rowKey }: DataTableProps<Row>) {
+/** A list in columns; the less important ones give way on small screens. A plain table: every page has one. */
+export function DataTable<Row>({ label, rows, columns, rowKey, choice }: DataTableProps<Row>) {
   return (
-    <Paper className={classes.frame}>
-      <Table aria-label={label}>
-        <Table.Thead>
-          <Table.Tr>
+    <div className={classes.frame}>
+      <table aria-label={label} className={classes.table}>
+        <thead>
+          <tr>
+            {choice ? <ChooseAll keys={rows.map(rowKey)} choice={choice} /> : null}
             {columns.map(({ key, title, from, align }) => (
-              <Table.Th key={key} visibleFrom={from} ta={align}>
+              <th key={key} scope="col" className={visible(from)} align={align}>
                 {title || <VisuallyHidden>{uiTexts.actions}</VisuallyHidden>}
-              </Table.Th>
+              </th>
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
+          </tr>
+        </thead>
+        <tbody>
           {rows.map((row) => (
-            <Table.Tr key={rowKey(row)} className={classes.row}>
+            <tr key={rowKey(row)}>
+              {choice ? <Choose row={row} id={rowKey(row)} choice={choice} /> : null}
               {columns.map(({ key, cell, from, align }) => (
-                <Table.Td key={key} visibleFrom={from} ta={align}>
+                <td key={key} className={visible(from)} align={align}>
                   {cell(row)}
-                </Table.Td>
+                </td>
               ))}
-            </Table.Tr>
+            </tr>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The component library's own class for it. */
+function visible(from: Column<unknown>["from"]): string | undefined {
+  return from && `mantine-visible-from-${from}`;
+}
+
+function ChooseAll<Row>({ keys, choice }: { keys: readonly string[]; choice: Choice<Row> }) {
+  const { chosen, onChange, labelOfAll } = choice;
+  const count = keys.filter((key) => chosen.has(key)).length;
+  return (
+    <th scope="col" className={classes.choice}>
+      <input
+        type="checkbox"
+        aria-label={labelOfAll}
+        checked={keys.length > 0 && count === keys.length}
+        ref={(box) => {
+          if (box) box.indeterminate = count > 0 && count < keys.length;
+        }}
+        onChange={({ currentTarget }) => onChange(new Set(currentTarget.checked ? keys : []))}
+      />
+    </th>
+  );
+}
+
+function Choose<Row>({ row, id, choice }: { row: Row; id: string; choice: Choice<Row> }) {
+  const { chosen, onChange, label } = choice;
+  const toggle = () => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChange(next);
+  };
+  return (
+    <td className={classes.choice}>
+      <input type="checkbox" aria-label={label(row)} checked={chosen.has(id)} onChange={toggle} />
+    </td>
   );
 }

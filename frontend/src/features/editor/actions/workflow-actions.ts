@@ -4,6 +4,7 @@ import {
   IconFileCode,
   IconHistory,
   IconListSearch,
+  IconListTree,
   IconPlayerPlay,
   IconRocket,
   IconSearch,
@@ -53,6 +54,19 @@ export const yamlAction: Action = {
   perform: ({ store }) => {
     const { look, setView } = store.getState();
     setView({ look: look === "yaml" ? "canvas" : "yaml" });
+  },
+};
+
+export const outlineAction: Action = {
+  name: "outline",
+  label: "Show as an outline or as a drawing",
+  icon: IconListTree,
+  shortcuts: ["alt+o"],
+  group: "View",
+  worksInFields: true,
+  perform: ({ store }) => {
+    const { look, setView } = store.getState();
+    setView({ look: look === "outline" ? "canvas" : "outline" });
   },
 };
 

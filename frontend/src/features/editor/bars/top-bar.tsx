@@ -15,6 +15,7 @@ import { usePerform } from "@/features/editor/actions/use-actions";
 import { shortcutsAction, tidyAction } from "@/features/editor/actions/view-actions";
 import {
   commandsAction,
+  outlineAction,
   runAction,
   versionsAction,
   yamlAction,
@@ -145,6 +146,7 @@ function MoreMenu() {
           {texts.bar.exportYaml}
         </Menu.Item>
         <ActionItem action={versionsAction} />
+        <ActionItem action={outlineAction} />
         <ActionItem action={yamlAction} />
         <Menu.Item leftSection={<IconFileCode size={16} />} onClick={() => setView({ dialog: "definition" })}>
           {texts.bar.viewDefinition}

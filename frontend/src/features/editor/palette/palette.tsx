@@ -2,6 +2,7 @@ import { ActionIcon, ScrollArea, TextInput, Tooltip } from "@mantine/core";
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from "@tabler/icons-react";
 import type { KeyboardEvent } from "react";
 import { useState } from "react";
+import { focusOutline } from "@/features/editor/canvas/focus-outline";
 import { findStep, stepTitle } from "@/features/editor/model/definition";
 import { groupTypes, PALETTE_SEARCH_ID } from "@/features/editor/palette/group-types";
 import classes from "@/features/editor/palette/palette.module.css";
@@ -51,6 +52,7 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
     if (event.key === "Escape") {
       setSearch("");
       event.currentTarget.blur();
+      focusOutline();
     }
   };
   return (

@@ -135,8 +135,8 @@ export type PanelMode = "auto" | "open" | "closed";
 export type WorkflowTab = "settings" | "triggers";
 
 export type ViewSlice = {
-  /** The workflow as a drawing or as text. */
-  look: "canvas" | "yaml";
+  /** The workflow as a drawing, as text, or as a list of steps to read. */
+  look: "canvas" | "yaml" | "outline";
   dialog: DialogName | null;
   isPaletteOpen: boolean;
   panel: PanelMode;

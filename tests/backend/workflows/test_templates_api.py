@@ -1,0 +1,44 @@
+"""The gallery: what it shows, and what it makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from backend.connectors.models import Connector
+from backend.workflows.models import Workflow
+
+
+@pytest.fixture
+def client(alice, acme, client_of):
+    return client_of(alice)
+
+
+def test_the_gallery_lists_every_example_with_what_it_asks_for(client):
+    found = {one["slug"]: one for one in client.get("/api/templates/").json()["results"]}
+
+    assert {"document-intake", "etl", "order-pricing"} <= found.keys()
+    assert found["etl"]["parameters"] == [{"name": "source", "label": "Name of the source", "default": "crm"}]
+    assert found["etl"]["connectors"] == ["warehouse"]
+    assert found["order-pricing"]["definition"]["steps"]
+
+
+def test_a_template_is_filled_in_and_brings_its_connector(client):
+    answer = client.post("/api/templates/etl/use/", {"parameters": {"source": "shop"}})
+
+    assert answer.status_code == 201, answer.content
+    workflow = Workflow.objects.get(pk=answer.json()["id"])
+    assert workflow.name == "ETL shop"
+    assert "INTO shop_rows" in str(workflow.definition)
+    assert "ui" not in workflow.definition
+    assert Connector.objects.get(slug="warehouse").type == "sqlite"
+
+
+def test_what_a_template_does_not_ask_for_is_refused(client):
+    answer = client.post("/api/templates/etl/use/", {"parameters": {"sink": "x"}})
+
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["path"] == "parameters.sink"
+
+
+def test_an_unknown_template_is_not_found(client):
+    assert client.post("/api/templates/none/use/", {}).status_code == 404

@@ -1,0 +1,99 @@
+"""One person without a mouse: draws, connects, publishes and runs a workflow, and hears how the job goes."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.test_pages import sign_in
+from tests.stack import Stack
+
+EMAIL, PASSWORD = "alice@example.com", "sunny violin harbour 7"
+
+
+def press_until(page: Page, key: str, target: Locator) -> None:
+    """Presses Tab, or Shift+Tab, until the wanted thing has the focus."""
+    for _ in range(120):
+        page.keyboard.press(key)
+        if target.count() and target.first.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError(f"{key} never reached {target}")
+
+
+def item(page: Page, name: str) -> Locator:
+    return page.get_by_role("treeitem", name=re.compile(name))
+
+
+def add_step(page: Page, label: str) -> None:
+    """N, its name, Enter; then back to the outline, where it is chosen."""
+    page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="Search steps")).to_be_focused()
+    page.keyboard.type(label)
+    page.keyboard.press("Enter")
+    expect(item(page, f"^{label}")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(item(page, f"^{label}")).to_be_focused()
+
+
+def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack) -> None:
+    stack.manage("create_admin", "--email", EMAIL, "--password", PASSWORD)
+    sign_in(page)
+    page.goto("/workflows")
+    press_until(page, "Tab", page.get_by_role("button", name="New workflow"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("By keyboard")
+
+    page.keyboard.press("Alt+o")
+    expect(page.get_by_role("region", name="Outline of the workflow")).to_be_visible()
+    add_step(page, "Transform")
+    give_a_value(page)
+    press_until(page, "Shift+Tab", item(page, "^Transform"))
+    page.keyboard.press("Escape")  # nothing is chosen: the next step stands by itself
+    add_step(page, "Output")
+    expect(item(page, "^Output")).to_contain_text("at the start")
+    page.keyboard.press("Home")
+    expect(item(page, "^Transform")).to_be_focused()
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog").get_by_role("button", name=re.compile("Output"))).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(item(page, "^Output")).to_contain_text("after Transform")
+
+    publish(page)
+    run(page)
+
+
+def give_a_value(page: Page) -> None:
+    """Enter leads into the settings of the step."""
+    page.keyboard.press("Enter")
+    press_until(page, "Tab", page.get_by_role("button", name="Add to values"))
+    page.keyboard.press("Enter")
+    name = page.get_by_role("textbox", name="Values: name 1")
+    if not name.evaluate("node => node === document.activeElement"):
+        press_until(page, "Tab", name)
+    page.keyboard.type("answer")
+    press_until(page, "Tab", page.get_by_role("textbox", name=re.compile("^Values: value of")))
+    page.keyboard.type("6 * 7")
+
+
+def publish(page: Page) -> None:
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(item(page, "^Transform")).to_be_focused()  # the dialog gave the focus back
+    page.keyboard.press("Shift+p")
+    confirm = page.get_by_role("dialog").get_by_role("button", name="Publish")
+    expect(confirm).to_be_enabled()
+    press_until(page, "Tab", confirm)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Published")).to_be_visible()
+
+
+def run(page: Page) -> None:
+    page.keyboard.press("Control+Enter")
+    press_until(page, "Tab", page.get_by_role("dialog").get_by_role("button", name="Run"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Job of By keyboard: Succeeded")).to_be_attached()
+    expect(item(page, "^Transform")).to_contain_text("Succeeded")
+    expect(item(page, "^Output")).to_contain_text("Succeeded")
