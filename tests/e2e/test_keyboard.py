@@ -71,9 +71,7 @@ def give_a_value(page: Page) -> None:
     page.keyboard.press("Enter")
     press_until(page, "Tab", page.get_by_role("button", name="Add to values"))
     page.keyboard.press("Enter")
-    name = page.get_by_role("textbox", name="Values: name 1")
-    if not name.evaluate("node => node === document.activeElement"):
-        press_until(page, "Tab", name)
+    press_until(page, "Shift+Tab", page.get_by_role("textbox", name="Values: name 1"))
     page.keyboard.type("answer")
     press_until(page, "Tab", page.get_by_role("textbox", name=re.compile("^Values: value of")))
     page.keyboard.type("6 * 7")

@@ -89,10 +89,16 @@ def open_page(page: Page, path: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until nothing is on its way any more."""
-    expect(page.locator("[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root")).to_have_count(
-        0, timeout=15_000
-    )
+    """Until the page has its heading and nothing has been on its way for some frames: a busy machine draws fewer."""
+    page.evaluate("window.stillFrames = 0")
+    page.wait_for_function(_STILL, polling="raf", timeout=20_000)
+
+
+_STILL = """() => {
+  const busy = document.querySelector('[aria-busy=true], .mantine-Skeleton-root, .mantine-Loader-root');
+  window.stillFrames = busy || !document.querySelector('h1') ? 0 : window.stillFrames + 1;
+  return window.stillFrames > 12;
+}"""
 
 
 def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest.FixtureRequest) -> None:
