@@ -27,9 +27,9 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    from bench import engine, expressions, ingestion, sandboxes, schedules, whole_jobs
+    from bench import canvas, engine, expressions, ingestion, sandboxes, schedules, whole_jobs
 
-    modules = (expressions, engine, whole_jobs, ingestion, sandboxes, schedules)
+    modules = (expressions, engine, whole_jobs, ingestion, sandboxes, schedules, canvas)
     wanted = [module for module in modules if module.__name__.removeprefix("bench.") in sys.argv[1:]] or modules
     found = []
     for ratio in (ratio for module in wanted for ratio in module.measure()):

@@ -101,6 +101,7 @@ _STILL = """() => {
 }"""
 
 
+@pytest.mark.timeout(300)  # many pages: on a busy machine that takes long
 def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest.FixtureRequest) -> None:
     page, look = visit.page, request.node.callspec.params["visit"]
     page.goto("/sign-in")
