@@ -59,7 +59,7 @@ def workflows_matching(
 
 def labels(organization: Organization) -> dict[str, JSON]:
     """The folders and tags in use, each with how many workflows have it."""
-    rows = list(Workflow.objects.filter(organization=organization).values_list("folder", "tags"))
+    rows = list(Workflow.objects.filter(organization=organization, is_hidden=False).values_list("folder", "tags"))
     folders = Counter(path for folder, _ in rows if folder for path in _path_and_parents(folder))
     tags = Counter(tag for _, words in rows for tag in words)
     return {"folders": _counted(folders), "tags": _counted(tags)}
