@@ -50,11 +50,11 @@ def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack
     page.keyboard.press("Alt+o")
     expect(page.get_by_role("region", name="Outline of the workflow")).to_be_visible()
     add_step(page, "Transform")
-    give_a_value(page)
-    press_until(page, "Shift+Tab", item(page, "^Transform"))
+    give_a_value(page, "Transform", "6 * 7")
     page.keyboard.press("Escape")  # nothing is chosen: the next step stands by itself
     add_step(page, "Output")
     expect(item(page, "^Output")).to_contain_text("at the start")
+    give_a_value(page, "Output", "21 * 2")
     page.keyboard.press("Home")
     expect(item(page, "^Transform")).to_be_focused()
     page.keyboard.press("c")
@@ -66,15 +66,16 @@ def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack
     run(page)
 
 
-def give_a_value(page: Page) -> None:
-    """Enter leads into the settings of the step."""
+def give_a_value(page: Page, step: str, expression: str) -> None:
+    """Enter leads into the settings of the step, Shift+Tab back to the outline."""
     page.keyboard.press("Enter")
     press_until(page, "Tab", page.get_by_role("button", name="Add to values"))
     page.keyboard.press("Enter")
     press_until(page, "Shift+Tab", page.get_by_role("textbox", name="Values: name 1"))
     page.keyboard.type("answer")
     press_until(page, "Tab", page.get_by_role("textbox", name=re.compile("^Values: value of")))
-    page.keyboard.type("6 * 7")
+    page.keyboard.type(expression)
+    press_until(page, "Shift+Tab", item(page, f"^{step}"))
 
 
 def publish(page: Page) -> None:
