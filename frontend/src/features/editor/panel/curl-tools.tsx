@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { IconClipboardText, IconTerminal2 } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import type { ClipboardEvent } from "react";
 import { useState } from "react";
 import { z } from "zod";
 import type { Step } from "@/features/editor/model/definition";
@@ -10,6 +11,7 @@ import { selectCanEdit, selectEdit } from "@/features/editor/store/selectors";
 import { api } from "@/shared/api/client";
 import { connectorListQuery } from "@/shared/api/connector-queries";
 import { CommandBlock } from "@/shared/ui/command-block";
+import { notifyDone, notifyError } from "@/shared/ui/notify";
 
 const texts = stepTexts.curl;
 const importedSchema = z.object({
@@ -53,18 +55,38 @@ export function CurlTools({ step }: { step: Step }) {
   );
 }
 
-function PasteCurl({ step, onDone }: { step: Step; onDone: () => void }) {
+/** Makes the settings of a request of a curl command. */
+function useCurlImport(step: Step) {
   const edit = useEditor(selectEdit);
-  const [text, setText] = useState("");
-  const read = useMutation({
-    mutationFn: () => api.post("/api/steps/from-curl/", { curl: text }, { schema: importedSchema }),
-    onSuccess: ({ config, warnings }) => {
-      edit({ kind: "update_step", ids: [step.id], field: "config", value: config });
-      if (warnings.length === 0) {
-        onDone();
-      }
-    },
+  return useMutation({
+    mutationFn: (curl: string) => api.post("/api/steps/from-curl/", { curl }, { schema: importedSchema }),
+    onSuccess: ({ config }) => edit({ kind: "update_step", ids: [step.id], field: "config", value: config }),
   });
+}
+
+/** A curl command that is pasted into any field of a request becomes its settings. */
+export function useCurlPaste(step: Step): (event: ClipboardEvent) => void {
+  const read = useCurlImport(step);
+  const canEdit = useEditor(selectCanEdit);
+  return (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    const isMeant = /^\s*curl\s/.test(text) && !(event.target instanceof HTMLTextAreaElement);
+    if (step.type === "api" && canEdit && isMeant) {
+      event.preventDefault();
+      event.stopPropagation();
+      read.mutate(text, {
+        onSuccess: ({ warnings }) => notifyDone([texts.done, ...warnings].join(" ")),
+        onError: (error) => notifyError({ title: texts.failed, error }),
+      });
+    }
+  };
+}
+
+function PasteCurl({ step, onDone }: { step: Step; onDone: () => void }) {
+  const [text, setText] = useState("");
+  const read = useCurlImport(step);
+  const use = () =>
+    read.mutate(text, { onSuccess: ({ warnings }) => (warnings.length === 0 ? onDone() : undefined) });
   return (
     <Stack gap="xs">
       <Textarea
@@ -81,7 +103,7 @@ function PasteCurl({ step, onDone }: { step: Step; onDone: () => void }) {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <Group>
-        <Button size="xs" disabled={!text.trim()} loading={read.isPending} onClick={() => read.mutate()}>
+        <Button size="xs" disabled={!text.trim()} loading={read.isPending} onClick={use}>
           {texts.use}
         </Button>
       </Group>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Step } from "@/features/editor/model/definition";
 import { findStep, outputName, stepTitle } from "@/features/editor/model/definition";
 import { visibleSteps } from "@/features/editor/model/graph";
+import { isPinned } from "@/features/editor/model/trial";
 import classes from "@/features/editor/panel/panel.module.css";
 import { PinOutput } from "@/features/editor/panel/pin-output";
 import { stepTexts } from "@/features/editor/panel/texts";
@@ -29,7 +30,12 @@ const selectChoosePath = (state: EditorState) => state.choosePath;
 
 type TabProps = { step: Step };
 
+/** What came in; before the step has run, what would. */
 export function InputTab({ step }: TabProps) {
+  const hasRun = runsOfStep(useEditor(selectRuns), step.id).length > 0;
+  if (!hasRun) {
+    return <Upstream step={step} path={step.id} ifNothing={texts.panel.noJob} />;
+  }
   return (
     <RunFrame step={step}>
       {(run) => (
@@ -172,25 +178,38 @@ function iterationLabel({ path, status }: Run): string {
 }
 
 /** The results of the steps before, and the job's own input: what this step's expressions could name. */
-function Upstream({ step, path }: TabProps & { path: string }) {
+function Upstream({ step, path, ifNothing = "" }: TabProps & { path: string; ifNothing?: string }) {
   const definition = useEditor(selectDefinition);
   const runs = useEditor(selectRuns);
   const job = useEditor(selectJob);
   const before = [...visibleSteps(definition, step.id)].flatMap((id) => {
-    const found = nearest(runsOfStep(runs, id), path);
     const source = findStep(definition, id);
-    return found && source
-      ? [{ id, title: stepTitle(source), value: found.output, path: outputName(source) }]
-      : [];
+    const found = source && resultOf(source, nearest(runsOfStep(runs, id), path));
+    return source && found ? [{ ...found, id, title: stepTitle(source), path: outputName(source) }] : [];
   });
+  if (before.length === 0 && !job?.execution_context) {
+    return (
+      <Text size="sm" c="dimmed">
+        {ifNothing}
+      </Text>
+    );
+  }
   return (
-    <>
+    <Stack gap="md">
       {before.map(({ id, ...shown }) => (
         <Titled key={id} {...shown} />
       ))}
       {job?.execution_context ? <Titled title={texts.panel.variables} value={job.execution_context} /> : null}
-    </>
+    </Stack>
   );
+}
+
+/** What a step hands on: a pinned output comes before that of any run. */
+function resultOf(step: Step, run: Run | undefined): { value: unknown } | null {
+  if (isPinned(step)) {
+    return { value: step.pinned_output };
+  }
+  return run ? { value: run.output } : null;
 }
 
 /** Of several iterations the one that lies in the same pass of the loop. */

@@ -3,6 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { Step } from "@/features/editor/model/definition";
 import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
+import { useCurlPaste } from "@/features/editor/panel/curl-tools";
 import { ExpressionScopeProvider } from "@/features/editor/panel/expression-scope";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
@@ -39,10 +40,11 @@ export function SettingsTab({ step }: { step: Step }) {
     (problem) => ![...known].some((path) => isBelow(fieldOfProblem(problem), path)),
   );
   const codeMarks = [...useFailureMarks(step), ...problems.flatMap(syntaxMark)];
+  const onPaste = useCurlPaste(step);
   const language = typeof step.config?.language === "string" ? step.config.language : "";
   return (
     <ExpressionScopeProvider step={step.id}>
-      <Stack gap="md">
+      <Stack gap="md" onPasteCapture={onPaste}>
         <NameInput step={step} />
         <TypeTools step={step} />
         {others.map((problem) => (

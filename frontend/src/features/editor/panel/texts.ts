@@ -36,6 +36,8 @@ export const stepTexts = {
     pasteHelp: "As browsers and API documentations copy it. It takes the place of these settings.",
     example: "curl https://api.example.com/orders -H 'Accept: application/json'",
     use: "Use this command",
+    done: "The curl command is the request now.",
+    failed: "The curl command could not be read",
   },
   sql: {
     show: "Generated SQL",
