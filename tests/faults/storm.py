@@ -37,7 +37,7 @@ def rage(*, seconds: float, seed: int, finish: Callable[..., list[str]], say: Ca
     with world(sweeps=False) as found, _raised(dice) as storm:
         jobs = _blow(storm, found, until=time.monotonic() + seconds)
         storm.calm()
-        problems = finish(found, jobs, kills=storm.faults)
+        problems = finish(found, jobs)
         problems += orphans.of_jobs()
     problems += orphans.of_service()
     counted = ", ".join(f"{name} {count}" for name, count in sorted(storm.counts.items()))

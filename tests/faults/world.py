@@ -32,6 +32,8 @@ class World:
         self._address = f"127.0.0.1:{port}"
         self._versions: dict[str, Any] = {}
         self._sweeps = sweeps
+        for name in BY_NAME:
+            self._version(name)  # before any job: some start jobs of others
 
     def create(self, name: str) -> Any:
         """A job of a workflow of the corpus."""
