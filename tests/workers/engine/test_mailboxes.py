@@ -23,6 +23,7 @@ from backend.notices.models import Notice
 from backend.triggers.models import WatchedMailbox
 from backend.triggers.services import mailboxes
 from backend.workflows.models import Workflow, WorkflowVersion
+from backend.workflows.resources import missing
 from backend.workflows.services import publish_listeners
 from tests.backend.factories import make_api_key
 from tests.imap import ImapServer, imap_server
@@ -232,6 +233,17 @@ def test_publishing_without_the_trigger_lets_the_mailbox_rest(imap: ImapServer, 
     box.refresh_from_db()
     assert (box.is_active, box.due_at) == (False, None)
     assert not look_at_one()
+
+
+def test_a_mailbox_without_its_connector_is_found_before_publishing(acme: Organization) -> None:
+    triggers = [
+        {"id": "post", "type": "mailbox", "connector": "inbox"},
+        {"id": "later", "type": "mailbox", "connector": "not-yet", "is_active": False},
+    ]
+
+    (problem,) = missing(acme, {"stepgraph": 1, "name": "Intake", "steps": [], "triggers": triggers})
+
+    assert (problem.code, problem.path) == ("unknown_connector", "triggers[0].connector")
 
 
 @pytest.mark.parametrize(
