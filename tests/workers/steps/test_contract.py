@@ -12,7 +12,7 @@ from backend.catalog.fields import marked
 from backend.catalog.steps import COMMON_PORTS, StepType
 
 TYPES = [kind for kind in StepType.registry if kind.__module__.startswith("workers.steps.")]
-KINDS = {"expression", "template", "code", "connector"}
+KINDS = {"expression", "template", "code", "connector", "workflow"}
 CONTEXTS = {"text", "url", "header", "html", "sql", "json"}
 
 pytestmark = pytest.mark.parametrize("kind", TYPES, ids=[kind.type for kind in TYPES])
