@@ -53,7 +53,9 @@ def workflows_matching(
     if folder:
         found = found.filter(Q(folder=folder) | Q(folder__startswith=f"{folder}/"))
     if tag:
-        found = found.alias(tag_text=Cast("tags", TextField())).filter(tag_text__contains=json.dumps(tag))
+        # SQLite keeps JSON with escapes for all but ASCII, PostgreSQL without.
+        forms = Q(tag_text__contains=json.dumps(tag)) | Q(tag_text__contains=json.dumps(tag, ensure_ascii=False))
+        found = found.alias(tag_text=Cast("tags", TextField())).filter(forms)
     return found.filter(Q(status=status)) if status else found
 
 

@@ -291,13 +291,14 @@ def test_other_organisations_see_nothing(client, dan, globex, client_of):
 
 def test_workflows_are_filed_in_folders_and_found_by_tag(client):
     first, second, third = (make(client, name=name) for name in ("One", "Two", "Three"))
-    client.patch(address(first), {"folder": " Sales / Orders/", "tags": ["nightly", " shop", "nightly"]})
+    client.patch(address(first), {"folder": " Sales / Orders/", "tags": ["nightly", " shop", "nightly", "für alle"]})
     client.patch(address(second), {"folder": "Sales", "tags": ["shop"]})
     client.patch(address(third), {"folder": "Salesforce"})
 
     labels = client.get("/api/workflow-labels/").json()
     in_sales = client.get("/api/workflows/?folder=Sales").json()["results"]
     nightly = client.get("/api/workflows/?tag=nightly").json()["results"]
+    for_all = client.get("/api/workflows/", {"tag": "für alle"}).json()["results"]
 
     assert labels == {
         "folders": [
@@ -305,7 +306,10 @@ def test_workflows_are_filed_in_folders_and_found_by_tag(client):
             {"name": "Sales/Orders", "count": 1},
             {"name": "Salesforce", "count": 1},
         ],
-        "tags": [{"name": "nightly", "count": 1}, {"name": "shop", "count": 2}],
+        "tags": [{"name": "für alle", "count": 1}, {"name": "nightly", "count": 1}, {"name": "shop", "count": 2}],
     }
     assert {found["name"] for found in in_sales} == {"One", "Two"}
-    assert [(found["folder"], found["tags"]) for found in nightly] == [("Sales/Orders", ["nightly", "shop"])]
+    assert [(found["folder"], found["tags"]) for found in nightly] == [
+        ("Sales/Orders", ["für alle", "nightly", "shop"])
+    ]
+    assert [found["name"] for found in for_all] == ["One"]

@@ -65,15 +65,13 @@ function useMoves(rows: readonly OutlineRow[]) {
   const store = useEditorStore();
   return (event: KeyboardEvent<HTMLDivElement>) => {
     const from = event.target instanceof HTMLElement ? (event.target.dataset.step ?? "") : "";
+    if (event.ctrlKey || event.metaKey || event.altKey) return; // those are for the whole editor
     if (event.key === "Enter") {
       event.preventDefault();
       document.querySelector<HTMLElement>(`[aria-label="${texts.panel.label}"] [role="tab"]`)?.focus();
       return;
     }
-    const to =
-      event.ctrlKey || event.metaKey || event.altKey
-        ? undefined
-        : outlineMove(rows, { from, key: event.key });
+    const to = outlineMove(rows, { from, key: event.key });
     if (to === undefined) return;
     event.preventDefault();
     store.getState().select({ steps: [to] });
