@@ -93,7 +93,7 @@ def _prepare(stack: Stack, page: Page) -> str:
     page.get_by_role("textbox", name="E-mail").fill(_EMAIL)
     page.get_by_role("textbox", name="Password").fill(_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", level=1).wait_for()
+    page.get_by_role("heading", name="Hello").wait_for()
     return f"{stack.url}/workflows/large"
 
 
