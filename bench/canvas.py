@@ -124,7 +124,7 @@ def _place(page: Page) -> str:
 
 
 def _panned(page: Page) -> float:
-    page.evaluate(f"window.frames_ = ({_FRAMES})()")
+    page.evaluate(f"() => {{ window.frames_ = ({_FRAMES})() }}")  # not waited for: it ends with stopFrames
     for move in range(_MOVES):
         page.mouse.wheel(60 if move % 20 < 10 else -60, 30 if move % 12 < 6 else -30)
     page.evaluate("window.stopFrames()")
