@@ -53,7 +53,7 @@ def serve(
     `walls_only`: as `runtimes.choose` has it. `judge`: decides what scripts with `network` reach; without, nothing.
     """
     address = wire.Address.parse(url)
-    choice = choose(kind, service=_identity(url), walls_only=walls_only)
+    choice = choose(kind, service=identity(url), walls_only=walls_only)
     service = Service(choice, address, max_running=max_running, judge=judge)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop())
@@ -62,7 +62,7 @@ def serve(
         service.serve(listener)
 
 
-def _identity(url: str) -> str:
+def identity(url: str) -> str:
     """Marks what this service starts, so that its next life can remove what the last one left."""
     return hashlib.sha256(f"{socket.gethostname()} {url}".encode()).hexdigest()[:16]
 

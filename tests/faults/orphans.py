@@ -13,7 +13,7 @@ from django.conf import settings
 
 from sandboxes.runtimes.box import SERVICE_LABEL
 from sandboxes.runtimes.family import marked
-from sandboxes.service import _identity
+from sandboxes.service import identity
 from tests.faults.corpus import ENDLESS
 
 _PATIENCE = 10.0  # seconds in which what was cancelled must be gone
@@ -26,7 +26,7 @@ def of_jobs() -> list[str]:
 
 def of_service() -> list[str]:
     """What a service that was asked to stop has left."""
-    service = _identity(settings.STEPGRAPH_SANDBOX_URL)
+    service = identity(settings.STEPGRAPH_SANDBOX_URL)
     return _after_patience(lambda: [*_endless(), *_containers(service), *_processes(service), *_folders(service)])
 
 

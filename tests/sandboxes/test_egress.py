@@ -17,6 +17,7 @@ from sandboxes.egress.ways import ContainerWays
 from sandboxes.errors import NoWayOut
 from sandboxes.model import Execution, Status
 from sandboxes.runtimes.docker import SERVICE_LABEL, Containers
+from sandboxes.service import identity
 from tests.http_server import Answer, Server, server  # noqa: F401 the fixture
 
 from .conftest import KINDS, require
@@ -179,7 +180,7 @@ def test_organisations_do_not_share_a_network(guarded: Guarded) -> None:
 
     names = [guarded.run(code, language="python", network=True, organization=name).result for name in ("a", "a", "b")]
     probe = Containers("probe")
-    relays = [c for c in probe.client().containers.list() if c.attrs["Config"]["Hostname"] == "relay"]
+    relays = [c for c in containers_of(guarded, probe) if c.attrs["Config"]["Hostname"] == "relay"]
     mounts = {mount["RW"] for relay in relays for mount in relay.attrs["Mounts"]}
     probe.client().close()
 
@@ -219,21 +220,21 @@ def test_a_service_that_ends_leaves_no_relays(tmp_path: Path) -> None:
     probe = Containers("probe")
     reason = probe.works()
     require("docker", available=not reason, reason=reason)
-    before = ids(probe)
     running = Guarded(tmp_path, kind="docker")
     try:
         assert running.run("echo 1", network=True).result == 1
-        during = ids(probe) - before
+        during = containers_of(running, probe)
     finally:
         running.end()
 
     assert during
-    assert not during & ids(probe)
+    assert containers_of(running, probe) == []
     probe.client().close()
 
 
-def ids(runtime: Containers) -> set[str]:
-    return {str(c.id) for c in runtime.client().containers.list(all=True, filters={"label": SERVICE_LABEL})}
+def containers_of(service: Service, runtime: Containers) -> list[Any]:
+    label = f"{SERVICE_LABEL}={identity(service.url)}"
+    return list(runtime.client().containers.list(all=True, ignore_removed=True, filters={"label": label}))
 
 
 def test_without_a_guard_there_is_no_network(tmp_path: Path) -> None:
