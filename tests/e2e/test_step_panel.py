@@ -35,7 +35,7 @@ def editor(page: Page, stack: Stack, person: str) -> Page:
     page.get_by_label("E-mail").fill(person)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Workflows")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     page.goto(f"/workflows/{made['slug']}")
     return page
 
