@@ -49,7 +49,7 @@ COMPUTING = [  # two processes each
     # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
-    Step("fault suite", [*PYTEST, "-n", "2", "tests/faults"]),
+    Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),
 ]  # fmt: skip
 WAITING = [  # for containers, a browser, and clocks
     Step("sandbox tests", [*PYTEST, "-n", "2", "tests/sandboxes"]),

@@ -68,6 +68,7 @@ def test_postgresql_may_be_restarted(folder) -> None:
         drive(folder, "restarts", database=found.url, STEPGRAPH_FAULT_RESTART=found.restart)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 @pytest.mark.redis
 @pytest.mark.timeout(900)
