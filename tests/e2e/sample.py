@@ -33,7 +33,7 @@ def _jobs(api: httpx.Client) -> dict[str, str]:
     sent = api.post("/api/files/", files={"file": (UNCLEAR.name, UNCLEAR.read_bytes(), "text/html")}).json()
     waiting = execute(api, {"slug": "document-routing"}, context={"document": sent["reference"]})
     until(api, waiting, lambda job: job["status"] == "WAITING")
-    assert (succeeded["status"], failed["status"]) == ("SUCCESS", "FAILED")
+    assert (succeeded["status"], failed["status"]) == ("SUCCESS", "FAILED"), (succeeded["error"], failed["error"])
     return {"succeeded": succeeded["id"], "failed": failed["id"], "waiting": waiting["id"]}
 
 
