@@ -51,8 +51,8 @@ COMPUTING = [  # two processes each
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
     Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),
 ]  # fmt: skip
-WAITING = [  # for containers, a browser, and clocks
-    Step("sandbox tests", [*PYTEST, "-n", "2", "tests/sandboxes"]),
+WAITING = [  # for containers, a browser, and clocks; one bomb at a time, or each would look like the other's doing
+    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"]),
     Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
 ]
 TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry

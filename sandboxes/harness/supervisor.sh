@@ -34,7 +34,8 @@ tell() {
 }
 
 # A bomb goes on when the script itself has long ended, and is known by its coming and going: what is left gets a moment
-# to show what it is, measured also in looks, since a bomb may slow down everybody in here.
+# to show what it is, measured also in looks, since a bomb may slow down everybody in here. Many get more of it: a shell
+# that was refused a process sleeps for a second before it tries again.
 clock
 born=$now
 changed=$now
@@ -47,8 +48,10 @@ while :; do
   looks=$((looks + 1))
   [ "$count" -le 2 ] || [ "$refused" -gt 0 ] && break # 2: the first process and this one
   [ "$members" = "$before" ] || before=$members changed=$now looks=0
-  [ "$looks" -gt 30 ] && [ $((now - changed)) -gt 20 ] && break
-  [ $((now - born)) -gt 150 ] && break
+  quiet=20 most=150
+  [ "$count" -le 10 ] || quiet=120 most=400
+  [ "$looks" -gt 30 ] && [ $((now - changed)) -gt "$quiet" ] && break
+  [ $((now - born)) -gt "$most" ] && break
 done
 
 # Nothing of it outlives this line. The first process and this one are spared.

@@ -30,6 +30,9 @@ _PIPE_BYTES: Final = 512 * 1024
 _FIRST_WATCH: Final = 0.02
 _LINGER: Final = 0.2  # seconds in which what a script left may show that it comes and goes, as bombs do
 _LINGER_AT_MOST: Final = 1.5
+_FEW: Final = 8  # more than that is watched for longer: a shell that was refused a process sleeps for a second
+_LINGER_OF_MANY: Final = 1.2
+_LINGER_OF_MANY_AT_MOST: Final = 4.0
 _LOOKS: Final = 3
 _OUR_PROCESSES: Final = 4  # of the walls' own, at most
 ROOM: Final = limits.PROCESSES + 2 * _OUR_PROCESSES  # above what is watched, so that the kernel's refusal is seen
@@ -106,7 +109,9 @@ class _Linger:
         now = time.monotonic()
         if members != self._before:
             self._before, self._changed = members, now
-        return bool(members) and now < self._changed + _LINGER and now < self._born + _LINGER_AT_MOST
+        many = len(members) > _FEW
+        quiet, most = (_LINGER_OF_MANY, _LINGER_OF_MANY_AT_MOST) if many else (_LINGER, _LINGER_AT_MOST)
+        return bool(members) and now < self._changed + quiet and now < self._born + most
 
 
 class ProcessSandbox(Sandbox):

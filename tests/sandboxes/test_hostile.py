@@ -14,6 +14,8 @@ from sandboxes import limits
 from sandboxes.model import Status
 from sandboxes.runtimes import family
 
+from .conftest import eventually
+
 SLEEPS = {
     "python": "import time\ntime.sleep(60)",
     "javascript": "await new Promise((done) => setTimeout(done, 60000))",
@@ -133,7 +135,7 @@ def test_children_end_with_their_script(go: Any) -> None:
 
     assert (ran.outcome.status, ran.outcome.result) == (Status.OK, 1)
     assert ran.outcome.duration < 5
-    assert not _running(stamp)
+    eventually(lambda: not _running(stamp), seconds=2)  # they are killed; on a busy machine they leave a moment later
 
 
 def _running(argument: str) -> list[str]:
