@@ -1,3 +1,5 @@
+"""Every fault of a document is found where it is, all at once, with a hint; what is right has none."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -6,37 +8,9 @@ import pytest
 
 from backend.workflows.documents import report
 from backend.workflows.format import yaml
+from tests.unit.workflows.helpers import codes, condition, found, loop, output, script
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-
-
-def script(id_, **step):
-    return {"id": id_, "type": "script", "config": {"code": "return 1"}, **step}
-
-
-def condition(id_, expression="true", **step):
-    return {"id": id_, "type": "condition", "config": {"expression": expression}, **step}
-
-
-def loop(id_, **step):
-    return {"id": id_, "type": "loop", "config": {"items": "{{ input.rows }}"}, **step}
-
-
-def output(id_, values, **step):
-    return {"id": id_, "type": "output", "config": {"values": values}, **step}
-
-
-def found(*steps, **document):
-    """What is said about a document, as {(code, step, path)}."""
-    return {(p.code, p.step, p.path) for p in report({"steps": list(steps), **document}).errors}
-
-
-def codes(*steps, **document):
-    return sorted(code for code, _, _ in found(*steps, **document))
-
-
-def warned(*steps):
-    return {(p.code, p.step) for p in report({"steps": list(steps)}).warnings}
 
 
 @pytest.mark.parametrize(
@@ -196,21 +170,6 @@ def test_hints_name_what_was_meant(steps, hint):
     assert hint in " ".join(problem.hint for problem in report({"steps": steps}).errors)
 
 
-def test_a_cycle_is_printed_with_its_path():
-    steps = [script("a", after=["c"]), script("b", after=["a"]), script("c", after=["b"])]
-
-    [problem] = report({"steps": steps}).errors
-
-    assert "cycle" in problem.message
-    assert "a → b → c → a" in problem.message
-
-
-def test_code_faults_have_their_line():
-    [problem] = report({"steps": [script("a", config={"code": "x = 1\nif x\n  pass"})]}).errors
-
-    assert "Line 2" in problem.message
-
-
 def test_everything_is_found_at_once():
     document = {
         "stepgraph": 2,
@@ -264,235 +223,9 @@ def test_any_value_anywhere_in_a_step_is_judged(key, value):
     assert result.as_json()["is_valid"] is not None
 
 
-@pytest.mark.parametrize(
-    ("steps", "wanted"),
-    [
-        ([condition("c"), script("a", after=["c.true"])], {("empty_branch", "c")}),
-        ([loop("l")], {("empty_branch", "l")}),
-        ([loop("l", config={"while": "true"}), script("a", parent="l")], {("no_limit", "l")}),
-        (
-            [{"id": "a", "type": "api", "config": {"method": "POST", "url": "http://x"}, "retry": {"retries": 2}}],
-            {("retry_not_idempotent", "a")},
-        ),
-        ([{"id": "a", "type": "api", "config": {"method": "GET", "url": "http://x"}, "retry": {"retries": 2}}], set()),
-        ([script("a", retry={"retries": 2})], set()),
-        ([script("a", retry={"retries": 2}, config={"code": "1", "network": True})], {("retry_not_idempotent", "a")}),
-        ([script("a", retry={"retries": 2}, config={"code": "1", "network": True}, idempotent=True)], set()),
-        (
-            [condition("c", enabled=False), script("a", after=["c.true"]), script("b", after=["c.false"])],
-            {("disabled", "a"), ("disabled", "b")},
-        ),
-        ([script("c", enabled=False), script("a", after=["c"])], set()),
-    ],
-)
-def test_oversights_are_warnings(steps, wanted):
-    assert report({"steps": steps}).errors == ()
-    assert warned(*steps) == wanted
-
-
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_examples_are_valid(path):
     assert report(yaml.load(path.read_text())).errors == ()
-
-
-@pytest.mark.parametrize(
-    ("steps", "wanted"),
-    [
-        # two that can both run write one variable
-        ([script("a", output="v"), script("b", output="v")], {("duplicate_output", "b", "steps[1].output")}),
-        ([script("v"), script("b", output="v")], {("duplicate_output", "b", "steps[1].output")}),
-        (
-            [condition("c"), script("a", output="v", after=["c.done"]), script("b", output="v", after=["c.true"])],
-            {("duplicate_output", "b", "steps[2].output")},
-        ),
-        (
-            [loop("l"), script("a", parent="l", output="v"), script("b", parent="l", output="v")],
-            {("duplicate_output", "b", "steps[2].output")},
-        ),
-        # only one of them ever runs
-        (
-            [condition("c"), script("a", output="v", after=["c.true"]), script("b", output="v", after=["c.false"])],
-            set(),
-        ),
-        (
-            [
-                condition("c"),
-                script("a", after=["c.true"]),
-                script("a2", output="v", after=["a"]),
-                script("b", after=["c.false"]),
-                script("b2", output="v", after=["b.done"]),
-                output("out", {"x": "v"}, after=["a2", "b2"]),
-            ],
-            set(),
-        ),
-        ([script("a", output="v"), script("b", output="v", after=["a.error"])], set()),
-        ([loop("l"), script("a", parent="l", output="v"), script("b", output="v")], set()),
-        # steps that never run
-        (
-            [
-                condition("c"),
-                script("a", after=["c.true"]),
-                script("b", after=["c.false"]),
-                script("d", after=["a", "b"], join="all"),
-                script("e", after=["d"]),
-            ],
-            {("unreachable", "d", "steps[3].join")},
-        ),
-        (
-            [
-                condition("c"),
-                script("a", after=["c.true"]),
-                {"id": "d", "type": "condition", "after": ["c.false"], "config": {"expression": "true"}},
-                script("e", after=["a", "d.true"], join="all"),
-            ],
-            {("unreachable", "e", "steps[3].join")},
-        ),
-        ([script("a", on_error="continue"), script("b", after=["a", "a.error"], join="all")], set()),
-        ([script("a", enabled=False), script("b", after=["a", "a.skipped"], join="all")], set()),
-        # values of the other branch
-        (
-            [condition("c"), script("a", after=["c.true"]), output("b", {"x": "a"}, after=["c.false"])],
-            {("skipped_only", "b", "steps[2].config.values.x")},
-        ),
-        # undoing
-        ([script("a", compensate="b"), script("b", compensate="a")], {("cycle", "a", "steps[0].compensate")}),
-        (
-            [script("x", compensate="a"), script("a", compensate="b"), script("b", compensate="a")],
-            {("cycle", "a", "steps[1].compensate")},
-        ),
-    ],
-)
-def test_what_the_graph_says_about_who_runs_and_who_writes(steps, wanted):
-    assert found(*steps) == wanted
-
-
-@pytest.mark.parametrize(
-    ("steps", "wanted"),
-    [
-        ([script("a"), output("b", {"x": "a"}, after=["a.error"])], {("skipped_only", "b")}),
-        ([script("a"), output("b", {"x": "a"}, after=["a.skipped"])], {("skipped_only", "b")}),
-        ([script("a", on_error={"fallback": 1}), output("b", {"x": "a"}, after=["a.error"])], set()),
-        ([script("a"), output("b", {"x": "a"}, after=["a.done"])], set()),
-        ([script("a"), output("b", {"x": "errors.a.message"}, after=["a.error"])], set()),
-        ([script("a", output="v"), script("b", output="v", after=["a"])], {("overwritten", "b")}),
-    ],
-)
-def test_what_may_not_be_meant(steps, wanted):
-    assert warned(*steps) == wanted
-
-
-def test_workflows_that_are_named_and_not_there_are_warnings_where_they_are_known():
-    steps = [
-        {"id": id_, "type": "subflow", "config": {"workflow": slug}}
-        for id_, slug in {"a": "enrich", "b": "enrch", "c": "draft"}.items()
-    ]
-    document = {"steps": steps, "settings": {"error_workflow": "gone"}}
-
-    judged = report(document, known={"enrich": True, "draft": False})
-
-    assert judged.is_valid
-    assert {(p.code, p.step, p.path) for p in judged.warnings} >= {
-        ("unknown_workflow", "b", "steps[1].config.workflow"),
-        ("unpublished_workflow", "c", "steps[2].config.workflow"),
-        ("unknown_workflow", None, "settings.error_workflow"),
-    }
-    assert next(p.hint for p in judged.warnings if p.step == "b") == "Did you mean “enrich”?"
-    assert not any("workflow" in p.code for p in report(document).warnings)
-
-
-def test_a_long_chain_of_branches_is_judged():
-    chain = [condition("s0"), *(condition(f"s{n}", after=[f"s{n - 1}.true"]) for n in range(1, 400))]
-
-    assert found(*chain) == set()
-
-
-def code(text, language="python", **config):
-    return {"id": "a", "type": "script", "config": {"language": language, "code": text, **config}}
-
-
-@pytest.mark.parametrize(
-    ("language", "text", "line", "part"),
-    [
-        ("python", "x = 1\nif x\n  return 2", 2, "expected ':'"),
-        ("python", "def f(:\n  pass", 1, "Python"),
-        ("python", "x = 'a", 1, "unterminated"),
-        ("python", "x = 1\n  y = 2", 2, "indent"),
-        ("javascript", "const a = 1;\nlet x = ;\nreturn x", 2, "JavaScript"),
-        ("javascript", "if (a) {\n  return 1\n", 2, "“}” is missing for what begins in line 1"),
-        ("javascript", "return [1, 2", 1, "“[” is never closed"),
-        ("javascript", "a = 1\nreturn 'x", 2, "JavaScript"),
-        ("javascript", "def f(): pass", 1, "JavaScript"),
-        ("javascript", "// ok\nimport fs from 'fs'", 2, "modules"),
-        ("javascript", "export default 1", 1, "modules"),
-    ],
-)
-def test_code_that_cannot_be_parsed_is_named_with_its_line(language, text, line, part):
-    (problem,) = report({"steps": [code(text, language)]}).errors
-
-    assert problem.code == "code_syntax"
-    assert problem.path == "steps[0].config.code"
-    assert f"Line {line}" in problem.message
-    assert part in problem.message
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("python", "return 1"),
-        ("python", "import json\nasync def main(context):\n    return await thing()\nreturn 1"),
-        ("python", "x = f'{{literal}} {job}'\nreturn {'a': {1}}"),
-        ("javascript", "const r = await fetch('x');\nreturn (await r.json())?.items ?? []"),
-        ("javascript", "for await (const x of y) { if (x) continue }\nreturn `${a} {{ b }}`"),
-        ("javascript", "class A { #p = 1; static { } get q() { return this.#p } }\nreturn new A().q"),
-        ("javascript", "const {a, ...rest} = context; a ||= 1n; return /[\\p{L}--x]/v.test(a)"),
-        ("javascript", "using f = open(); const m = await import('node:fs', {with: {type: 'json'}})"),
-        ("bash", "cat <<EOF | jq '.a'\n$SG_CONTEXT\nEOF\n[[ $x =~ ^a ]] && echo ${x//a/b}"),
-        ("bash", "docker ps --format '{{.Names}}' | head -1"),
-        ("powershell", "$x = @{ a = 1"),
-    ],
-)
-def test_code_that_runs_is_left_alone(language, text):
-    found = report({"steps": [code(text, language)]})
-
-    assert found.errors == ()
-    assert not [problem for problem in found.warnings if problem.code == "code_syntax"]
-
-
-def test_bash_and_code_for_another_image_is_advised_about():
-    broken = [code("if [ x ]; then\n  echo 1\n", "bash"), {**code("match x", image="python:3.14"), "id": "b"}]
-
-    found = report({"steps": broken})
-
-    assert found.errors == ()
-    assert [(p.code, p.step) for p in found.warnings] == [("code_syntax", "a"), ("code_syntax", "b")]
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("python", "x = 1\nreturn {{ input.total }}"),
-        ("python", "return '{{ webhook_payload.name }}'"),
-        ("javascript", "const x = 1\nreturn {{ input.total }}"),
-        ("bash", "echo 1\necho '{{ input.total }}'"),
-    ],
-)
-def test_templates_in_code_are_refused(language, text):
-    (problem,) = report({"steps": [code(text, language)]}).errors
-
-    assert problem.code == "template_in_code"
-    assert f"Line {text.count(chr(10)) + 1}" in problem.message
-    assert "without the braces" in problem.hint
-
-
-@pytest.mark.timeout(20)
-@pytest.mark.parametrize("language", ["python", "javascript", "bash"])
-@pytest.mark.parametrize(
-    "text", ["(" * 100_000, "[" * 50_000 + "]" * 50_000, "a" * 400_000, "{{ job.id }}" * 20_000, "\0"]
-)
-def test_hostile_code_ends_with_a_verdict(language, text):
-    found = report({"steps": [code(text[:200_000], language)]})
-
-    assert len(found.errors) + len(found.warnings) <= 1
 
 
 def test_everything_that_is_wrong_is_said_at_once_with_place_and_cure():
