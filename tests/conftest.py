@@ -1,4 +1,4 @@
-"""For all tests: an empty database is cheap to make and cheap to empty again."""
+"""For all tests: a web server to send requests to; and an empty database is cheap to make and cheap to empty again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models.signals import post_migrate
+
+from tests.http_server import server
+
+__all__ = ["server"]
 
 # Django fills these two tables anew each time a test with real transactions empties the database. Nothing of ours reads
 # them (roles and permissions are our own), and it took longer than most such tests.

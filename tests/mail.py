@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
@@ -82,3 +83,10 @@ def mail_server(*, password: str = "", tls: Any = None) -> Iterator[MailServer]:
             yield found
         finally:
             controller.stop()
+
+
+@pytest.fixture
+def mails() -> Iterator[MailServer]:
+    """A running one, for the conftest of a folder whose steps send mail."""
+    with mail_server() as found:
+        yield found

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.mail import mails
 from tests.stack import Stack, running_stack
+
+__all__ = ["mails"]
 
 
 @pytest.fixture(scope="session")

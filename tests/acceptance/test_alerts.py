@@ -8,9 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.acceptance.connecting import connect, create, ended, execute, rows, sqlite, step, steps_of
-from tests.http_server import Answer, server
-
-__all__ = ["server"]
+from tests.http_server import Answer
 
 ALERTS = "CREATE TABLE alerts (severity TEXT, urgent BOOLEAN, recipients JSON)"
 TUESDAY, EVENING, SATURDAY = "2026-03-10T10:00:00", "2026-03-10T17:00:00", "2026-03-14T10:00:00"

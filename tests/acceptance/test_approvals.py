@@ -6,18 +6,10 @@ import re
 import time
 
 import httpx
-import pytest
 
 from tests.acceptance.connecting import connect, create, ended, execute, step
 from tests.acceptance.helpers import until
-from tests.mail import mail_server
 from tests.stack import wait_until_ready
-
-
-@pytest.fixture
-def mails():
-    with mail_server() as found:
-        yield found
 
 
 def asking(api, mails, *, waiting=True, **config):

@@ -15,7 +15,7 @@ import pytest
 
 from sandboxes.languages import LANGUAGES
 from tests.acceptance.helpers import create, ended, execute, script
-from tests.http_server import Answer, Handler, Server, server  # noqa: F401 the fixture
+from tests.http_server import Answer, Handler, Server
 from tests.requirements import need
 from tests.stack import STAND_IN, Stack
 
@@ -50,7 +50,7 @@ def engine(api: httpx.Client) -> None:
     need("docker", available=isolation == "docker", reason=f"scripts run in {isolation or 'nothing'} here")
 
 
-def test_a_script_with_its_own_retries_reaches_an_allowed_host(engine: None, api: Any, server: Server) -> None:  # noqa: F811
+def test_a_script_with_its_own_retries_reaches_an_allowed_host(engine: None, api: Any, server: Server) -> None:
     answers = iter([Answer(500), Answer(500), Answer(200, body=b'{"items": [1, 2]}')])
     server.answers["/data"] = Answer(write=lambda handler: reply(handler, next(answers)))
 
@@ -70,7 +70,7 @@ def reply(handler: Handler, answer: Answer) -> None:
     handler.wfile.write(answer.body)
 
 
-def test_the_engines_retries_come_on_top(engine: None, api: httpx.Client, server: Server) -> None:  # noqa: F811
+def test_the_engines_retries_come_on_top(engine: None, api: httpx.Client, server: Server) -> None:
     server.answers["/data"] = Answer(500)
     retry = {"retries": 1, "delay": 0.1, "backoff": "fixed"}
 
@@ -82,7 +82,7 @@ def test_the_engines_retries_come_on_top(engine: None, api: httpx.Client, server
     assert "500" in job["error"]["message"]
 
 
-def test_without_network_the_error_names_the_setting(engine: None, api: httpx.Client, server: Server) -> None:  # noqa: F811
+def test_without_network_the_error_names_the_setting(engine: None, api: httpx.Client, server: Server) -> None:
     job = ended(api, execute(api, create(api, fetch(f"{server.url}/data", network=False, pause=0.1))))
 
     assert job["status"] == "FAILED"
@@ -191,7 +191,7 @@ def audit(target: str, *, image: str, connector: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("disk", "branch"), [(95, "page"), (10, "note")])
 def test_four_languages_in_a_row(
     api: httpx.Client,
-    server: Server,  # noqa: F811
+    server: Server,
     stand_in: str,
     disk: int,
     branch: str,

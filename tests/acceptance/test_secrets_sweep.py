@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from tests.acceptance.helpers import create, ended, execute, script
-from tests.http_server import Answer, Handler, Server, server  # noqa: F401 the fixture
+from tests.http_server import Answer, Handler, Server
 from tests.stack import Stack
 
 ENV, PASSWORD = "Env-Planted/Value+77", 'Pw-Planted"quoted"/99'
@@ -47,7 +47,7 @@ def planted() -> list[bytes]:
 
 
 @pytest.fixture
-def ran(api: httpx.Client, server: Server) -> list[dict]:  # noqa: F811 the fixture
+def ran(api: httpx.Client, server: Server) -> list[dict]:
     server.answers["/"] = Answer(write=echo)
     for key, value in {"HEADER": "HdrPlanted-0123456789", "ENV": ENV, "PASSWORD": PASSWORD}.items():
         assert api.post("/api/secrets/", json={"key": key, "value": value}).status_code in {200, 201}

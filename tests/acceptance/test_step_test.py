@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.acceptance.helpers import create, ended, execute, script
-from tests.http_server import Answer, Server, server  # noqa: F401 the fixture
+from tests.http_server import Answer, Server
 
 DISCOUNT = "codes = {'SAVE10': 0.10}\nprint('code', code)\nreturn price * (1 - codes.get(code, 0))"
 
@@ -57,7 +57,7 @@ def test_faults_of_the_step_are_problems_and_time_is_limited(api: httpx.Client) 
     assert (slow["status"], slow["error"]["type"]) == ("failed", "timeout")
 
 
-def test_connectors_are_real_and_results_of_a_job_are_known(api: httpx.Client, server: Server) -> None:  # noqa: F811
+def test_connectors_are_real_and_results_of_a_job_are_known(api: httpx.Client, server: Server) -> None:
     server.answers["/orders"] = Answer(body=b'{"total": 40}', headers={"Content-Type": "application/json"})
     connector = {"name": "Shop of tests", "slug": "shop-of-tests", "type": "http", "config": {"base_url": server.url}}
     assert api.post("/api/connectors/", json=connector).status_code == 201

@@ -18,7 +18,7 @@ from sandboxes.errors import NoWayOut
 from sandboxes.model import Execution, Status
 from sandboxes.runtimes.docker import SERVICE_LABEL, Containers
 from sandboxes.service import identity
-from tests.http_server import Answer, Server, server  # noqa: F401 the fixture
+from tests.http_server import Answer, Server
 
 from .conftest import KINDS, require
 from .test_service import ROOT, Service, eventually
@@ -71,7 +71,7 @@ GETS = {
 
 
 @pytest.mark.parametrize("language", GETS)
-def test_an_allowed_host_is_reached_and_accounted_for(guarded: Guarded, server: Server, language: str) -> None:  # noqa: F811
+def test_an_allowed_host_is_reached_and_accounted_for(guarded: Guarded, server: Server, language: str) -> None:
     require_language(guarded, language)
     server.answers["/data"] = Answer(body=b"some data")
 
@@ -115,7 +115,7 @@ except urllib.error.HTTPError as error:
         assert any("refused" in line.text for line in guarded.log)
 
 
-def test_tunnels_are_judged_too(guarded: Guarded, server: Server) -> None:  # noqa: F811
+def test_tunnels_are_judged_too(guarded: Guarded, server: Server) -> None:
     server.answers["/"] = Answer(body=b"through")
     code = """
 import os, socket, urllib.parse, base64
@@ -146,7 +146,7 @@ return [tunnel(target, login), tunnel("192.168.0.1:443", login), tunnel(target, 
     ] or outcome.result[3].startswith("HTTP/1.1 4"), outcome
 
 
-def test_in_containers_there_is_no_way_around(guarded: Guarded, server: Server) -> None:  # noqa: F811
+def test_in_containers_there_is_no_way_around(guarded: Guarded, server: Server) -> None:
     if not guarded.client.stats()["network"]["enforced"]:
         outcome = guarded.run("echo 1", network=True)
         assert any("egress guard holds for programs that heed HTTP_PROXY" in line.text for line in guarded.log)

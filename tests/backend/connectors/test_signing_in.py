@@ -14,11 +14,9 @@ from backend.catalog.connectors import Outside
 from backend.common.egress import EgressPolicy
 from backend.connectors import opening
 from backend.connectors.models import Connector
-from tests.http_server import Answer, server
+from tests.http_server import Answer
 from workers.http.request import Request
 from workers.http.sending import Sender
-
-__all__ = ["server"]
 
 CALLBACK = "/api/oauth/callback/"
 

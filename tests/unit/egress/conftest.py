@@ -7,9 +7,6 @@ from collections.abc import Callable
 import pytest
 
 from backend.common.egress import EgressClient, EgressPolicy, Guard
-from tests.http_server import server
-
-__all__ = ["server"]
 
 
 @pytest.fixture

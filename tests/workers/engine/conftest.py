@@ -20,7 +20,7 @@ from backend.jobs.services import job_create
 from backend.workflows.models import Workflow, WorkflowVersion
 from sandboxes.client import SandboxClient
 from tests.backend.factories import make_organization
-from tests.http_server import Answer, Handler, Server, server  # noqa: F401 the fixture
+from tests.http_server import Answer, Handler, Server
 from workers.engine.context import Tools
 from workers.engine.runner import Runner
 from workers.engine.signals import Signals
@@ -142,5 +142,5 @@ def json_answer(body: object, status: int = 200) -> Answer:
     return Answer(status, {"Content-Type": "application/json"}, json.dumps(body).encode())
 
 
-def paths(server: Server) -> Sequence[str]:  # noqa: F811 an argument of the fixture's name
+def paths(server: Server) -> Sequence[str]:
     return [seen.path for seen in server.seen]

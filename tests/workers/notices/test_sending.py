@@ -12,13 +12,11 @@ from backend.connectors.sealing import seal_connector
 from backend.notices.models import DefaultChannels, Notice
 from backend.notices.services import Said, notice_claim, notify
 from tests.backend.factories import make_organization
-from tests.http_server import Answer, server
+from tests.http_server import Answer
 from tests.mail import mail_server
 from tests.stack import free_port
 from workers.notices import sending
 from workers.notices.courier import deliver_due
-
-__all__ = ["server"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,7 @@ from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.connectors.services.connectors import connector_create
 from tests.mail import MailServer, mail_server
-from tests.workers.engine.conftest import acme, run, server, start, worker  # noqa: F401 fixtures
+from tests.workers.engine.conftest import acme, run, start, worker  # noqa: F401 fixtures
 
 
 @pytest.fixture

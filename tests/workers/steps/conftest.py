@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.http_server import server
+from tests.mail import mails
 
-__all__ = ["server"]
+__all__ = ["mails"]

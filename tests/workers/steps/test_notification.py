@@ -9,15 +9,8 @@ import pytest
 from backend.catalog.fields import Marked
 from backend.catalog.steps import StepFailed
 from tests.http_server import Answer
-from tests.mail import mail_server
 from tests.workers.steps.fakes import FakeContext
 from workers.steps.notification import Notification
-
-
-@pytest.fixture
-def mails():
-    with mail_server() as found:
-        yield found
 
 
 @pytest.fixture
