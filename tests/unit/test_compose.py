@@ -17,6 +17,12 @@ SECRETS = {
     "SECRET_KEY", "STEPGRAPH_ENCRYPTION_KEYS", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "STEPGRAPH_SANDBOX_KEY",
 }  # fmt: skip
 REQUIRED = SECRETS | {"STEPGRAPH_BASE_URL"}
+# Of the README's table, what compose.yaml leaves alone: the port of the host, places and programs inside of the image,
+# and what is for one command.
+ELSEWHERE = {
+    "PORT", "STEPGRAPH_HOME", "STEPGRAPH_FOLDERS", "SECRET_KEY_FILE", "STEPGRAPH_ENCRYPTION_KEYS_FILE",
+    "STEPGRAPH_ADMIN_PASSWORD", "STEPGRAPH_SANDBOX_PYTHON",
+}  # fmt: skip
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(:\?|:-)")
 
 
@@ -109,6 +115,16 @@ def test_every_variable_given_to_a_program_is_read_by_one(name):
     unknown = set(SERVICES[name]["environment"]) - _readers()
 
     assert not unknown
+
+
+def test_every_setting_of_the_readme_reaches_a_program():
+    cells = re.findall(r"^\| (`[A-Z][A-Z_`, ]+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    settings = {name for cell in cells for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)}
+
+    given = {name for program in PROGRAMS for name in SERVICES[program]["environment"]}
+
+    assert len(settings) > 30
+    assert settings - given == ELSEWHERE
 
 
 def test_the_example_names_every_variable_and_holds_no_secret():
