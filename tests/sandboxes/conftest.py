@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -16,17 +15,9 @@ from sandboxes.model import Execution, LogLine, Outcome
 from sandboxes.runner import run
 from sandboxes.runtimes import choose
 from sandboxes.runtimes.base import Runtime
+from tests.requirements import need
 
 KINDS = [pytest.param("docker", marks=pytest.mark.docker), "bubblewrap", "process"]
-
-
-def require(name: str, *, available: bool, reason: str) -> None:
-    """Skips for want of something, or fails where STEPGRAPH_REQUIRE says that it must be there."""
-    if available:
-        return
-    if name in os.environ.get("STEPGRAPH_REQUIRE", "").split(","):
-        pytest.fail(f"{name} is required here: {reason}")
-    pytest.skip(reason)
 
 
 def eventually(condition: Callable[[], bool], *, seconds: float = 10) -> None:
@@ -56,7 +47,7 @@ def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
     try:
         chosen = choose(kind, service=service).runtime
     except SandboxError as error:
-        require(kind, available=False, reason=str(error))
+        need(kind, available=False, reason=str(error))
         return
     yield chosen
     chosen.cool()
@@ -72,7 +63,7 @@ def go(runtime: Runtime) -> Go:
 
     def start(language: str, code: str, *, cancelled: Callable[[], bool] = lambda: False, **options: Any) -> Ran:
         found = runtime.languages()[language]
-        require(f"{runtime.name}-{language}", available=found.available, reason=found.detail)
+        need(f"{runtime.name}-{language}", available=found.available, reason=found.detail)
         log: list[LogLine] = []
         execution = Execution(id=uuid.uuid4().hex, language=language, code=code, **{"timeout": 20.0, **options})
         return Ran(run(execution, runtime, on_log=log.append, cancelled=cancelled), log)

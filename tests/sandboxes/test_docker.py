@@ -15,8 +15,9 @@ from sandboxes.languages import LANGUAGES
 from sandboxes.model import Execution, Status
 from sandboxes.runner import run
 from sandboxes.runtimes.docker import SERVICE_LABEL, Containers
+from tests.requirements import need
 
-from .conftest import eventually, require
+from .conftest import eventually
 
 pytestmark = pytest.mark.docker
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.docker
 def containers() -> Iterator[Containers]:
     runtime = Containers(f"test-{uuid.uuid4().hex}")
     reason = runtime.works()
-    require("docker", available=not reason, reason=reason)
+    need("docker", available=not reason, reason=reason)
     yield runtime
     runtime.reap(all_of_mine=True)
     runtime.client().close()

@@ -19,8 +19,9 @@ from sandboxes.model import Execution, Status
 from sandboxes.runtimes.docker import SERVICE_LABEL, Containers
 from sandboxes.service import identity
 from tests.http_server import Answer, Server
+from tests.requirements import need
 
-from .conftest import KINDS, require
+from .conftest import KINDS
 from .test_service import ROOT, Service, eventually
 
 
@@ -51,13 +52,13 @@ def guarded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if kind == "docker":
         probe = Containers(uuid.uuid4().hex)
         reason = probe.works()
-        require("docker", available=not reason, reason=reason)
+        need("docker", available=not reason, reason=reason)
         probe.client().close()
     elif kind == "bubblewrap":
         from sandboxes.runtimes.bubblewrap import Bubblewrap
 
         reason = Bubblewrap(uuid.uuid4().hex).works()
-        require("bubblewrap", available=not reason, reason=reason)
+        need("bubblewrap", available=not reason, reason=reason)
     running = Guarded(tmp_path_factory.mktemp(kind), kind=kind)
     yield running
     running.end()
@@ -89,7 +90,7 @@ def test_an_allowed_host_is_reached_and_accounted_for(guarded: Guarded, server: 
 
 def require_language(guarded: Guarded, language: str) -> None:
     found = guarded.client.stats()["languages"][language]
-    require(f"{language} here", available=found["available"], reason=found["detail"])
+    need(f"{language} here", available=found["available"], reason=found["detail"])
     if language == "javascript" and guarded.client.stats()["isolation"] != "docker":
         pytest.skip("whether Node heeds the proxy depends on the host's version")
 
@@ -219,7 +220,7 @@ def test_other_failures_say_nothing_of_the_network(guarded: Guarded) -> None:
 def test_a_service_that_ends_leaves_no_relays(tmp_path: Path) -> None:
     probe = Containers("probe")
     reason = probe.works()
-    require("docker", available=not reason, reason=reason)
+    need("docker", available=not reason, reason=reason)
     running = Guarded(tmp_path, kind="docker")
     try:
         assert running.run("echo 1", network=True).result == 1

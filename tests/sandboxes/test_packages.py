@@ -21,8 +21,8 @@ from sandboxes.packages.images import WISHES, Images
 from sandboxes.packages.requirements import key_of, normalised
 from sandboxes.packages.store import Packages, State
 from sandboxes.runtimes.docker import Containers
+from tests.requirements import need
 
-from .conftest import require
 from .test_service import Service
 
 
@@ -32,17 +32,17 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("download")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), "six"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    require("index", available=done.returncode == 0, reason=f"no package index: {done.stderr[-300:]}")
+    need("index", available=done.returncode == 0, reason=f"no package index: {done.stderr[-300:]}")
 
 
 @pytest.fixture(scope="module")
 def containers() -> Iterator[Containers]:
     runtime = Containers(f"test-{uuid.uuid4().hex}")
     reason = runtime.works()
-    require("docker", available=not reason, reason=reason)
+    need("docker", available=not reason, reason=reason)
     for language in ("python", "javascript"):
         has = Images(runtime.client, labels=runtime.labels).has_builder(language)
-        require("docker", available=has, reason=f"no image that installs packages for {language}")
+        need("docker", available=has, reason=f"no image that installs packages for {language}")
     yield runtime
     runtime.reap(all_of_mine=True)
     runtime.client().close()

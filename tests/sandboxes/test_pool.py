@@ -17,8 +17,9 @@ from sandboxes.runtimes.base import Breach, Chunk, WaitingSandbox
 from sandboxes.runtimes.box import SERVICE_LABEL, Box
 from sandboxes.runtimes.docker import Containers
 from sandboxes.runtimes.pool import Pool
+from tests.requirements import need
 
-from .conftest import eventually, require
+from .conftest import eventually
 
 USUAL = Box("bash", "sha256:1", network=False, memory_mb=256, cpus=1.0, lifetime=60.0)
 LARGE = Box("bash", "sha256:1", network=False, memory_mb=512, cpus=1.0, lifetime=60.0)
@@ -138,7 +139,7 @@ def test_closing_ends_all_that_wait(pool: Pool[Waiting], made: list[Waiting]) ->
 def warm() -> Iterator[Containers]:
     runtime = Containers(f"test-{uuid.uuid4().hex}")
     reason = runtime.works()
-    require("docker", available=not reason, reason=reason)
+    need("docker", available=not reason, reason=reason)
     runtime.warm()
     yield runtime
     runtime.cool()

@@ -21,8 +21,7 @@ from sandboxes import wire
 from sandboxes.client import SandboxClient
 from sandboxes.errors import SandboxError, SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
-
-from .conftest import require
+from tests.requirements import need
 
 ROOT = Path(__file__).parents[2]
 
@@ -131,7 +130,7 @@ def test_a_jobs_steps_share_a_container_that_ends_when_the_job_is_released(servi
     if runtime.name != "docker":
         pytest.skip("nothing is shared here")
     eventually(lambda: service.client.stats()["tiers"]["reason"] != "it was not looked at", seconds=60)
-    require("sandbox-job", available=service.client.stats()["tiers"]["job"], reason="no walls between steps here")
+    need("sandbox-job", available=service.client.stats()["tiers"]["job"], reason="no walls between steps here")
 
     steps = [service.run("echo 1; echo log >&2", job="j", tier="job", organization="acme") for _ in range(2)]
 

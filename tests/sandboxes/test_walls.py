@@ -13,8 +13,9 @@ from sandboxes.model import Execution, Outcome, Status
 from sandboxes.runner import run
 from sandboxes.runtimes.box import SERVICE_LABEL
 from sandboxes.runtimes.docker import Containers
+from tests.requirements import need
 
-from .conftest import eventually, require
+from .conftest import eventually
 
 pytestmark = pytest.mark.docker
 
@@ -26,9 +27,9 @@ Try = Callable[..., Outcome]
 def containers() -> Iterator[Containers]:
     runtime = Containers(f"test-{uuid.uuid4().hex}")
     reason = runtime.works()
-    require("docker", available=not reason, reason=reason)
+    need("docker", available=not reason, reason=reason)
     reason = runtime.look_at_sharing()
-    require("sandbox-job", available=not reason, reason=reason)
+    need("sandbox-job", available=not reason, reason=reason)
     yield runtime
     runtime.cool()
     runtime.reap(all_of_mine=True)
