@@ -21,8 +21,8 @@ from sandboxes.service import identity
 from tests.http_server import Answer, Server
 from tests.requirements import need
 
-from .conftest import KINDS
-from .test_service import ROOT, Service, eventually
+from .conftest import KINDS, eventually
+from .test_service import ROOT, Service
 
 
 class Guarded(Service):

@@ -15,7 +15,8 @@ from sandboxes.client import SandboxClient
 from sandboxes.errors import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
 
-from .test_service import Service, eventually
+from .conftest import eventually
+from .test_service import Service
 
 
 def execution(code: str, **options: Any) -> Execution:

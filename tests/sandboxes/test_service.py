@@ -23,6 +23,8 @@ from sandboxes.errors import SandboxError, SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status
 from tests.requirements import need
 
+from .conftest import eventually
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -53,13 +55,6 @@ class Service:
         self.log: list[LogLine] = []
         execution = Execution(id=uuid.uuid4().hex, code=code, **{"language": "bash", "timeout": 30.0, **options})
         return self.client.run(execution, on_log=self.log.append, cancelled=cancelled)
-
-
-def eventually(condition: Callable[[], bool], *, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.05)
 
 
 @pytest.fixture
