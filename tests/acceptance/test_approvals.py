@@ -33,7 +33,7 @@ def asking(api, mails, *, waiting=True, **config):
 
 
 def link_in(mails, *, to="boss@example.com"):
-    for _ in range(300):
+    for _ in range(600):
         found = [mail for mail in mails.mails if mail.recipients == [to]]
         if found:
             return re.search(r"http://\S+/approvals/token/[^/\s]+/", found[0].text)[0]

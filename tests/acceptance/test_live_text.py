@@ -14,7 +14,7 @@ CODE = """
 import pathlib, time
 print("one", flush=True)
 print("two", flush=True)
-time.sleep(1.5)
+time.sleep(5)
 print("three", flush=True)
 return 1
 """

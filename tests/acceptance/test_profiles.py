@@ -14,11 +14,15 @@ from tests.http_server import Answer
 JSON = {"Content-Type": "application/json"}
 
 
-def slow(value, seconds):
+def late(value, *, after):
+    """An answer that waits until something else has been asked for, and then for a second more."""
     body = json.dumps(value).encode()
 
     def write(handler):
-        time.sleep(seconds)
+        deadline = time.monotonic() + 30
+        while not any(seen.path.startswith(after) for seen in handler.server.seen) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(1)
         handler.send_response(200)
         for name, text in {**JSON, "Content-Length": str(len(body))}.items():
             handler.send_header(name, text)
@@ -123,7 +127,7 @@ def test_low_risk_at_the_boundary(profile, server, mails):
 
 def test_sources_are_asked_side_by_side_and_one_may_fail(profile, server):
     """C-17: a profile without the source that failed."""
-    server.answers["/customers/42"] = slow({"name": "Ann", "email": "ann@example.com"}, 1.0)
+    server.answers["/customers/42"] = late({"name": "Ann", "email": "ann@example.com"}, after="/metrics")
     server.answers["/metrics"] = Answer(500)
 
     job = profile(42)
