@@ -172,20 +172,21 @@ def test_the_api_shows_the_beginning_and_gives_all(run, client, acme: Organizati
     assert client.get(f"/api/jobs/{job.id}/steps/none/output/", headers=headers).status_code == 404
 
 
-class Huge(StepType[Config], type="test_huge"):
-    """Gives 100 MB of text."""
-
-    label = "Huge"
-    Config = Config
-
-    def run(self, config: Config, context: StepContext) -> Result:
-        return Result("x" * 100_000_000)
-
-
 @pytest.fixture
 def huge() -> Iterator[str]:
-    yield "test_huge"
-    StepType.registry._types.pop("test_huge", None)
+    """A step type for one test: others look at all types that there are."""
+
+    class Huge(StepType[Config], type="test_huge"):
+        """Gives 100 MB of text."""
+
+        label = "Huge"
+        Config = Config
+
+        def run(self, config: Config, context: StepContext) -> Result:
+            return Result("x" * 100_000_000)
+
+    yield Huge.type
+    StepType.registry._types.pop("test_huge")
 
 
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs Linux to reset the peak of memory")
