@@ -66,8 +66,15 @@ def tried(kind: str, config: dict[str, Any]) -> bool:
     return any(delivery.status == "sent" for delivery in deliveries)
 
 
+def accepts(kind: str, config: dict[str, Any]) -> bool:
+    """Whether the form is filled in rightly, so that it is the address that is refused, and nothing else."""
+    return bool(ConnectorType.registry.get(kind).Config.model_validate(config))
+
+
 @pytest.mark.parametrize("kind", CONNECTORS)
 def test_a_connector_does_not_reach_inside(server: Server, kind: str) -> None:
+    assert accepts(kind, CONNECTORS[kind]("https://example.com/"))
+
     reached = [url for url in URLS if tried(kind, CONNECTORS[kind](url.replace("{port}", str(server.port))))]
 
     assert reached == []
@@ -95,6 +102,7 @@ def test_a_connector_by_host_and_port_does_not_reach_inside(server: Server, kind
         "localhost.",
         "169.254.169.254",
     )
+    assert accepts(kind, {**config, "host": "example.com", "port": server.port})
 
     reached = [host for host in hosts if tried(kind, {**config, "host": host, "port": server.port})]
 

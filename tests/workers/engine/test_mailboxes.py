@@ -25,7 +25,7 @@ from backend.triggers.services import mailboxes
 from backend.workflows.models import Workflow, WorkflowVersion
 from backend.workflows.resources import missing
 from backend.workflows.services import publish_listeners
-from tests.backend.factories import make_api_key
+from tests.backend.factories import make_api_key, make_member, make_user
 from tests.imap import ImapServer, imap_server
 from tests.workers.engine.conftest import output
 from workers.mailboxes import letters
@@ -177,7 +177,9 @@ def test_a_folder_that_is_numbered_anew_starts_nothing_twice(imap: ImapServer, w
     assert sorted(one["mail"]["subject"] for one in jobs()) == ["first", "second"]
 
 
-def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: Organization) -> None:
+def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: Organization, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"  # nothing is sent here: the message is a row
+    make_member(acme, make_user("ana"), role="owner")
     watch()
     row = Connector.objects.get()
     connector_update(row, values={"config": {**imap.config, "password": "wrong-password"}})
@@ -195,7 +197,9 @@ def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: O
     assert "127.0.0.1 at port" in shown["problem"]
     assert "wrong-password" not in shown["problem"]
     assert failing.due_at > timezone.now() + timezone.timedelta(seconds=300)
-    assert Notice.objects.count() <= 1
+    assert [(notice.to, "3 times in a row" in notice.body) for notice in Notice.objects.all()] == [
+        (["ana@example.com"], True)
+    ]
     assert asked.status_code == 202
     assert [one["mail"]["subject"] for one in jobs()] == ["waits"]
     assert WatchedMailbox.objects.get().problem == ""
