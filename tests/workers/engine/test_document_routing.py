@@ -170,7 +170,7 @@ def test_broken_and_hostile_files_are_told_as_such(routed: Any, name: str) -> No
     assert UNREADABLE[name] in job.output["reason"]
 
 
-def test_a_contract_never_reaches_the_cloud_and_an_invoice_does(routed: Any) -> None:
+def test_a_contract_never_reaches_the_cloud(routed: Any) -> None:
     with ai_server() as server:
         cloud = {"type": "openai_compatible", "config": server.config("openai_compatible")}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,7 @@ def test_a_file_goes_from_step_to_step_by_reference(
     assert FileUse.objects.filter(job_id=job.id, file__organization=acme).count() == 1
 
 
-def test_a_file_over_the_limit_is_told(
-    run: Callable[..., Job], server: Server, settings: pytest.FixtureRequest
-) -> None:
+def test_a_file_over_the_limit_is_told(run: Callable[..., Job], server: Server, settings: Any) -> None:
     """C-59: over the limit, a clear error."""
     settings.MAX_FILE_BYTES = 1_000_000
     server.answers["/big"] = Answer(200, FILE["headers"], CONTENT)
