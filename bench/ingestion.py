@@ -8,7 +8,6 @@ cores, so that fewer than 420 a second would be worth a look on two idle ones.
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,8 +16,8 @@ from pathlib import Path
 from bench import load
 from bench.load import Load
 from bench.ratio import Ratio
-from tests.programs import manage, running
-from tests.services import RedisServer, postgresql_url, redis_server
+from tests.programs import environment, manage, running
+from tests.services import RedisServer, own_database, redis_server
 from tests.stack import free_port
 
 _SECONDS = 4.0
@@ -95,17 +94,4 @@ def _servers(home: Path, database: str, *, with_worker: bool) -> Iterator[dict[s
 
 def _environment(home: Path, database: str, name: str) -> dict[str, str]:
     url = f"sqlite:///{home}/{name}.db" if database == "SQLite" else own_database(f"bench_{name}")
-    kept = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    return {**kept, "STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": str(home), "DATABASE_URL": url}
-
-
-def own_database(name: str) -> str:
-    """An empty database of this name on a server of our own."""
-    import psycopg
-
-    url = postgresql_url()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[call-overload] # our own name
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload] # our own name
-    head, _, tail = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{'?' + tail if tail else ''}"
+    return environment(home, DATABASE_URL=url)

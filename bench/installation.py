@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import statistics
 import tempfile
@@ -21,9 +20,9 @@ import httpx
 import psycopg
 
 from bench import floor, load
-from bench.ingestion import own_database
+from tests import programs
 from tests.programs import manage, running
-from tests.services import redis_server
+from tests.services import own_database, redis_server
 from tests.stack import free_port
 
 Workflows = dict[str, list[dict[str, Any]]]
@@ -72,7 +71,9 @@ def installed(home: Path, database: str, workflows: Callable[[str], Workflows]) 
     with ExitStack() as stack:
         redis, port = stack.enter_context(redis_server()), free_port()
         url = f"sqlite:///{home}/stepgraph.db" if database == "SQLite" else own_database("bench_whole")
-        environment = _environment(home, url, redis.url, port)
+        environment = programs.environment(
+            home, DATABASE_URL=url, REDIS_URL=redis.url, PORT=str(port), STEPGRAPH_EGRESS_ALLOW="127.0.0.0/8"
+        )
         manage(environment, "migrate", "--verbosity", "0")
         least = floor.measure(redis.url, url, log=home / "floor.log")
         web = ["manage.py", "web", "--address", "127.0.0.1", "--port", str(port)]
@@ -87,19 +88,6 @@ def installed(home: Path, database: str, workflows: Callable[[str], Workflows]) 
             {name: load.address_of(port, f"/hooks/{both[place]}") for name, both in hooks.items()} for place in (0, 1)
         )
         yield Installation(database, now, wait, worker.pid, least, stack.enter_context(_counting(url)))
-
-
-def _environment(home: Path, url: str, redis_url: str, port: int) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
-    return {
-        **kept,
-        "STEPGRAPH_MODE": "development",
-        "STEPGRAPH_HOME": str(home),
-        "STEPGRAPH_EGRESS_ALLOW": "127.0.0.0/8",
-        "DATABASE_URL": url,
-        "REDIS_URL": redis_url,
-        "PORT": str(port),
-    }
 
 
 def _imported(home: Path, environment: dict[str, str], workflows: Workflows) -> dict[str, list[str]]:

@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.ingestion import own_database
 from bench.ratio import Ratio
+from tests.services import own_database
 
 ROOT = Path(__file__).resolve().parent.parent
 _SECONDS, _SCHEDULES = 60, 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def environment(home: Path, **values: str) -> dict[str, str]:
+    """For programs of an installation in this folder: what this process has, without the settings of tests."""
+    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    return {**kept, "STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": str(home), **values}
 
 
 def manage(environment: Mapping[str, str], *arguments: str) -> str:

@@ -40,6 +40,16 @@ def postgresql_url() -> str:
     return url
 
 
+def own_database(name: str) -> str:
+    """An empty database of this name on that server."""
+    url = postgresql_url()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    head, _, tail = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{'?' + tail if tail else ''}"
+
+
 class RedisServer:
     """A Redis that tests may kill and start again; it comes back empty."""
 

@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 import psutil
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.programs import ROOT, manage
+
 STAND_IN = "stepgraph-pwsh-stand-in:latest"  # an image that acceptance tests make, and scripts there may name
 _READY_SECONDS = 180.0  # on a busy machine; nothing waits that long for luck
 
@@ -33,9 +34,7 @@ class Stack:
 
     def manage(self, *arguments: str) -> str:
         """What a management command of this installation prints."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+        return manage(self.environment, *arguments).strip()
 
     def client(self) -> httpx.Client:
         """An API client with the key."""

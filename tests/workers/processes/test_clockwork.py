@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services import postgresql_url
+from tests.services import own_database
 from workers.processes.clockwork import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -22,7 +22,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 def test_two_schedulers_and_a_killed_one_start_each_due_time_once(database):
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if database == "postgresql":
-        environment["DATABASE_URL"] = own_database()
+        environment["DATABASE_URL"] = own_database("drill")
     command = [sys.executable, "-m", "bench.schedules_drill", "--seconds", "10", "--schedules", "60"]
 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -45,15 +45,3 @@ def test_two_schedulers_and_a_killed_one_start_each_due_time_once(database):
 )
 def test_it_waits_for_the_very_moment_but_looks_often(fire_at, expected):
     assert wait_for(fire_at, now=NOW) == pytest.approx(expected)
-
-
-def own_database() -> str:
-    """A database of its own on the tests' server."""
-    import psycopg
-
-    url = postgresql_url()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS drill")
-        connection.execute("CREATE DATABASE drill")
-    head, _, tail = url.partition("?")
-    return f"{head.rpartition('/')[0]}/drill{'?' + tail if tail else ''}"
