@@ -6,14 +6,19 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
+from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.common.ids import uuid7
+from backend.connectors.services.connectors import connector_create
 from backend.jobs import selectors, store
 from backend.jobs.models import Job, JobEvent, StepRun
 from backend.jobs.services import job_create
@@ -64,6 +69,32 @@ def worker(acme: Organization) -> Iterator[Worker]:
 
 
 @pytest.fixture
+def other_worker(worker: Worker) -> Iterator[Worker]:
+    """One more, for what the first has left."""
+    made = Worker()
+    yield made
+    made.close()
+
+
+def lose(worker: Worker) -> None:
+    """What the sweep does with a worker that is gone. Called from a server's thread, so it closes its connection."""
+    store.worker_forget(worker.id)
+    store.free_orphans()
+    connection.close()
+
+
+@pytest.fixture
+def connect(acme: Organization) -> Callable[..., None]:
+    """`connect("team", "smtp", host=…)`: a connector of the organisation."""
+    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
+
+    def make(slug: str, kind: str, **config: Any) -> None:
+        connector_create(actor, values={"name": slug, "slug": slug, "type": kind, "config": config})
+
+    return make
+
+
+@pytest.fixture
 def start(acme: Organization) -> Callable[..., Job]:
     """`start(step, step, input={…}, settings={…})`: a job of a workflow with these steps."""
 
@@ -90,6 +121,26 @@ def run(start: Callable[..., Job], worker: Worker) -> Callable[..., Job]:
     return go
 
 
+@pytest.fixture
+def publish(acme: Organization) -> Callable[..., Workflow]:
+    """`publish("child", step, step)`: another published version of a workflow."""
+
+    def make(slug: str, *steps: dict, **document: object) -> Workflow:
+        definition = {"stepgraph": 1, "name": slug, "steps": list(steps), **document}
+        workflow, _ = Workflow.objects.get_or_create(
+            organization=acme, slug=slug, defaults={"name": slug, "definition": definition}
+        )
+        number = workflow.versions.count() + 1
+        version = WorkflowVersion.objects.create(
+            workflow=workflow, number=number, definition=definition, checksum=f"{slug}{number}"
+        )
+        workflow.published_version = version
+        workflow.save()
+        return workflow
+
+    return make
+
+
 def value(id_: str, expression: str, **options: object) -> dict:
     """A pure step that gives one value."""
     return {"id": id_, "type": "transform", "config": {"values": {"value": expression}}, **options}
@@ -104,6 +155,34 @@ def call(id_: str, url: str, **options: object) -> dict:
     """A step with an effect outside."""
     config = {"method": "POST", "url": url, **options.pop("config", {})}
     return {"id": id_, "type": "api", "config": config, **options}
+
+
+def subflow(id_: str, workflow: str, *, options: dict | None = None, **config: object) -> dict:
+    """A workflow as a step."""
+    return {"id": id_, "type": "subflow", "config": {"workflow": workflow, **config}, **(options or {})}
+
+
+def finish(worker: Worker, job: Job, *, most: int = 100) -> Job:
+    """Advances this job and its children until it has ended, or nothing is due."""
+    for _ in range(most):
+        job.refresh_from_db()
+        if job.status in {"SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"} or not store.anything_due():
+            break
+        worker.advance()
+    job.refresh_from_db()
+    return job
+
+
+def pass_time(job: Job, *, hours: float) -> None:
+    """What the clock would do."""
+    delta = timedelta(hours=hours)
+    for run in job.steps.filter(status="waiting"):
+        if run.resume_at:
+            run.resume_at -= delta
+            run.aside["wait"]["until"] = run.resume_at.isoformat()
+            run.save()
+    job.refresh_from_db()
+    Job.objects.filter(id=job.id).update(due_at=job.due_at - delta)
 
 
 def runs(job: Job) -> dict[str, StepRun]:

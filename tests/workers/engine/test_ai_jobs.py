@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.ai import selectors
 from backend.ai.models import AiBudget, AiUsage
-from backend.connectors.services.connectors import connector_create
 from backend.jobs.models import Job
 from backend.jobs.serializers import job_detail
 from tests.fakes.ai import AiServer, Reply, ai_server
@@ -21,12 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ai(acme: Organization) -> Iterator[AiServer]:
+def ai(connect: Callable[..., None]) -> Iterator[AiServer]:
     with ai_server() as running:
-        actor = Actor(user=None, api_key=None, organization=acme, role="owner")
         for provider in ("openai", "gemini", "ollama"):
-            values = {"name": provider, "type": provider, "config": running.config(provider)}
-            connector_create(actor, values=values)
+            connect(provider, provider, **running.config(provider))
         yield running
 
 
@@ -131,17 +127,14 @@ def test_the_key_of_a_provider_is_never_stored(run: Callable[..., Job], ai: AiSe
     assert job.output == {"said": "Your key is ***, I believe."}
 
 
-def frail(acme: Organization, type: str, config: dict) -> None:  # noqa: A002 the format's own word
-    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
-    breaker = {"circuit_breaker": {"threshold": 2, "timeout": 60, "half_open": 1}}
-    connector_create(actor, values={"name": "frail", "type": type, "config": {**config, **breaker}})
+BREAKER = {"threshold": 2, "timeout": 60, "half_open": 1}
 
 
 @pytest.mark.parametrize("chosen", ["named", "fallback"])
 def test_the_circuit_of_a_models_connector_opens(
-    run: Callable[..., Job], ai: AiServer, acme: Organization, chosen: str
+    run: Callable[..., Job], ai: AiServer, acme: Organization, connect: Callable[..., None], chosen: str
 ) -> None:
-    frail(acme, "openai", ai.config("openai"))
+    connect("frail", "openai", **ai.config("openai"), circuit_breaker=BREAKER)
     ai.replies = [Reply(status=503, error="overloaded")]
     step = ask("ask", "frail", prompt="?")
     if chosen == "fallback":
@@ -155,10 +148,10 @@ def test_the_circuit_of_a_models_connector_opens(
 
 
 def test_the_circuit_of_one_of_several_channels_opens(
-    run: Callable[..., Job], acme: Organization, server: Server
+    run: Callable[..., Job], connect: Callable[..., None], server: Server
 ) -> None:
     server.answers["/hook"] = Answer(503)
-    frail(acme, "webhook", {"url": f"{server.url}/hook"})
+    connect("frail", "webhook", url=f"{server.url}/hook", circuit_breaker=BREAKER)
     step = {"id": "tell", "type": "notification", "config": {"channels": [{"connector": "frail"}], "body": "Hi"}}
 
     jobs = [run(step) for _ in range(3)]

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection
 
-from backend.accounts.actor import Actor
-from backend.accounts.models import Organization
 from backend.ai.models import AiUsage
 from backend.approvals.models import Approval
 from backend.approvals.services.deciding import Answer as Said
 from backend.approvals.services.deciding import Person, decide
-from backend.connectors.services.connectors import connector_create
 from backend.jobs import selectors, serializers, store
 from backend.jobs.models import Job, TriggeredBy
 from tests.fakes.ai import AiServer, Asked, Reply, ai_server
-from tests.workers.engine.conftest import Worker, output, runs
-from tests.workers.engine.test_subflows import finish, publish  # noqa: F401 the fixture
+from tests.workers.engine.conftest import finish, lose, output, runs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,15 +21,14 @@ CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required"
 
 
 @pytest.fixture
-def ai(acme: Organization) -> Iterator[AiServer]:
+def ai(connect: Callable[..., None]) -> Iterator[AiServer]:
     with ai_server() as running:
-        actor = Actor(user=None, api_key=None, organization=acme, role="owner")
-        connector_create(actor, values={"name": "openai", "type": "openai", "config": running.config("openai")})
+        connect("openai", "openai", **running.config("openai"))
         yield running
 
 
 @pytest.fixture
-def weather(publish: Callable[..., object]) -> None:  # noqa: F811 an argument of the fixture's name
+def weather(publish: Callable[..., object]) -> None:
     publish("weather", output({"degrees": "len(city)"}), inputs=CITY, description="Tells the weather.")
 
 
@@ -49,20 +43,6 @@ def calls(*cities: str) -> Reply:
 
 def tool_jobs() -> list[dict]:
     return [job.input for job in Job.objects.filter(triggered_by=TriggeredBy.SUBFLOW).order_by("id")]
-
-
-@pytest.fixture
-def other_worker(worker: Worker) -> Iterator[Worker]:
-    made = Worker()
-    yield made
-    made.close()
-
-
-def lose(worker: Worker) -> None:
-    """What the sweep does with a worker that is gone. Called from a server's thread, so it closes its connection."""
-    store.worker_forget(worker.id)
-    store.free_orphans()
-    connection.close()
 
 
 @pytest.mark.usefixtures("weather")
@@ -135,7 +115,7 @@ def test_a_call_that_people_must_allow_waits_without_a_worker(start, worker, ai:
     assert tool_jobs() == [{"city": "Cluj"}]
 
 
-def test_a_long_conversation_is_kept_beside_the_row(start, worker, ai: AiServer, publish) -> None:  # noqa: F811
+def test_a_long_conversation_is_kept_beside_the_row(start, worker, ai: AiServer, publish) -> None:
     publish("weather", output({"text": "'x' * 60000"}), inputs=CITY)
     ai.replies = [calls("Cluj"), calls("Iasi"), Reply("Long.")]
     job = finish(worker, start(asks("weather")))

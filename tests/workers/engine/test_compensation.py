@@ -10,8 +10,7 @@ from django.db import connection
 from backend.jobs import selectors, serializers, store
 from backend.jobs.models import Job
 from backend.jobs.services import job_cancel
-from tests.workers.engine.conftest import Answer, Worker, answers, call, json_answer, paths, runs, statuses, value
-from tests.workers.engine.test_durability import lose
+from tests.workers.engine.conftest import Answer, Worker, answers, call, json_answer, lose, paths, runs, statuses, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

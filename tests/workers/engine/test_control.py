@@ -20,13 +20,13 @@ from tests.workers.engine.conftest import (
     call,
     events,
     json_answer,
+    lose,
     output,
     paths,
     runs,
     statuses,
     value,
 )
-from tests.workers.engine.test_durability import lose
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,6 +17,7 @@ from tests.workers.engine.conftest import (
     call,
     events,
     json_answer,
+    lose,
     output,
     paths,
     runs,
@@ -25,20 +26,6 @@ from tests.workers.engine.conftest import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def lose(worker: Worker) -> None:
-    """What the sweep does with a worker that is gone. Called from a server's thread, so it closes its connection."""
-    store.worker_forget(worker.id)
-    store.free_orphans()
-    connection.close()
-
-
-@pytest.fixture
-def other_worker(worker):
-    made = Worker()
-    yield made
-    made.close()
 
 
 def test_after_a_crash_results_are_reused_and_the_interrupted_step_is_repeated(

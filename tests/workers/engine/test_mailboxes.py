@@ -13,10 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.connectors.models import Connector
-from backend.connectors.services.connectors import connector_create, connector_update
+from backend.connectors.services.connectors import connector_update
 from backend.files.selectors import file_open
 from backend.jobs.models import Job
 from backend.notices.models import Notice
@@ -37,12 +36,11 @@ PDF = b"%PDF-1.4 not much of one"
 
 
 @pytest.fixture
-def imap(acme: Organization, settings: Any) -> ImapServer:
+def imap(connect: Callable[..., None], settings: Any) -> ImapServer:
     settings.STEPGRAPH_EGRESS_ALLOW = ["127.0.0.0/8"]
     running = imap_server()
     running.empty()
-    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
-    connector_create(actor, values={"name": "inbox", "type": "imap", "config": running.config})
+    connect("inbox", "imap", **running.config)
     return running
 
 

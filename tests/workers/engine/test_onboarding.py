@@ -6,11 +6,8 @@ import json
 
 import pytest
 
-from backend.accounts.actor import Actor
-from backend.connectors.services.connectors import connector_create
 from backend.jobs.models import Job
-from tests.workers.engine.conftest import json_answer, output, runs, statuses, value
-from tests.workers.engine.test_subflows import finish, publish, subflow  # noqa: F401 the fixture
+from tests.workers.engine.conftest import finish, json_answer, output, runs, statuses, subflow, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,11 +15,10 @@ CUSTOMER = {"type": "object", "properties": {"customer_id": {"type": "integer"}}
 
 
 @pytest.fixture
-def onboard(acme, start, worker, publish, server):  # noqa: F811 the fixture
+def onboard(connect, start, worker, publish, server):
     """`onboard(approved=True)`: the parent's job at its end, with the children published."""
     server.answers |= {"/customers/7": json_answer({"id": 7, "name": "Ana"}), "/team": json_answer({})}
-    team = {"name": "Team", "slug": "team", "type": "webhook", "config": {"url": f"{server.url}/team"}}
-    connector_create(Actor(user=None, api_key=None, organization=acme, role="owner"), values=team)
+    connect("team", "webhook", url=f"{server.url}/team")
     inner = [value(f"s{n}", f"customer_id + {n}", after=[f"s{n - 1}"] if n else []) for n in range(3)]
     leak = {"tier": "'gold'", "leaked": "input.get('customer_data') is not None", "sum": "s2.value"}
     publish("data-enrichment", *inner, output(leak, after=["s2"]), inputs=CUSTOMER)
@@ -87,7 +83,7 @@ def test_c32_output_with_a_missing_branch(onboard) -> None:
     assert (job.status, job.output) == ("SUCCESS", {"account_id": None, "status": "rejected"})
 
 
-def test_c32_a_failed_child_is_null_where_the_flow_goes_on(start, worker, publish) -> None:  # noqa: F811 the fixture
+def test_c32_a_failed_child_is_null_where_the_flow_goes_on(start, worker, publish) -> None:
     publish("broken", {"id": "c", "type": "condition", "config": {"expression": "1 / 0"}})
     steps = [subflow("sub", "broken", options={"on_error": "continue"}), output({"sub": "sub"}, after=["sub"])]
 
@@ -96,7 +92,7 @@ def test_c32_a_failed_child_is_null_where_the_flow_goes_on(start, worker, publis
     assert (job.status, job.output) == ("SUCCESS", {"sub": None})
 
 
-def test_c32_a_child_that_is_published_anew_changes_no_job_under_way(start, worker, publish) -> None:  # noqa: F811
+def test_c32_a_child_that_is_published_anew_changes_no_job_under_way(start, worker, publish) -> None:
     publish("which", output({"v": "1"}))
     job = start(subflow("sub", "which"), output({"v": "sub.v"}, after=["sub"]))
     worker.advance()  # the child is there, and waits for a worker

@@ -8,8 +8,7 @@ import pytest
 
 from backend.jobs.models import Job, JobStatus
 from sandboxes.model import Execution, LogLine, Outcome, Status
-from tests.workers.engine.conftest import Worker, events, runs
-from tests.workers.engine.test_waits import pass_time
+from tests.workers.engine.conftest import Worker, events, pass_time, runs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,8 +7,6 @@ from contextlib import closing
 
 import pytest
 
-from backend.accounts.actor import Actor
-from backend.connectors.services.connectors import connector_create
 from tests.workers.engine.conftest import output, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,15 +19,12 @@ PEOPLE = [
 CLEAN = "[{'name': p.name.title(), 'email': p.email.lower() if p.email else null} for p in extract.value]"
 
 
-def test_c37_etl_hands_on_by_name_place_and_whole(acme, run, tmp_path) -> None:
+def test_c37_etl_hands_on_by_name_place_and_whole(connect, run, tmp_path) -> None:
     """C-37: extract, transform, load of three rows; what never ran is null and no KeyError."""
     path = tmp_path / "people.db"
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE people (name TEXT, email TEXT)")
-    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
-    connector_create(
-        actor, values={"name": "People", "slug": "people", "type": "sqlite", "config": {"path": str(path)}}
-    )
+    connect("people", "sqlite", path=str(path))
     insert = "INSERT INTO people (name, email) VALUES {{ transform.value }}"
 
     job = run(

@@ -13,7 +13,6 @@ from django.db import connection
 from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.connectors.models import Variable
-from backend.connectors.services.connectors import connector_create
 from backend.connectors.services.secrets import secret_set
 from backend.jobs.models import Job
 from tests.databases import PASSWORD, mariadb
@@ -131,12 +130,14 @@ def test_the_input_shown_beside_the_canvas_is_masked(run: Callable[..., Job], se
     assert runs(job)["call"].input["headers"] == {"X": "Key ***"}
 
 
-def test_a_secret_as_the_password_of_a_database(run: Callable[..., Job], acme: Organization) -> None:
+def test_a_secret_as_the_password_of_a_database(
+    run: Callable[..., Job], connect: Callable[..., None], acme: Organization
+) -> None:
     """C-66: it opens the database, leaves no trace, and what is entered anew counts for the next job."""
     config = {**mariadb(), "password": "{{ secrets.DB_PASSWORD }}"}
     actor = Actor(user=None, api_key=None, organization=acme, role="owner")
     secret_set(actor, key="DB_PASSWORD", value=PASSWORD, values={})
-    connector_create(actor, values={"name": "crm", "slug": "crm", "type": "mysql", "config": config})
+    connect("crm", "mysql", **config)
     step = {
         "id": "ask",
         "type": "database",

@@ -3,51 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 
 from backend.jobs import control, selectors, serializers, store
 from backend.jobs.models import Job, StepWait
 from backend.jobs.services import job_cancel
-from backend.workflows.models import Workflow, WorkflowVersion
-from tests.workers.engine.conftest import Answer, call, json_answer, output, runs, statuses
+from tests.workers.engine.conftest import Answer, call, finish, json_answer, output, runs, statuses, subflow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def publish(acme) -> Callable[..., Workflow]:
-    """`publish("child", step, step)`: another published version of a workflow."""
-
-    def make(slug: str, *steps: dict, **document: object) -> Workflow:
-        definition = {"stepgraph": 1, "name": slug, "steps": list(steps), **document}
-        workflow, _ = Workflow.objects.get_or_create(
-            organization=acme, slug=slug, defaults={"name": slug, "definition": definition}
-        )
-        number = workflow.versions.count() + 1
-        version = WorkflowVersion.objects.create(
-            workflow=workflow, number=number, definition=definition, checksum=f"{slug}{number}"
-        )
-        workflow.published_version = version
-        workflow.save()
-        return workflow
-
-    return make
-
-
-def subflow(id_: str, workflow: str, *, options: dict | None = None, **config: object) -> dict:
-    return {"id": id_, "type": "subflow", "config": {"workflow": workflow, **config}, **(options or {})}
-
-
-def finish(worker, job: Job, *, most: int = 100) -> Job:
-    for _ in range(most):
-        job.refresh_from_db()
-        if job.status in {"SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"} or not store.anything_due():
-            break
-        worker.advance()
-    job.refresh_from_db()
-    return job
 
 
 def child_of(job: Job) -> Job:

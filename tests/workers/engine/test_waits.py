@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -11,7 +11,18 @@ from django.db import connection
 from backend.jobs import selectors, serializers, services, store, waits
 from backend.jobs.models import Job, KeptEvent, StepWait
 from backend.jobs.services import event_send, job_cancel, signal_deliver
-from tests.workers.engine.conftest import Worker, answers, call, events, json_answer, output, runs, statuses, value
+from tests.workers.engine.conftest import (
+    Worker,
+    answers,
+    call,
+    events,
+    json_answer,
+    output,
+    pass_time,
+    runs,
+    statuses,
+    value,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,18 +38,6 @@ def approval(id_: str = "ask", **options: object) -> dict:
 
 def status(job: Job) -> str:
     return Job.objects.get(id=job.id).status
-
-
-def pass_time(job: Job, *, hours: float) -> None:
-    """What the clock would do."""
-    delta = timedelta(hours=hours)
-    for run in job.steps.filter(status="waiting"):
-        if run.resume_at:
-            run.resume_at -= delta
-            run.aside["wait"]["until"] = run.resume_at.isoformat()
-            run.save()
-    job.refresh_from_db()
-    Job.objects.filter(id=job.id).update(due_at=job.due_at - delta)
 
 
 def test_a_wait_holds_no_worker_and_goes_on_in_time(start, worker) -> None:

@@ -10,22 +10,10 @@ from typing import Any
 
 import pytest
 
-from backend.accounts.actor import Actor
-from backend.accounts.models import Organization
-from backend.connectors.services.connectors import connector_create
 from tests.mail import MailServer, mail_server
-from tests.workers.engine.conftest import acme, run, start, worker  # noqa: F401 fixtures
+from tests.workers.engine.conftest import acme, connect, run, start, worker
 
-
-@pytest.fixture
-def connect(acme: Organization) -> Callable[..., None]:  # noqa: F811 the fixture
-    """`connect("team", "smtp", host=…)`: a connector of the organisation."""
-    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
-
-    def make(slug: str, kind: str, **config: Any) -> None:
-        connector_create(actor, values={"name": slug, "slug": slug, "type": kind, "config": config})
-
-    return make
+__all__ = ["acme", "connect", "run", "start", "worker"]
 
 
 class Database:
