@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+PROVIDERS = ["openai", "azure_openai", "gemini", "ollama", "lm_studio", "openai_compatible", "anthropic"]
+
 
 @dataclass
 class Reply:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,23 +10,16 @@ from backend.catalog.ai import BudgetVerdict
 from backend.catalog.connectors import ConnectorType, Outside
 from backend.catalog.steps import StepFailed
 from backend.common.egress import EgressPolicy
-from tests.fakes.ai import AiServer, Asked, Reply, ai_server
+from tests.fakes.ai import PROVIDERS, AiServer, Asked, Reply
 from tests.workers.steps.fakes import FakeContext
 from workers.steps.ai import Ai, AiConfig
 
-PROVIDERS = ["openai", "azure_openai", "gemini", "ollama", "lm_studio", "openai_compatible", "anthropic"]
 SCHEMA = {
     "type": "object",
     "properties": {"type": {"enum": ["invoice", "contract"]}, "confidence": {"type": "number"}},
     "required": ["type"],
 }
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
-
-
-@pytest.fixture
-def ai() -> Iterator[AiServer]:
-    with ai_server() as running:
-        yield running
 
 
 def context_of(ai: AiServer, *providers: str, **more: Any) -> FakeContext:

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from backend.catalog.connectors import ConnectorType, Outside
 from backend.catalog.steps import Again, Answer, Published, Result, StartChild, StepFailed, Wait
-from tests.fakes.ai import AiServer, Reply, ai_server
+from tests.fakes.ai import PROVIDERS, AiServer, Reply
 from tests.workers.steps.fakes import FakeContext
 from workers.steps.ai import Ai, AiConfig
 
-PROVIDERS = ["openai", "azure_openai", "gemini", "ollama", "lm_studio", "openai_compatible", "anthropic"]
 INPUTS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 SCHEMA = {"type": "object", "properties": {"warm": {"type": "boolean"}}, "required": ["warm"]}
 TOOLS = ["weather", {"workflow": "refund", "approval": True, "approvers": "ana@example.com", "expires_in": 60}]
-
-
-@pytest.fixture
-def ai() -> Iterator[AiServer]:
-    with ai_server() as running:
-        yield running
 
 
 class Talk:
