@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.ratio import Ratio, show
 from scripts import node
+from tests.e2e.people import make_owner, sign_in
 from tests.stack import ROOT, Stack, running_stack
 
 _STEPS: Final = 500
@@ -30,7 +31,6 @@ _ROUNDS: Final = 3
 _MOVES: Final = 60
 _SIZE: Final = {"width": 1440, "height": 900}
 _FLAGS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-_EMAIL, _PASSWORD = "bench@example.com", "sunny violin harbour 7"
 
 _FRAMES = """() => new Promise((done) => {
   const frames = []; let last = performance.now();
@@ -75,7 +75,6 @@ def _measured(chromium: Browser, stack: Stack, bare: str) -> Iterator[Ratio]:
 
 def _prepare(stack: Stack, page: Page) -> str:
     """A workflow of 500 steps, and a browser that is signed in."""
-    stack.manage("create_admin", "--email", _EMAIL, "--password", _PASSWORD)
     steps = [
         {
             "id": f"step_{number}",
@@ -89,11 +88,7 @@ def _prepare(stack: Stack, page: Page) -> str:
     definition = {"stepgraph": 1, "name": "Large", "steps": steps, "ui": {"positions": places}}
     with stack.client() as api:
         api.post("/api/workflows/", json={"name": "Large", "definition": definition}).raise_for_status()
-    page.goto("/sign-in")
-    page.get_by_role("textbox", name="E-mail").fill(_EMAIL)
-    page.get_by_role("textbox", name="Password").fill(_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Hello").wait_for()
+    sign_in(page, make_owner(stack, "bench@example.com"))
     return f"{stack.url}/workflows/large"
 
 

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.e2e.people import make_owner, sign_in
 from tests.requirements import browser
 from tests.stack import ROOT, Stack, running_stack
 
 PICTURE = ROOT / "docs" / "screenshot.png"
 EXAMPLE = ROOT / "examples" / "document-intake.yaml"
 DOCUMENT = ROOT / "examples" / "data" / "invoice.txt"
-EMAIL, PASSWORD = "ada@example.com", "sunny violin harbour 7"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -28,21 +28,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, running_stack(Path(home)) as stack, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=str(browser()), args=FLAGS)
         page = chromium.new_page(viewport={"width": 1440, "height": 900}, base_url=stack.url, color_scheme="light")
-        sign_in(page, stack)
+        sign_in(page, make_owner(stack, "ada@example.com"))
         show_finished_job(page, stack)
         page.screenshot(path=PICTURE)
         chromium.close()
     print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size // 1024} kB")
-
-
-def sign_in(page: Page, stack: Stack) -> None:
-    """An owner, and the browser signed in as it."""
-    stack.manage("create_admin", "--email", EMAIL, "--password", PASSWORD)
-    page.goto("/")
-    page.get_by_role("textbox", name="E-mail").fill(EMAIL)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
 def show_finished_job(page: Page, stack: Stack) -> None:

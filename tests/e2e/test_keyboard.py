@@ -6,10 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.test_pages import sign_in
+from tests.e2e.people import make_owner, sign_in
 from tests.stack import Stack
-
-EMAIL, PASSWORD = "alice@example.com", "sunny violin harbour 7"
 
 
 def press_until(page: Page, key: str, target: Locator) -> None:
@@ -37,8 +35,7 @@ def add_step(page: Page, label: str) -> None:
 
 
 def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack) -> None:
-    stack.manage("create_admin", "--email", EMAIL, "--password", PASSWORD)
-    sign_in(page)
+    sign_in(page, make_owner(stack, "alice@example.com"))
     page.goto("/workflows")
     press_until(page, "Tab", page.get_by_role("button", name="New workflow"))
     page.keyboard.press("Enter")

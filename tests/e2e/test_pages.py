@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import looking, sample
+from tests.e2e.people import make_owner, sign_in
 from tests.stack import Stack
 
-EMAIL, PASSWORD = "alice@example.com", "sunny violin harbour 7"
+EMAIL = "alice@example.com"
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 PAGES = {
     "start": "/start",
@@ -51,7 +52,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def made(stack: Stack) -> dict[str, str]:
     """The sample data, and somebody who may see it."""
-    stack.manage("create_admin", "--email", EMAIL, "--password", PASSWORD)
+    make_owner(stack, EMAIL)
     return sample.fill(stack)
 
 
@@ -72,14 +73,6 @@ def visit(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> It
                   else visit.problems.append(f"asked another host: {asked.url}"))  # fmt: skip
     yield visit
     context.close()
-
-
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in")
-    page.get_by_role("textbox", name="E-mail").fill(EMAIL)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Hello")).to_be_visible()
 
 
 def open_page(page: Page, path: str) -> None:
@@ -108,7 +101,7 @@ def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     faults = [f"sign-in: {fault}" for fault in faults_of(page, f"{look}-sign-in")]
     visit.problems.clear()  # before signing in the session is asked for, and answered with 401
-    sign_in(page)
+    sign_in(page, EMAIL)
     for name, path in PAGES.items():
         open_page(page, path.format(**made))
         settle(page)

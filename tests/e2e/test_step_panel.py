@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.people import make_owner, sign_in
 from tests.stack import Stack
 
-PASSWORD = "sunny violin harbour 7"
 STEPS = [
     {"id": "load", "name": "Load", "type": "script", "config": {"code": "return [{'price': p} for p in (10, 20, 30)]"}},
     {"id": "sum", "name": "Sum", "type": "transform", "after": ["load"]}
@@ -21,8 +21,7 @@ STEPS = [
 @pytest.fixture(scope="module")
 def person(stack: Stack) -> str:
     """Somebody who may do everything."""
-    stack.manage("create_admin", "--email", "panel@example.com", "--password", PASSWORD)
-    return "panel@example.com"
+    return make_owner(stack, "panel@example.com")
 
 
 @pytest.fixture
@@ -31,11 +30,7 @@ def editor(page: Page, stack: Stack, person: str) -> Page:
     definition = {"stepgraph": 1, "name": "Panel", "steps": STEPS}
     with stack.client() as api:
         made = api.post("/api/workflows/", json={"name": "Panel", "definition": definition}).json()
-    page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(person)
-    page.get_by_role("textbox", name="Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    sign_in(page, person)
     page.goto(f"/workflows/{made['slug']}")
     return page
 
