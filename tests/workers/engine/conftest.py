@@ -122,6 +122,21 @@ def run(start: Callable[..., Job], worker: Worker) -> Callable[..., Job]:
 
 
 @pytest.fixture
+def again(start: Callable[..., Job], worker: Worker) -> Callable[..., Job]:
+    """Runs one workflow many times: `again(steps)`, then `again()` for the same one."""
+    made: list[Job] = []
+
+    def go(*steps: dict, **options: object) -> Job:
+        job = start(*steps, **options) if steps else another(made[-1], **options)
+        made.append(job)
+        worker.advance()
+        job.refresh_from_db()
+        return job
+
+    return go
+
+
+@pytest.fixture
 def publish(acme: Organization) -> Callable[..., Workflow]:
     """`publish("child", step, step)`: another published version of a workflow."""
 
@@ -171,6 +186,29 @@ def finish(worker: Worker, job: Job, *, most: int = 100) -> Job:
         worker.advance()
     job.refresh_from_db()
     return job
+
+
+def another(job: Job, **options: object) -> Job:
+    """One more job of the same version."""
+    return job_create(
+        workflow=job.workflow, version=job.version, triggered_by="API", input=options.get("input", job.input)
+    )
+
+
+def together(jobs: int) -> list[Job]:
+    """Advances that many queued jobs at the same time, each in a thread like those of a worker."""
+
+    def work(_: int) -> None:
+        own = Worker()
+        try:
+            own.advance()
+        finally:
+            own.close()
+            connection.close()
+
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(work, range(jobs)))
+    return list(Job.objects.order_by("-id")[:jobs])
 
 
 def pass_time(job: Job, *, hours: float) -> None:
