@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -23,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.ratio import Ratio, show
 from scripts import node
 from tests.e2e.people import make_owner, sign_in
+from tests.requirements import find_browser
 from tests.stack import ROOT, Stack, running_stack
 
 _STEPS: Final = 500
@@ -42,8 +42,8 @@ _FRAMES = """() => new Promise((done) => {
 
 def measure() -> Iterator[Ratio]:
     """Nothing where there is no Chromium or no built editor."""
-    browser = _browser()
-    if browser is None or not (ROOT / "frontend" / "dist" / "index.html").exists():
+    browser = find_browser()
+    if not browser or not (ROOT / "frontend" / "dist" / "index.html").exists():
         return
     with (
         tempfile.TemporaryDirectory() as home,
@@ -54,10 +54,6 @@ def measure() -> Iterator[Ratio]:
         chromium = playwright.chromium.launch(executable_path=browser, args=_FLAGS)
         yield from _measured(chromium, stack, bare)
         chromium.close()
-
-
-def _browser() -> str | None:
-    return next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
 
 
 def _measured(chromium: Browser, stack: Stack, bare: str) -> Iterator[Ratio]:

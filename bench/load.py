@@ -76,9 +76,14 @@ def _post(url: str, body: bytes, until: float, times: list[float], failures: lis
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
     while time.monotonic() < until:
         started = time.perf_counter()
-        connection.request("POST", parts.path, body=body, headers={"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        answer.read()
+        try:
+            connection.request("POST", parts.path, body=body, headers={"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            failures.append(0)
+            connection.close()  # the next request opens it again
+            continue
         times.append(time.perf_counter() - started)
         if answer.status >= 400:
             failures.append(answer.status)

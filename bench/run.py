@@ -30,7 +30,10 @@ def main() -> None:
     from bench import canvas, engine, expressions, ingestion, sandboxes, schedules, whole_jobs
 
     modules = (expressions, engine, whole_jobs, ingestion, sandboxes, schedules, canvas)
-    wanted = [module for module in modules if module.__name__.removeprefix("bench.") in sys.argv[1:]] or modules
+    by_name = {module.__name__.removeprefix("bench."): module for module in modules}
+    if unknown := set(sys.argv[1:]) - by_name.keys():
+        raise SystemExit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(by_name)}.")
+    wanted = [module for name, module in by_name.items() if name in sys.argv[1:]] or modules
     found = []
     for ratio in (ratio for module in wanted for ratio in module.measure()):
         print(f"{ratio.name:<84} {ratio.value:>9.2f} ×   {ratio.ours} against {ratio.base}   {ratio.verdict}")

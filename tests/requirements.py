@@ -20,9 +20,14 @@ def need(service: str, *, available: bool, reason: str) -> None:
     pytest.skip(f"{service}: {reason}")
 
 
+def find_browser() -> str:
+    """Where the machine's Chromium is; empty if it has none."""
+    named = os.environ.get("STEPGRAPH_CHROMIUM", "")
+    return named or next((path for path in map(shutil.which, BROWSERS) if path), "")
+
+
 def browser() -> Path:
     """The machine's Chromium."""
-    named = os.environ.get("STEPGRAPH_CHROMIUM", "")
-    found = named or next((path for path in map(shutil.which, BROWSERS) if path), "")
+    found = find_browser()
     need("browser", available=bool(found), reason="no Chromium found; install it or name it in STEPGRAPH_CHROMIUM")
     return Path(found)
