@@ -91,24 +91,26 @@ class Output:
         self._marker = marker.encode()
         self.stdout = Lines("stdout", limit=limits.STDOUT_BYTES, on_log=on_log)
         self.stderr = Lines("stderr", limit=limits.STDERR_BYTES, on_log=on_log)
-        self._held = b""  # may be the beginning of the marker
-        self._behind: bytearray | None = None  # what follows the marker, once it came
+        self._pending = bytearray()  # of stdout: what may be the beginning of the marker, or of a frame behind one
+        self._in_frame = False
         self.report: Report | None = None
         self.files: dict[str, bytes] = {}
 
     def feed(self, stream: Stream, data: bytes) -> None:
-        """Takes in a piece of either stream."""
+        """Takes in a piece of either stream; of stdout nothing counts any more behind the closing frame."""
         if stream == "stderr":
             self.stderr.feed(data)
-        elif self._behind is not None:
-            self._feed_report(data)
-        else:
-            self._feed_stdout(self._held + data)
+            return
+        if self.report is None:
+            self._pending += data
+        while self.report is None and (self._take_frame() if self._in_frame else self._take_text()):
+            pass
 
     def close(self) -> None:
         """No more is coming."""
-        self.stdout.feed(self._held)
-        self._held = b""
+        if self.report is None and not self._in_frame:
+            self.stdout.feed(bytes(self._pending))
+            self._pending.clear()
         self.stdout.close()
         self.stderr.close()
 
@@ -124,8 +126,8 @@ class Output:
         return self._excess_of_frames()
 
     def _excess_of_frames(self) -> str:
-        is_file = self._behind is not None and self._behind.startswith(b"file ")
-        coming = len(self._behind) if self._behind is not None else 0
+        is_file = self._in_frame and self._pending.startswith(b"file ")
+        coming = len(self._pending) if self._in_frame else 0
         kept = sum(map(len, self.files.values()))
         if len(self.files) > limits.FILES or kept + (coming if is_file else 0) > limits.FILES_BYTES:
             return f"The script left more than {limits.FILES} files, or {_size(limits.FILES_BYTES)}, in $SG_FILES."
@@ -133,55 +135,44 @@ class Output:
             return f"The result is larger than {_size(limits.RESULT_BYTES)}. Return less, or save a file."
         return ""
 
-    def _feed_stdout(self, data: bytes) -> None:
-        found = data.find(self._marker)
-        if found >= 0:
-            self.stdout.feed(data[:found])
-            self._held, self._behind = b"", bytearray()
-            self._feed_report(data[found + len(self._marker) :])
-            return
-        start = data.rfind(_FIRST)
-        held = start if start >= 0 and self._marker.startswith(data[start:]) else len(data)
-        self.stdout.feed(data[:held])
-        self._held = data[held:]
+    def _take_text(self) -> bool:
+        """Passes on what was printed; True once a marker follows it."""
+        found = self._pending.find(self._marker)
+        end = found if found >= 0 else self._end_of_text()
+        self.stdout.feed(bytes(self._pending[:end]))
+        self._in_frame = found >= 0
+        del self._pending[: end + (len(self._marker) if self._in_frame else 0)]
+        return self._in_frame
 
-    def _feed_report(self, data: bytes) -> None:
-        if self.report is not None or self._behind is None:
-            return
-        self._behind += data
-        while self.report is None and self._take_frame(self._behind):
-            pass
+    def _end_of_text(self) -> int:
+        """Where the beginning of a marker may stand."""
+        start = self._pending.rfind(_FIRST)
+        return start if start >= 0 and self._marker.startswith(bytes(self._pending[start:])) else len(self._pending)
 
-    def _take_frame(self, behind: bytearray) -> bool:
+    def _take_frame(self) -> bool:
         """Takes a complete frame out: a file, after which another frame follows, or the closing one."""
-        head, newline, payload = behind[:_HEAD].partition(b"\n")
+        head, newline, _ = self._pending[:_HEAD].partition(b"\n")
         if not newline:
             return False
         kind, _, length = bytes(head).decode("ascii", "replace").partition(" ")
         size = int(length) if length.isascii() and length.isdigit() else 0
         start = len(head) + 1
-        if len(behind) < start + size:
+        if len(self._pending) < start + size:
             return False
-        payload = behind[start : start + size]
-        if kind != "file":
-            self.report = Report(kind=kind, payload=bytes(payload))
-            return False
-        return self._keep_file(bytes(payload)) and self._skip_to_mark(behind, start + size)
+        payload = bytes(self._pending[start : start + size])
+        del self._pending[: start + size]
+        self._in_frame = False
+        if kind == "file":
+            self._keep_file(payload)
+        else:
+            self.report = Report(kind=kind, payload=payload)
+        return True
 
-    def _keep_file(self, payload: bytes) -> bool:
+    def _keep_file(self, payload: bytes) -> None:
         name, _, content = payload.partition(b"\n")
         text = name.decode("utf-8", "replace")
         if is_file_name(text):
             self.files[text] = content
-        return True
-
-    def _skip_to_mark(self, behind: bytearray, start: int) -> bool:
-        """The next frame begins behind its marker, which may still be on its way."""
-        found = behind.find(self._marker, start)
-        if found < 0:
-            return False
-        del behind[: found + len(self._marker)]
-        return True
 
 
 def is_file_name(name: str) -> bool:

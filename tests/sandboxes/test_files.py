@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandboxes.model import Execution, Outcome, Status
-from sandboxes.output import Output
+from sandboxes.output import Output, Report
 
 EVERY_BYTE = bytes(range(256)) * 40
 NAMES = ["a b.bin", "$(touch pwned).bin", "Zoë '1'.bin"]
@@ -107,3 +107,26 @@ def test_frames_are_found_however_they_are_cut() -> None:
         assert output.report is not None
         assert (output.report.kind, output.report.payload) == ("value", b"7")
         assert output.stdout.text() == "out\n"
+
+
+def test_a_large_file_counts_once_while_the_next_frame_is_on_its_way() -> None:
+    output = Output("\x1em", on_log=lambda _: None)
+    content = bytes(20 * 1024 * 1024)
+
+    output.feed("stdout", b"\x1emfile %d\na\n%b" % (len(content) + 2, content))
+
+    assert output.excess == ""
+    output.feed("stdout", b"\x1emvalue 1\n7")
+    assert (output.excess, len(output.files["a"])) == ("", len(content))
+    assert output.report is not None
+
+
+def test_what_is_printed_between_two_frames_is_output() -> None:
+    output = Output("\x1em", on_log=lambda _: None)
+
+    output.feed("stdout", b"\x1emfile 3\na\n1between\x1e\n\x1e")
+    output.feed("stdout", b"mdone 0\n")
+    output.close()
+
+    assert (output.files, output.report) == ({"a": b"1"}, Report(kind="done", payload=b""))
+    assert output.stdout.text() == "between\x1e\n"
