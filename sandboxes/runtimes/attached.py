@@ -47,6 +47,7 @@ class ContainerSandbox(WaitingSandbox):
     def __init__(
         self, container: Container, connection: socket.socket, *, owner: Closable, token: str, bury: Bury
     ) -> None:
+        self.born = time.monotonic()
         self._container = container
         self._connection = connection
         self._owner = owner  # collected, it would close the connection

@@ -20,12 +20,11 @@ _FREE_OF_A_KIND: Final = 4  # that one job keeps; what ran side by side once nee
 
 @dataclass(slots=True)
 class Room:
-    """One such container; `born` and `used` on the clock of this process."""
+    """One such container; `used` on the clock of this process."""
 
     job: str
     box: Box
     container: ContainerSandbox
-    born: float
     used: float = 0.0
 
 
@@ -47,8 +46,7 @@ class Rooms:
             room.container.close()
             room = None
         if room is None:
-            now = time.monotonic()
-            room = Room(job=job, box=box, container=self._open(box), born=now)
+            room = Room(job=job, box=box, container=self._open(box))
         return StepSandbox(room, leave=self.leave)
 
     def leave(self, room: Room) -> None:
@@ -100,7 +98,8 @@ class Rooms:
             room.container.close()
 
     def _is_young(self, room: Room) -> bool:
-        return time.monotonic() - room.born < IDLE_SECONDS / 2  # it may have waited as long for its job
+        # Counted from the container's own start, which may be long before its job's: so its end is reckoned, too.
+        return time.monotonic() - room.container.born < IDLE_SECONDS
 
 
 class StepSandbox(Sandbox):
