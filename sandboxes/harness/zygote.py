@@ -17,6 +17,7 @@ import ctypes
 import gc
 import importlib
 import os
+import re
 import sys
 import time
 from typing import Any
@@ -32,6 +33,7 @@ PRELOADED = (
     *("base64", "collections", "csv", "datetime", "decimal", "hashlib", "inspect", "io", "linecache", "math", "random"),
     *("re", "statistics", "string", "threading", "traceback", "urllib.parse", "uuid"),
 )
+TOKEN = 32  # characters
 BROKEN = 78  # how the guard and this program leave when they cannot build walls
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -186,14 +188,17 @@ def killed() -> int:
 
 
 def token() -> str:
-    """The line behind the step's frame; empty when nobody wants anything any more."""
+    """The line behind the step's frame; empty when nobody wants anything any more, or something else stands there.
+
+    That is the rest of a frame whose step ended, for want of memory, before it had read it: no step can follow.
+    """
     word = b""
     while not word.endswith(b"\n"):
         piece = os.read(0, 1)
-        if not piece:
+        if not piece or len(word) > TOKEN:
             return ""
         word += piece
-    return word[:-1].decode("ascii", "replace")
+    return word[:-1].decode() if re.fullmatch(rb"[0-9a-f]{%d}\n" % TOKEN, word) else ""
 
 
 def mark(words: str) -> None:
@@ -241,7 +246,7 @@ def main() -> None:
         code = one(program, step)
         word = token()
         if not word:
-            os._exit(0)
+            os._exit(code)
         refused_now, killed_now = refused(), killed()
         mark(f"\x1esg-end:{word} {code} {refused_now - REFUSED_BEFORE} {killed_now - killed_before}\n")
         REFUSED_BEFORE, killed_before = refused_now, killed_now

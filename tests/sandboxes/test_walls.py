@@ -300,3 +300,10 @@ def test_exit_codes_and_signals_are_told(attempt: Try) -> None:
     assert attempt("bash", "exit 3").exit_code == 3
     assert attempt("python", "import os\nos.kill(os.getpid(), 15)").exit_code == 143
     assert attempt("python", "raise SystemExit(78)").exit_code == 78
+
+
+def test_a_step_that_dies_over_its_own_frame_is_out_of_memory(attempt: Try) -> None:
+    outcome = attempt("python", "return 1", context={"much": "x" * 48_000_000}, memory_mb=64)
+
+    assert outcome.status == Status.OUT_OF_MEMORY, outcome
+    assert attempt("python", "return 1", memory_mb=64).result == 1
