@@ -28,7 +28,10 @@ SET_DUMPABLE, SET_SECCOMP, DROP_BOUNDING, SET_NO_NEW_PRIVILEGES, AMBIENT, AMBIEN
 SECCOMP_FILTER = 2
 CAPABILITIES_VERSION = 0x20080522
 HIDDEN_FILES = ("kcore", "keys", "latency_stats", "timer_list", "timer_stats", "sched_debug", "sysrq-trigger")
-HIDDEN_FOLDERS = ("/proc/scsi", "/proc/acpi", "/proc/asound", "/proc/bus", "/proc/fs", "/proc/irq", "/sys/firmware")
+HIDDEN_FOLDERS = (
+    *("/proc/scsi", "/proc/acpi", "/proc/asound", "/proc/bus", "/proc/fs", "/proc/irq", "/sys/firmware"),
+    "/dev/mqueue",  # the container's own: a file made in it would outlive its step
+)
 PRELOADED = (
     *("base64", "collections", "csv", "datetime", "decimal", "hashlib", "inspect", "io", "linecache", "math", "random"),
     *("re", "statistics", "string", "threading", "traceback", "urllib.parse", "uuid"),
