@@ -76,15 +76,15 @@ def build_walls() -> None:
     mount(None, "/", PRIVATE | RECURSIVE)
     quiet = NO_SETUID | NO_DEVICES | NO_EXECUTION
     mount("proc", "/proc", quiet)
-    mount("tmpfs", "/tmp", NO_SETUID | NO_DEVICES | NO_EXECUTION, "size=64m,nr_inodes=8192,mode=1777")  # noqa: S108
-    mount("tmpfs", "/dev/shm", quiet, "size=16m,mode=1777")  # noqa: S108
+    mount("tmpfs", "/tmp", quiet, "size=64m,nr_inodes=8192,mode=1777")  # noqa: S108 - a new one, the step's alone
+    mount("tmpfs", "/dev/shm", quiet, "size=16m,mode=1777")  # noqa: S108 - a new one, the step's alone
     for name in HIDDEN_FILES:
-        if os.path.exists(f"/proc/{name}"):  # noqa: PTH110
+        if os.path.exists(f"/proc/{name}"):  # noqa: PTH110 - before each step: faster
             mount(None, f"/proc/{name}", BIND, source="/dev/null")
     for folder in HIDDEN_FOLDERS:
-        if os.path.isdir(folder):  # noqa: PTH112
+        if os.path.isdir(folder):  # noqa: PTH112 - before each step: faster
             mount("tmpfs", folder, quiet | READ_ONLY, "size=0,mode=0")
-    os.chdir("/tmp")  # noqa: S108
+    os.chdir("/tmp")  # noqa: S108 - the step's own by now
 
 
 def give_up_rights(program: bytes) -> None:
@@ -123,7 +123,7 @@ def be_first(program: bytes, step: Any, built: int) -> None:
         os.close(built)
         libc.prctl(SET_DUMPABLE, 0, 0, 0, 0)  # its memory is not the step's to look into
         child = os.fork()
-    except BaseException as error:  # noqa: BLE001
+    except BaseException as error:  # noqa: BLE001 - as above: without walls there is no step
         broken(error)
     if child == 0:
         libc.prctl(SET_DUMPABLE, 1, 0, 0, 0)
@@ -161,7 +161,7 @@ def linger() -> None:
     before: list[str] = []
     looks = 0
     while looks <= 30 or time.monotonic() < changed + 0.2:
-        members = sorted(name for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208
+        members = sorted(name for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - faster
         if len(members) <= 1 or time.monotonic() > born + 1.5 or refused() > REFUSED_BEFORE:
             return
         if members != before:
@@ -175,7 +175,7 @@ def linger() -> None:
 def counter(files: tuple[str, ...], key: str) -> int:
     """A number that the kernel counts for this container."""
     for name in files:
-        with contextlib.suppress(OSError), open(name) as file:  # noqa: PTH123
+        with contextlib.suppress(OSError), open(name) as file:  # noqa: PTH123 - after each step: faster
             return next((int(line.split()[1]) for line in file if line.startswith(f"{key} ")), 0)
     return 0
 
@@ -217,7 +217,7 @@ def started(argv: list[str]) -> Any:
     """A step that is another interpreter, started anew."""
 
     def step() -> None:
-        os.execvp(argv[0], argv)  # noqa: S606
+        os.execvp(argv[0], argv)  # noqa: S606 - the interpreter, by the service's own words
 
     return step
 

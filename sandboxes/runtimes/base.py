@@ -99,7 +99,7 @@ class Runtime(ABC):
     def warm(self) -> None:  # noqa: B027 - most have nothing to keep ready
         """Starts to keep sandboxes ready, where that is possible; called once by the service."""
 
-    def cool(self) -> None:  # noqa: B027
+    def cool(self) -> None:  # noqa: B027 - most keep nothing ready
         """Ends what `warm` began."""
 
     def release(self, job: str) -> None:  # noqa: B027 - most keep nothing for a job
