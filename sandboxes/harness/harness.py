@@ -2,6 +2,10 @@
 
 This text is handed to the interpreter whole, so it stands alone: standard library only, Python 3.9 and newer.
 Most modules are imported where they are needed, so that a script starts fast.
+
+It is one file, long as it is, because it is one program: its parts could only be put together again by editing their
+text, or as modules whose names a script would find among its own. In order: running the code, what becomes of its
+result as JSON (`to_json` to `last_resort`), errors and the end, files, and the frame.
 """
 
 from __future__ import annotations
