@@ -266,3 +266,22 @@ def test_a_broken_mail_is_still_one(content: bytes) -> None:
 
     assert found.message.data == content
     assert isinstance(found.facts["text"], str)
+
+
+def in_html(text: str) -> str:
+    return str(letters.read(1, b"Content-Type: text/html\r\n\r\n" + text.encode()).facts["text"])
+
+
+def test_of_html_there_is_what_stands_between_its_tags() -> None:
+    page = "<style>p { }</style><p class='x'>Two < three</p><SCRIPT>if (a < b) alert('<p>')</SCRIPT ><b>done</b>"
+
+    assert in_html(page).split() == ["Two", "<", "three", "done"]
+
+
+@pytest.mark.parametrize("piece", ["<", "<script>", "<style "])
+def test_a_mail_of_open_tags_costs_no_more_than_its_length(piece: str) -> None:
+    started = time.monotonic()
+
+    in_html(piece * 100_000)
+
+    assert time.monotonic() - started < 5
