@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import email
 import email.policy
 import hashlib
@@ -80,7 +79,7 @@ def _text(letter: EmailMessage) -> str:
         body = None
     if not isinstance(body, EmailMessage):
         return ""
-    text = _content(body).decode(_charset(body), errors="replace")
+    text = _decoded(body)
     return _without_tags(text) if body.get_content_type() == "text/html" else text
 
 
@@ -100,13 +99,12 @@ def _without_tags(html: str) -> str:
     return " ".join(said)
 
 
-def _charset(part: EmailMessage) -> str:
-    name = part.get_content_charset() or "utf-8"
+def _decoded(part: EmailMessage) -> str:
+    content = _content(part)
     try:
-        codecs.lookup(name)
-    except LookupError:
-        return "utf-8"
-    return name
+        return content.decode(part.get_content_charset() or "utf-8", errors="replace")
+    except (LookupError, ValueError):  # there is no such encoding, it is none of text, or it forgives nothing
+        return content.decode(errors="replace")
 
 
 def _attachments(letter: EmailMessage) -> Iterator[Document]:

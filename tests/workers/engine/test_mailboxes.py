@@ -256,6 +256,8 @@ def test_a_mailbox_without_its_connector_is_found_before_publishing(acme: Organi
         b"From: =?x-nothing?q?broken?=\r\nSubject: =?utf-8?b?////?=\r\nDate: someday\r\n\r\nhi",
         b"Content-Type: multipart/mixed; boundary=x\r\nSubject: cut\r\n\r\n--x\r\nContent-Type: text/plain",
         b"Content-Type: text/plain; charset=no-such-charset\r\n\r\n\xe4\xf6",
+        b"Content-Type: text/plain; charset=hex\r\n\r\nno codec of text",
+        b"Content-Type: text/plain; charset=idna\r\n\r\n\xe4" + b"x" * 100,
         b"Content-Type: multipart/mixed\r\n\r\nno boundary",
         b"Content-Disposition: attachment; filename=../../x\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!",
         b"From: a@b\r\n" * 2000 + b"\r\n",
