@@ -1,4 +1,4 @@
-"""A mail as workflows see it. Pure; whatever is wrong with a mail, it is still one."""
+"""A mail as workflows see it. Pure; almost whatever is wrong with a mail, it is still one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,19 @@ _TAG: Final = re.compile(r"/?[a-z]*", re.IGNORECASE)
 _UNSEEN: Final = frozenset({"script", "style"})
 
 
+class Unreadable(Exception):
+    """The library fails over this mail."""
+
+
 def read(number: int, content: bytes) -> Mail:
-    """The mail of a message's bytes."""
+    """The mail of a message's bytes. Raises Unreadable."""
+    try:
+        return _mail(number, content)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+        raise Unreadable from error
+
+
+def _mail(number: int, content: bytes) -> Mail:
     letter = email.message_from_bytes(content, policy=email.policy.default)
     subject, sender = _header(letter, "Subject"), parseaddr(_header(letter, "From"))
     facts: dict[str, JSON] = {

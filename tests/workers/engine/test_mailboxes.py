@@ -248,6 +248,22 @@ def test_a_mailbox_without_its_connector_is_found_before_publishing(acme: Organi
     assert (problem.code, problem.path) == ("unknown_connector", "triggers[0].connector")
 
 
+def nested(depth: int) -> bytes:
+    """A mail of mails of mails: deeper than the library can go."""
+    return b"Content-Type: message/rfc822\r\n\r\n" * depth + b"Subject: deep\r\n\r\nhi"
+
+
+def test_a_mail_that_cannot_be_read_holds_up_no_other(imap: ImapServer, watch) -> None:
+    watch()
+    imap.deliver(nested(2000))
+    imap.deliver(mail("after"))
+
+    box = look()
+
+    assert [one["mail"]["subject"] for one in jobs()] == ["after"]
+    assert box.problem == "A mail could not be read, and was passed over."
+
+
 @pytest.mark.parametrize(
     "content",
     [
