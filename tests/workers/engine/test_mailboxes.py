@@ -203,6 +203,17 @@ def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: O
     assert WatchedMailbox.objects.get().problem == ""
 
 
+def test_a_password_that_cannot_be_sent_is_told_without_showing_it(imap: ImapServer, watch) -> None:
+    watch()
+    connector_update(Connector.objects.get(), values={"config": {**imap.config, "password": "paßwort"}})
+
+    box = look()
+
+    assert box.failures == 1
+    assert "beyond ASCII" in box.problem
+    assert "wort" not in box.problem.removeprefix("The user or the password")
+
+
 def test_a_mail_that_can_start_nothing_holds_up_no_other(imap: ImapServer, watch) -> None:
     needed = {"type": "object", "properties": {"document": {"type": "object"}, "customer": {"type": "string"}}}
     watch(inputs={**needed, "required": ["customer"]}, file_input="document")

@@ -173,6 +173,8 @@ def _in_words(config: ImapConfig) -> Iterator[None]:
         raise MailboxError(f"The certificate of {where} is not trusted: {error.verify_message}.") from error
     except TimeoutError as error:
         raise MailboxError(f"{where} did not answer in time.") from error
+    except UnicodeEncodeError:  # no word of what it was: it may be the password
+        raise MailboxError("The user or the password has letters beyond ASCII, which signing in cannot send.") from None
     except imaplib.IMAP4.error as error:
         raise MailboxError(f"{where} refused: {_text(error.args)}") from error
     except OSError as error:
