@@ -277,6 +277,21 @@ def test_credentials_go_nowhere_else(server, tail):
     assert server.seen == []
 
 
+@pytest.mark.parametrize("url", ["../admin", "a/../../admin", "/..", "%2e%2E/admin", "..\\admin", "WHOLE/../admin?a=1"])
+def test_no_address_climbs_out_of_the_connectors(server, url):
+    with pytest.raises(StepFailed, match="climb") as caught:
+        call(crm(server), url=url.replace("WHOLE", f"{server.url}/v2"))
+
+    assert caught.value.error_type == "validation"
+    assert server.seen == []
+
+
+def test_dots_elsewhere_are_part_of_the_address(server):
+    server.answers["/v2/a..b"] = Answer(200, JSON, b"1")
+
+    assert call(crm(server), url="a..b?file=../c") == 1
+
+
 def test_the_steps_own_authentication_wins(server):
     server.answers["/v2"] = Answer()
 

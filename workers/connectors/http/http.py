@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -118,6 +119,12 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
     def address(self, path: str) -> str:
         """The address of a request; raises StepFailed when it would leave the base address."""
         base = self.config.base_url
+        if any(unquote(part) == ".." for part in re.split(r"[/\\]", re.split(r"[?#]", path)[0])):
+            raise StepFailed(
+                f"The address would climb out of that of the connector {self.slug}.",
+                error_type="validation",
+                hint=f"It must continue {base} without “..”.",
+            )
         if "://" in path.partition("?")[0]:
             if path == base or path.startswith((base.rstrip("/") + "/", base + "?")):
                 return path
