@@ -15,6 +15,7 @@ _CELL = re.compile(rf"^{_CURRENCY}\s*(?P<number>[-+]?\d[\d.,'\u00a0\u202f]*)\s*{
 _DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2} \w{3,12} \d{4})\b")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n{2,}")
 _MOST_ITEMS = 500
+_MOST_REST = 500  # characters behind a label: looking through more costs its square
 
 
 class Reader:
@@ -104,7 +105,7 @@ class Reader:
             for line, following in pairwise([*lines, ""]):
                 found = pattern.search(line)
                 if found is not None:
-                    yield found[1] if found[1].strip(" :|") else following
+                    yield (found[1] if found[1].strip(" :|") else following)[:_MOST_REST]
 
     def _words(self, name: str) -> list[str]:
         return [word.casefold() for word in self._labels.get(name, [name.replace("_", " ")])]
