@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from backend.catalog.fields import Code, HeaderTemplate, ValueTemplate
 from backend.catalog.scripts import run_or_wait
-from backend.catalog.steps import Again, Answer, Config, FileAccess, ScriptRequest, StepContext, StepType
+from backend.catalog.steps import Again, Answer, Config, FileAccess, ScriptRequest, StepContext, StepFailed, StepType
 from backend.common.json import JSON
 from backend.common.problems import Problem
+from sandboxes import limits
 from sandboxes.languages import LANGUAGES
 from sandboxes.packages import requirements
 
@@ -144,11 +145,26 @@ class Script(StepType[ScriptConfig], type="script"):
 
 def _files(value: JSON, access: FileAccess) -> dict[str, bytes]:
     """The content of each, by its own name or by the name that the configuration gives it."""
+    found: dict[str, bytes] = {}
+    left = limits.FILES_BYTES
+    for name, reference in _named(value):
+        if name in found:
+            hint = "Give an object that names them, such as {first: …, second: …}."
+            raise StepFailed(f"Two of the files are called “{name[:200]}”.", error_type="validation", hint=hint)
+        found[name] = access.open(reference)
+        left -= len(found[name])
+        if left < 0 or len(found) > limits.FILES:
+            most = f"{limits.FILES} files of {limits.FILES_BYTES // 1024**2} MiB altogether"
+            raise StepFailed(f"A script can be given {most}.", error_type="too_large")
+    return found
+
+
+def _named(value: JSON) -> list[tuple[str, JSON]]:
     if value is None or value == "":
-        return {}
+        return []
     if isinstance(value, Mapping) and "$file" not in value:
-        return {str(name): access.open(reference) for name, reference in value.items()}
-    return {_name(reference): access.open(reference) for reference in (value if isinstance(value, list) else [value])}
+        return [(str(name), reference) for name, reference in value.items()]
+    return [(_name(reference), reference) for reference in (value if isinstance(value, list) else [value])]
 
 
 def _name(reference: JSON) -> str:

@@ -100,3 +100,39 @@ def test_malformed_requirements_are_warned_of(language, packages, part):
 @pytest.mark.parametrize(("value", "wanted"), [("egress", True), ("none", False), (True, True)])
 def test_network_by_its_other_names(value, wanted):
     assert Script.Config.model_validate({"code": "x", "network": value}).network is wanted
+
+
+def test_files_have_their_own_names_or_those_that_the_form_gives():
+    context = FakeContext()
+    first, second = context.save("a.txt", "text/plain", b"1"), context.save("a.txt", "text/plain", b"2")
+
+    run(context, code="result = 1", files=first)
+    run(context, code="result = 1", files=[first])
+    run(context, code="result = 1", files={"x": first, "y": second})
+
+    assert [dict(request.files) for request in context.scripts] == [
+        {"a.txt": b"1"},
+        {"a.txt": b"1"},
+        {"x": b"1", "y": b"2"},
+    ]
+
+
+def test_no_file_takes_the_place_of_another():
+    context = FakeContext()
+    files = [context.save("a.txt", "text/plain", data) for data in (b"1", b"2")]
+
+    with pytest.raises(StepFailed, match=r"Two of the files are called “a\.txt”"):
+        run(context, code="result = 1", files=files)
+
+    assert context.scripts == []
+
+
+@pytest.mark.parametrize(("count", "size"), [(3, 12 * 1024 * 1024), (101, 0)])
+def test_more_files_than_a_script_can_be_given_are_not_even_read(count, size):
+    context = FakeContext()
+    one = context.save("a.bin", "application/octet-stream", bytes(size))
+
+    with pytest.raises(StepFailed, match="100 files of 32 MiB") as caught:
+        run(context, code="result = 1", files={**{str(index): one for index in range(count)}, "last": {"$file": "?"}})
+
+    assert (caught.value.error_type, caught.value.retryable) == ("too_large", False)
