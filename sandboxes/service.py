@@ -25,15 +25,15 @@ from sandboxes.budget import Budget
 from sandboxes.egress.proxy import Judge
 from sandboxes.errors import SandboxBusy, SandboxError
 from sandboxes.languages import LANGUAGES
+from sandboxes.listener import Listener
 from sandboxes.metrics import Metrics
-from sandboxes.model import JSON, Execution, LogLine, Outcome, Status
+from sandboxes.model import JSON, Execution, Outcome, Status
 from sandboxes.queueing import Turnstile
 from sandboxes.runtimes import KINDS, Choice, Kind, choose
 from sandboxes.surroundings import Surroundings
 
 _log = logging.getLogger(__name__)
 
-_ALIVE_EVERY: Final = 5.0  # seconds between signs of life to a waiting client
 _WARM_AFTER: Final = 1.0  # seconds
 _REAP_EVERY: Final = 30.0  # seconds
 _SEND_PATIENCE: Final = 10.0  # seconds that a client may take to read before it counts as gone
@@ -183,7 +183,7 @@ class Service:
                 self._choice.runtime.release(str(message["job"]))
                 answer = {"type": "released"}
             elif message["type"] == "run":
-                outcome = self._run(Execution.from_json(message["execution"]), _Listener(connection, self._stopping))
+                outcome = self._run(Execution.from_json(message["execution"]), Listener(connection, self._stopping))
                 answer = {"type": "result", "outcome": outcome.to_json()}
             else:
                 return
@@ -199,7 +199,7 @@ class Service:
         wire.send(connection, {"type": "challenge", "nonce": nonce})
         return hmac.compare_digest(str(wire.receive(connection).get("proof")), self._address.prove(nonce))
 
-    def _run(self, execution: Execution, listener: _Listener) -> Outcome:
+    def _run(self, execution: Execution, listener: Listener) -> Outcome:
         """Waits for a turn, and runs it. Raises SandboxBusy when too many wait."""
         prepared = self._around.prepare(execution, on_log=listener.log, gone=listener.cancelled)
         if isinstance(prepared, Outcome):
@@ -258,45 +258,6 @@ def _numbers(name: str, value: JSON) -> dict[str, float]:
         inner = (_numbers(re.sub(r"\W", "_", f"{name}_{key}"), value[key]) for key in value)
         return {path: number for numbers in inner for path, number in numbers.items()}
     return {name: float(value)} if isinstance(value, int | float) else {}
-
-
-class _Listener:
-    """The client of one execution: takes the log in batches, and cancels by a word or by going away."""
-
-    def __init__(self, connection: socket.socket, stopping: threading.Event) -> None:
-        self._connection, self._stopping = connection, stopping
-        self._lines: list[tuple[str, str, float]] = []
-        self._gone = False
-        self._spoke = time.monotonic()
-
-    def log(self, line: LogLine) -> None:
-        """Keeps a line for the next batch."""
-        self._lines.append((line.stream, line.text, line.at))
-
-    def flush(self) -> None:
-        """Sends the batch, or a sign of life if it has been silent here for long."""
-        lines, self._lines = self._lines, []
-        if lines:
-            self._send({"type": "log", "lines": lines})
-        elif time.monotonic() > self._spoke + _ALIVE_EVERY:
-            self._send({"type": "alive"})
-
-    def _send(self, message: dict[str, JSON]) -> None:
-        try:
-            wire.send(self._connection, message)
-            self._spoke = time.monotonic()
-        except OSError:
-            self._gone = True
-
-    def cancelled(self) -> bool:
-        """True once the client cancelled or went away, or the service is stopping; asked many times a second."""
-        self.flush()
-        if not self._gone and wire.waiting(self._connection):
-            try:
-                self._gone = wire.receive(self._connection).get("type") == "cancel"
-            except OSError:
-                self._gone = True
-        return self._gone or self._stopping.is_set()
 
 
 def main(arguments: list[str]) -> None:
