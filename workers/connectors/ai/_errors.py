@@ -95,6 +95,12 @@ def cause_of(error: BaseException) -> EgressError | None:
     return None
 
 
+def not_taken(name: str, *, provider: str, takes: str) -> AiError:
+    """A file of a kind that the provider's models cannot be shown."""
+    hint = "Read it with a document step first, and put its text into the prompt."
+    return AiError(f"{provider} takes {takes} only, not {name}.", error_type="validation", hint=hint)
+
+
 def refused(provider: str) -> AiError:
     """The provider stopped an answer for its content."""
     return AiError(f"{provider} withheld the answer for its content.", error_type="content_filter")

@@ -122,8 +122,7 @@ class OpenAiProtocol(ChatModel[C]):
         if file.is_image:
             return {"type": "image_url", "image_url": {"url": address}}
         if not self.sends_files:
-            hint = "Read it with a document step first, and put its text into the prompt."
-            raise AiError(f"{self.provider} takes images only, not {file.name}.", error_type="validation", hint=hint)
+            raise _errors.not_taken(file.name, provider=self.provider, takes="images")
         return {"type": "file", "file": {"filename": file.name, "file_data": address}}
 
     # --- being answered ---------------------------------------------------------------------------------------------

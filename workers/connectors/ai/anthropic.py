@@ -144,8 +144,7 @@ def _block(file: Attachment) -> dict[str, Any]:
         return {"type": "image", "source": source}
     if file.content_type == "application/pdf":
         return {"type": "document", "source": source}
-    hint = "Read it with a document step first, and put its text into the prompt."
-    raise AiError(f"{_PROVIDER} takes images and PDF only, not {file.name}.", error_type="validation", hint=hint)
+    raise _errors.not_taken(file.name, provider=_PROVIDER, takes="images and PDF")
 
 
 def _streamed(client: Client, request: ChatRequest, body: dict[str, Any]) -> ChatAnswer:

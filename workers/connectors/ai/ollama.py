@@ -125,8 +125,7 @@ def _message(message: Message) -> dict[str, Any]:
         made["tool_calls"] = [{"function": {"name": c.name, "arguments": c.arguments}} for c in message.tool_calls]
     for file in message.attachments:
         if not file.is_image:
-            hint = "Read it with a document step first, and put its text into the prompt."
-            raise AiError(f"{_PROVIDER} takes images only, not {file.name}.", error_type="validation", hint=hint)
+            raise _errors.not_taken(file.name, provider=_PROVIDER, takes="images")
         made.setdefault("images", []).append(base64.b64encode(file.data).decode())
     return made
 
