@@ -54,8 +54,14 @@ while :; do
   [ $((now - born)) -gt "$most" ] && break
 done
 
-# Nothing of it outlives this line. The first process and this one are spared.
-[ "$count" -le 2 ] || kill -KILL -1
+# Nothing of it outlives these lines. The first process and this one are spared; who is killed on a busy machine may
+# need a moment to go.
+if [ "$count" -gt 2 ]; then
+  kill -KILL -1
+  clock
+  born=$now
+  while see && clock && [ "$count" -gt 2 ] && [ $((now - born)) -le 100 ]; do :; done
+fi
 
 mark() {
   printf '\036sg-end:%s %d %d %d\n' "$token" "$code" "$refused" "$killed"
