@@ -249,6 +249,8 @@ def main() -> None:
         code = one(program, step)
         word = token()
         if not word:
+            if killed() > killed_before:  # the engine may not say so
+                os.write(2, b"The step was ended: Cannot allocate memory\n")
             os._exit(code)
         refused_now, killed_now = refused(), killed()
         mark(f"\x1esg-end:{word} {code} {refused_now - REFUSED_BEFORE} {killed_now - killed_before}\n")
