@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,8 +30,8 @@ class Container:
 class Engine:
     """Opens containers of a certain age, and plays what runs in them."""
 
-    def __init__(self, *, age: float = 0.0) -> None:
-        self.age = age
+    def __init__(self) -> None:
+        self.age = 0.0
         self.inside: list[socket.socket] = []
         self.buried: list[Any] = []
 
@@ -44,11 +45,25 @@ class Engine:
 
     def end_step(self) -> None:
         """Reads the frame and the token of the step that runs in the newest container, and marks its end."""
-        said = self.inside[-1].makefile("rb")
-        assert said.readline() == b"frame\n"
-        mark = b"\x1esg-end:" + said.readline().strip() + b" 0 0 0\n"
+        with self.inside[-1].makefile("rb") as said:
+            assert said.readline() == b"frame\n"
+            mark = b"\x1esg-end:" + said.readline().strip() + b" 0 0 0\n"
         for stream in (1, 2):
             self.inside[-1].sendall(struct.pack(">BxxxL", stream, len(mark)) + mark)
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def rooms(engine: Engine) -> Iterator[Rooms]:
+    rooms = Rooms(engine.open)
+    yield rooms
+    rooms.sweep(everything=True)
+    for connection in engine.inside:
+        connection.close()
 
 
 def run_step(rooms: Rooms, engine: Engine) -> Sandbox:
@@ -62,9 +77,8 @@ def run_step(rooms: Rooms, engine: Engine) -> Sandbox:
 
 
 @pytest.mark.parametrize("age", [0.0, IDLE_SECONDS / 2, IDLE_SECONDS - 60])
-def test_the_next_step_finds_the_container_of_the_one_before(age: float) -> None:
-    engine = Engine(age=age)
-    rooms = Rooms(engine.open)
+def test_the_next_step_finds_the_container_of_the_one_before(rooms: Rooms, engine: Engine, age: float) -> None:
+    engine.age = age
 
     run_step(rooms, engine)
     run_step(rooms, engine)
@@ -72,19 +86,17 @@ def test_the_next_step_finds_the_container_of_the_one_before(age: float) -> None
     assert (len(engine.inside), rooms.count(), engine.buried) == (1, 1, [])
 
 
-def test_a_container_that_waited_long_for_its_job_is_kept_for_no_step_that_may_outlast_it() -> None:
-    engine = Engine(age=IDLE_SECONDS)
-    rooms = Rooms(engine.open)
+def test_a_container_that_waited_long_for_its_job_is_kept_for_no_step_that_may_outlast_it(
+    rooms: Rooms, engine: Engine
+) -> None:
+    engine.age = IDLE_SECONDS
 
     run_step(rooms, engine)
 
     assert (rooms.count(), len(engine.buried)) == (0, 1)
 
 
-def test_nothing_is_kept_for_a_job_that_has_ended() -> None:
-    engine = Engine()
-    rooms = Rooms(engine.open)
-
+def test_nothing_is_kept_for_a_job_that_has_ended(rooms: Rooms, engine: Engine) -> None:
     run_step(rooms, engine)
     rooms.release("job")
     run_step(rooms, engine)

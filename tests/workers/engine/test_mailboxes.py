@@ -309,8 +309,4 @@ def test_of_html_there_is_what_stands_between_its_tags() -> None:
 
 @pytest.mark.parametrize("piece", ["<", "<script>", "<style "])
 def test_a_mail_of_open_tags_costs_no_more_than_its_length(piece: str) -> None:
-    started = time.monotonic()
-
-    in_html(piece * 100_000)
-
-    assert time.monotonic() - started < 5
+    assert isinstance(in_html(piece * 1_000_000), str)  # by its square it would not end within any test's time

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -309,10 +308,9 @@ def test_rules_read_fields_and_rows() -> None:
 
 def test_rules_look_no_further_than_a_value_reaches() -> None:
     schema = {"type": "object", "properties": {"total": {"type": "number"}}}
-    started = time.monotonic()
 
+    # Looked through by its square, the line would not end within any test's time.
     assert ask_rules(f"Total: x{' ' * 100_000}y\nTotal: 7", schema) == {"total": 7}
-    assert time.monotonic() - started < 5
 
 
 def test_rules_give_fixed_answers_and_summaries() -> None:
