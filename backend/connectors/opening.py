@@ -69,7 +69,7 @@ def row_open(row: Connector, *, family: str = "") -> Opened:
     except crypto.Undecryptable as error:
         raise Unusable(f"The connector “{row.slug}” cannot be opened: {error}") from error
     found = opened(kind, row.config, stored, organization_id=row.organization_id, slug=row.slug)
-    kept = KeptTokens(row.pk)
+    kept = KeptTokens(row)
     return replace(found, kept=kept, secrets=(*found.secrets, *kept.texts()) if row.sealed_tokens else found.secrets)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db.models import QuerySet
 
 from backend.common import crypto
 from backend.connectors.models import Connector
@@ -20,18 +20,23 @@ def context(row: Connector) -> str:
 
 
 class KeptTokens:
-    """The tokens of one connector; each look sees what another process has renewed meanwhile."""
+    """The tokens of one connector; each look sees what another process has renewed meanwhile.
 
-    def __init__(self, connector_id: UUID) -> None:
-        self._id = connector_id
+    They belong to the target that the connector had when it was opened: they are for no other one.
+    """
+
+    def __init__(self, row: Connector) -> None:
+        self._id = row.pk
+        self._target = row.target
+        self._context = context(row)
 
     def load(self) -> str:
         """The text kept last; empty if there is none, or none that opens any more."""
-        row = Connector.objects.filter(pk=self._id).first()
-        if row is None or not row.sealed_tokens:
+        sealed = self._row().values_list("sealed_tokens", flat=True).first()
+        if not sealed:
             return ""
         try:
-            return crypto.decrypt(row.sealed_tokens, keys=settings.ENCRYPTION_KEYS, context=context(row))
+            return crypto.decrypt(sealed, keys=settings.ENCRYPTION_KEYS, context=self._context)
         except crypto.Undecryptable as error:
             logger.warning("tokens of a connector cannot be opened", connector=str(self._id), reason=str(error))
             return ""
@@ -44,6 +49,9 @@ class KeptTokens:
 
     def save(self, text: str) -> None:
         """Keeps this from now on, unless the connector goes elsewhere meanwhile."""
-        row = Connector.objects.get(pk=self._id)
-        sealed = crypto.encrypt(text, keys=settings.ENCRYPTION_KEYS, context=context(row))
-        Connector.objects.filter(pk=self._id, target=row.target).update(sealed_tokens=sealed)
+        sealed = crypto.encrypt(text, keys=settings.ENCRYPTION_KEYS, context=self._context)
+        self._row().update(sealed_tokens=sealed)
+
+    def _row(self) -> QuerySet[Connector]:
+        """The connector, as long as it goes where it went."""
+        return Connector.objects.filter(pk=self._id, target=self._target)

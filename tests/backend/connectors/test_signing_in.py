@@ -151,6 +151,18 @@ def test_another_target_forgets_the_tokens(client, provider, crm):
     assert Connector.objects.get().sealed_tokens == ""
 
 
+def test_tokens_that_are_renewed_while_the_connector_moves_do_not_go_with_it(client, provider, crm):
+    asked = begin(client, provider)
+    client.get(CALLBACK, {"code": "c0de", "state": asked["state"][0]})
+    kept = opening.row_open(Connector.objects.get()).kept
+    client.patch("/api/connectors/crm/", {"config": {**crm.config, "base_url": "https://other.example.com"}})
+
+    kept.save(json.dumps({"access_token": "access-late"}))
+
+    assert Connector.objects.get().sealed_tokens == ""
+    assert kept.load() == ""
+
+
 def test_connectors_that_sign_in_by_themselves(client, provider):
     body = {"name": "A", "slug": "a", "type": "http", "config": {"base_url": provider.url}}
     client.post("/api/connectors/", body)
