@@ -141,7 +141,7 @@ class ConnectorType(ABC, Generic[C]):
     @classmethod
     def target(cls, config: Mapping[str, JSON]) -> str:
         """Where the secrets go, from the raw config: when this changes, the stored secrets are cleared."""
-        parts = (_origin(config[name]) for name in _TARGET_FIELDS if config.get(name) not in {None, ""})
+        parts = (origin(config[name]) for name in _TARGET_FIELDS if config.get(name) not in {None, ""})
         return " ".join(parts)
 
     @abstractmethod
@@ -149,7 +149,7 @@ class ConnectorType(ABC, Generic[C]):
         """Tries the connection for a few seconds; never raises for what a person can mend."""
 
 
-def _origin(value: JSON) -> str:
+def origin(value: JSON) -> str:
     """Scheme, host and port of an address; anything else as it is."""
     text = str(value).strip()
     if "://" not in text:

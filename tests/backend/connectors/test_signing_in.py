@@ -151,6 +151,19 @@ def test_another_target_forgets_the_tokens(client, provider, crm):
     assert Connector.objects.get().sealed_tokens == ""
 
 
+def test_another_token_server_gets_neither_the_tokens_nor_the_client_secret(client, provider, crm):
+    asked = begin(client, provider)
+    client.get(CALLBACK, {"code": "c0de", "state": asked["state"][0]})
+    auth = {**crm.config["auth"], "token_url": "https://other.example.com/token"}
+
+    answer = client.patch("/api/connectors/crm/", {"config": {**crm.config, "auth": auth}})
+
+    assert answer.status_code == 200, answer.content
+    row = Connector.objects.get()
+    assert row.config["auth"]["token_url"] == "https://other.example.com/token"
+    assert (row.sealed, row.sealed_tokens) == ("", "")
+
+
 def test_tokens_that_are_renewed_while_the_connector_moves_do_not_go_with_it(client, provider, crm):
     asked = begin(client, provider)
     client.get(CALLBACK, {"code": "c0de", "state": asked["state"][0]})

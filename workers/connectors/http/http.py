@@ -11,10 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from backend.catalog.connectors import ConnectorConfig, ConnectorType, Kept, TestResult
+from backend.catalog.connectors import ConnectorConfig, ConnectorType, Kept, TestResult, origin
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
 from backend.common.egress import Tls
+from backend.common.json import JSON
 from workers.http.auth.base import Authenticator, NoAuthentication
 from workers.http.auth.oauth2 import OAuth2, Tokens, fetch
 from workers.http.auth.settings import AuthKind, authenticator, check
@@ -103,6 +104,13 @@ class Http(ConnectorType[HttpConfig], type="http", family="http"):
     label = "Web service"
     icon = "world-www"
     Config = HttpConfig
+
+    @classmethod
+    def target(cls, config: Mapping[str, JSON]) -> str:
+        """The service, and the server that the client's secret and the refresh token are sent to."""
+        auth = config.get("auth")
+        token_url = auth.get("token_url") if isinstance(auth, Mapping) else None
+        return f"{super().target(config)} {origin(token_url)}" if token_url else super().target(config)
 
     def test(self) -> TestResult:
         """Asks for the base address; any answer but a refusal of the credentials is a good one."""
