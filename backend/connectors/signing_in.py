@@ -12,12 +12,14 @@ from uuid import UUID
 
 from django.conf import settings
 
+from backend.accounts import selectors as accounts
 from backend.accounts.models import User
+from backend.accounts.permissions import Permission
 from backend.catalog.connectors import Outside, SignsIn
 from backend.catalog.steps import StepFailed
 from backend.common import crypto
 from backend.common.egress import EgressPolicy
-from backend.common.errors import Invalid
+from backend.common.errors import Forbidden, Invalid
 from backend.common.json import JSON
 from backend.common.masking import Masker, masking
 from backend.connectors import errands, opening
@@ -42,7 +44,8 @@ def start(row: Connector, person: User) -> str:
 
 
 def finish(person: User, *, state: str, code: str, error: str) -> Connector:
-    """Keeps the tokens that the code is good for. Raises Invalid and Unusable with what went wrong."""
+    """Keeps the tokens that the code is good for. Raises Invalid and Unusable with what went wrong, and NotFound or
+    Forbidden for somebody who has lost the right to it meanwhile."""
     if error or not code:
         raise Invalid(f"The sign-in was not completed{f': {error[:200]}' if error else ''}. Start it again.")
     row, verifier = _known(state, person)
@@ -93,4 +96,7 @@ def _known(state: str, person: User) -> tuple[Connector, str]:
     row = Connector.objects.filter(pk=UUID(values["connector"])).first()
     if row is None:
         raise Invalid("The connector does not exist any more.")
+    actor = accounts.actor_of(user=person, api_key=None, organization=str(row.organization_id))
+    if actor is None or not actor.may(Permission.CONNECTOR_MANAGE):  # the callback's address names no organisation
+        raise Forbidden("You may not sign in for this connector any more.")
     return row, values["verifier"]

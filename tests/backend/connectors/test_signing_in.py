@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from backend.accounts.models import Membership
 from backend.catalog.connectors import Outside
 from backend.common.egress import EgressPolicy
 from backend.connectors import opening
@@ -128,6 +129,19 @@ def test_another_persons_sign_in(client, provider, crm, bob, client_of):
     answer = client_of(bob).get(CALLBACK, {"code": "c0de", "state": asked["state"][0]})
 
     assert answer.status_code == 400
+    assert provider.given == 0
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "status"), [(lambda rows: rows.update(role="viewer"), 403), (lambda rows: rows.delete(), 404)]
+)
+def test_somebody_who_lost_the_right_to_it_meanwhile(client, provider, crm, alice, meanwhile, status):
+    asked = begin(client, provider)
+    meanwhile(Membership.objects.filter(user=alice))
+
+    answer = client.get(CALLBACK, {"code": "c0de", "state": asked["state"][0]})
+
+    assert answer.status_code == status
     assert provider.given == 0
 
 
