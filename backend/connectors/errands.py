@@ -59,7 +59,10 @@ def _waited_for(pk: UUID) -> Mapping[str, JSON]:
     while time.monotonic() - begun < _DONE_SECONDS:
         time.sleep(pause)
         pause = min(pause * 1.5, _LOOK_SECONDS[1])
-        answer, taken_at, done_at = Errand.objects.values_list("answer", "taken_at", "done_at").get(pk=pk)
+        found = Errand.objects.filter(pk=pk).values_list("answer", "taken_at", "done_at").first()
+        if found is None:
+            raise Unusable("The connector was deleted meanwhile.")
+        answer, taken_at, done_at = found
         if done_at is not None:
             return dict(answer or {})
         if taken_at is None and time.monotonic() - begun > _TAKEN_SECONDS:

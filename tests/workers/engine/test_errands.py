@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import Organization
 from backend.connectors import errands
-from backend.connectors.models import Errand
+from backend.connectors.models import Connector, Errand
 from tests.backend.factories import make_api_key
 from tests.http_server import Answer, Server
 from workers.engine import errands as worker
@@ -84,6 +84,25 @@ def test_without_a_worker_nothing_leaves_and_people_are_told(
     assert "No worker" in tested["message"]
     assert server.seen == []
     assert Errand.objects.count() == 0
+
+
+def test_a_connector_that_is_deleted_meanwhile_is_told(api: APIClient, acme: Organization, server: Server) -> None:
+    api.post("/api/connectors/", {"name": "Site", "slug": "site", **candidate(server)}, format="json")
+    answers = []
+
+    def ask() -> None:
+        answers.append(api.post("/api/connectors/site/test/"))
+        connection.close()
+
+    asked = threading.Thread(target=ask)
+    asked.start()
+    while not Errand.objects.exists():
+        time.sleep(0.01)
+    Connector.objects.all().delete()
+    asked.join()
+
+    assert [(one.status_code, one.json()["ok"]) for one in answers] == [(200, False)]
+    assert "deleted" in answers[0].json()["message"]
 
 
 def test_an_errand_is_taken_once_and_its_secrets_are_sealed(api: APIClient, acme: Organization, server: Server) -> None:
