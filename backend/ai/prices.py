@@ -61,8 +61,12 @@ def cost_of(
     provider: str, model: str, *, prompt_tokens: int, completion_tokens: int, own: Iterable[Price]
 ) -> Decimal | None:
     """The cost of a call; None when nobody knows the price. Of several own prices the most exact one counts."""
-    ranked = sorted(own, key=lambda price: (not price.model.endswith("*"), len(price.model)), reverse=True)
+    ranked = sorted(own, key=_exactness, reverse=True)
     for price in (*ranked, *LIST_PRICES):
         if price.fits(provider, model):
             return price.cost(prompt_tokens, completion_tokens)
     return Decimal(0) if provider in _LOCAL else None
+
+
+def _exactness(price: Price) -> tuple[bool, int, bool]:
+    return not price.model.endswith("*"), len(price.model), bool(price.provider)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 
 from backend.accounts.models import Organization
 from backend.ai.models import AiBudget
+from backend.ai.prices import Price, cost_of
 from backend.ai.services import Place, budget_verdict, usage_record
 from backend.catalog.ai import Usage
 from backend.notices.models import Notice
@@ -82,6 +84,15 @@ def test_own_prices_come_first(client: APIClient, flow: Workflow) -> None:
     costs = [row["cost"] for row in client.get("/api/ai-usage/").json()["results"]]
     assert costs == [pytest.approx(0.0015), pytest.approx(0.02)]
     assert client.get("/api/ai-prices/").json()["count"] == 1
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_price_of_the_provider_comes_before_one_of_any(turned: bool) -> None:
+    own = [Price("", "m", Decimal(1), Decimal(1)), Price("openai", "m", Decimal(5), Decimal(5))]
+
+    cost = cost_of("openai", "m", prompt_tokens=1_000_000, completion_tokens=0, own=own[::-1] if turned else own)
+
+    assert cost == 5
 
 
 def test_what_runs_here_costs_nothing(client: APIClient, flow: Workflow) -> None:
