@@ -24,7 +24,7 @@ class AiUsage(Entity):
     completion_tokens = models.PositiveIntegerField()
     cost = models.DecimalField(max_digits=16, decimal_places=8, null=True)  # null: no price is known
     latency = models.FloatField()  # seconds
-    purpose = models.CharField(max_length=20)  # answer | repair
+    purpose = models.CharField(max_length=20)  # answer | tools | repair
     day = models.DateField()
 
     class Meta:

@@ -61,7 +61,8 @@ def totals(rows: QuerySet[AiUsage]) -> dict[str, JSON]:
 def grouped(rows: QuerySet[AiUsage], *, by: str) -> list[dict[str, JSON]]:
     """The sums by day, workflow, provider, model, job or step; days in order, else the dearest first."""
     names = GROUPS[by]
-    order = ["day"] if by == "day" else ["-sum_cost", "-sum_completion"]
+    dearest = [F("sum_cost").desc(nulls_last=True), F("sum_completion").desc()]  # unpriced ones: databases differ
+    order = [F("day").asc()] if by == "day" else dearest
     found = rows.order_by().values(*names).annotate(**_SUMS).order_by(*order)[:1000]
     return [{**{_plain(name): _text(row[name]) for name in names}, **_sums(row)} for row in found]
 

@@ -71,6 +71,15 @@ def test_every_grouping_sums_up_to_the_total(client: APIClient, flow: Workflow, 
     assert sum(row["calls"] for row in found["groups"]) == found["totals"]["calls"] == 2
 
 
+def test_the_dearest_group_comes_first_and_unpriced_ones_last(client: APIClient, flow: Workflow) -> None:
+    for model in ("gpt-4o-mini", "mystery", "gpt-4o"):
+        record(flow, model=model)
+
+    groups = client.get("/api/ai-usage/?group_by=model").json()["groups"]
+
+    assert [row["model"] for row in groups] == ["gpt-4o", "gpt-4o-mini", "mystery"]
+
+
 def test_own_prices_come_first(client: APIClient, flow: Workflow) -> None:
     client.post("/api/ai-prices/", {"model": "gpt-*", "prompt_price": "1", "completion_price": "1"})
     made = client.post(
