@@ -98,6 +98,7 @@ def _exceeded(budget: AiBudget, used: Mapping[str, Any]) -> str:
     return ""
 
 
+@transaction.atomic
 def _notify(budget: AiBudget, message: str) -> None:
     """Once in a period: of all workers that notice it, the first one tells."""
     begin = selectors.period_start(budget.period, today=timezone.now().date())
