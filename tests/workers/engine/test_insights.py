@@ -123,6 +123,23 @@ def test_a_step_that_takes_too_long_is_told_by_its_level(past, acme: Organizatio
     assert "1.2 times 2 s" in alert.message or "1.3 times 2 s" in alert.message
 
 
+def test_a_loop_over_a_slow_step_raises_one_alert_by_its_slowest_run(past, acme: Organization) -> None:
+    services.threshold_create(acme, workflow=None, measure="step_seconds", warning=1)
+    (job,) = past(4.0)
+    run = StepRun.objects.get(job=job)
+    for index in range(3):
+        begun = run.started_at - timedelta(seconds=index)
+        StepRun.objects.create(
+            job=job, path=f"rows[{index}].a", step="a", type="transform", status="success", started_at=begun,
+            ended_at=run.ended_at,
+        )  # fmt: skip
+
+    alerting.evaluate(job)
+
+    assert levels() == [("a", "warning")]
+    assert round(Alert.objects.get().value, 1) == 4.0
+
+
 def test_a_low_success_rate_is_told_once_until_it_is_good_again(past, acme: Organization, api: APIClient) -> None:
     services.threshold_create(acme, workflow=None, measure="success_rate", warning=0.95, last_jobs=20)
     for job in past(*[1.0] * 20, failed=2):
