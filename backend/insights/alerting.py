@@ -90,14 +90,17 @@ def _success_rate(job: Job, threshold: Threshold) -> None:
     if len(last) < threshold.last_jobs:
         return
     share = last.count("SUCCESS") / len(last)
+    open_ones = Alert.objects.filter(threshold=threshold, workflow_id=job.workflow_id, is_open=True)
     for level, limit in ((Level.CRITICAL, threshold.critical), (Level.WARNING, threshold.warning)):
         if limit is not None and share < limit:
             message = (
                 f"Only {share:.0%} of the last {len(last)} jobs of {job.workflow.name} succeeded, not {limit:.0%}."
             )
+            if level == Level.CRITICAL:  # it has become worse: the warning makes way
+                open_ones.filter(level=Level.WARNING).update(is_open=False)
             _raise(job, threshold, level=level, value=share, limit=limit, message=message, is_open=True)
             return
-    Alert.objects.filter(threshold=threshold, workflow_id=job.workflow_id, is_open=True).update(is_open=False)
+    open_ones.update(is_open=False)
 
 
 def _raise(

@@ -157,6 +157,17 @@ def test_a_low_success_rate_is_told_once_until_it_is_good_again(past, acme: Orga
     assert "90% of the last 20 jobs" in shown["message"]
 
 
+def test_a_success_rate_that_gets_worse_is_told_again(past, acme: Organization) -> None:
+    services.threshold_create(acme, workflow=None, measure="success_rate", warning=0.95, critical=0.5, last_jobs=10)
+    for job in past(*[1.0] * 10, failed=2):
+        alerting.evaluate(job)
+    for job in past(*[1.0] * 10, failed=8):
+        alerting.evaluate(job)
+
+    assert levels() == [("", "warning"), ("", "critical")]
+    assert list(Alert.objects.filter(is_open=True).values_list("level", flat=True)) == ["critical"]
+
+
 def test_a_job_of_the_engine_raises_them_after_its_end(run, acme: Organization) -> None:
     services.threshold_create(acme, workflow=None, measure="job_seconds", warning=0)
 
