@@ -179,8 +179,9 @@ def test_a_job_of_the_engine_raises_them_after_its_end(run, acme: Organization) 
 def test_thresholds_over_the_api(api: APIClient) -> None:
     made = api.post("/api/insights/thresholds/", {"measure": "job_seconds", "critical": 5})
     refused = api.post("/api/insights/thresholds/", {"measure": "job_seconds"})
+    percent = api.post("/api/insights/thresholds/", {"measure": "success_rate", "warning": 95})
 
-    assert (made.status_code, refused.status_code) == (201, 400)
+    assert (made.status_code, refused.status_code, percent.status_code) == (201, 400, 400)
     assert api.get("/api/insights/thresholds/").json()["count"] == 1
     assert api.delete(f"/api/insights/thresholds/{made.json()['id']}/").status_code == 204
 
