@@ -1,4 +1,4 @@
-"""A mail as workflows see it. Pure; almost whatever is wrong with a mail, it is still one."""
+"""A mail as workflows see it. Pure; whatever is wrong with a mail, it is still one."""
 
 from __future__ import annotations
 
@@ -6,34 +6,26 @@ import email
 import email.policy
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from email.message import EmailMessage
 from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from backend.common.json import JSON
+from backend.jobs.sql import clean
 from backend.triggers.services.mailboxes import Document, Mail
 
 _MOST_TEXT: Final = 200_000  # characters of the body that stand in the job; all of it is in the message's file
 _MOST_ATTACHMENTS: Final = 100
-_TAG: Final = re.compile(r"/?[a-z]*", re.IGNORECASE)
-_UNSEEN: Final = frozenset({"script", "style"})
+_BROKEN: Final = (ValueError, IndexError, AttributeError, LookupError, TypeError)  # of the library's own parsers
+_TAGS: Final = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
-
-class Unreadable(Exception):
-    """The library fails over this mail."""
+T = TypeVar("T")
 
 
 def read(number: int, content: bytes) -> Mail:
-    """The mail of a message's bytes. Raises Unreadable."""
-    try:
-        return _mail(number, content)
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
-        raise Unreadable from error
-
-
-def _mail(number: int, content: bytes) -> Mail:
+    """The mail of a message's bytes."""
     letter = email.message_from_bytes(content, policy=email.policy.default)
     subject, sender = _header(letter, "Subject"), parseaddr(_header(letter, "From"))
     facts: dict[str, JSON] = {
@@ -65,10 +57,15 @@ def is_from(mail: Mail, senders: Sequence[str]) -> bool:
 
 
 def _header(letter: EmailMessage, name: str) -> str:
+    return clean(" ".join(_asked(lambda: str(letter.get(name) or ""), "").split())[:2000])
+
+
+def _asked(question: Callable[[], T], otherwise: T) -> T:
+    """The library reads headers when it is asked, and fails at some that are broken."""
     try:
-        return " ".join(str(letter.get(name) or "").split())[:2000]
-    except (ValueError, IndexError, AttributeError, LookupError, TypeError):  # the library's parsers of broken headers
-        return ""
+        return question()
+    except _BROKEN:
+        return otherwise
 
 
 def _addresses(letter: EmailMessage, name: str) -> list[JSON]:
@@ -90,46 +87,30 @@ def _text(letter: EmailMessage) -> str:
         body = None
     if not isinstance(body, EmailMessage):
         return ""
-    text = _decoded(body)
-    return _without_tags(text) if body.get_content_type() == "text/html" else text
-
-
-def _without_tags(html: str) -> str:
-    """What stands between the tags, in one pass: whatever a stranger sends, it costs no more than its length."""
-    first, *rest = html.split("<")
-    said, unseen = [first], ""
-    for piece in rest:
-        tag, end, text = piece.partition(">")
-        found = _TAG.match(tag)
-        name = found[0].lower() if found else ""
-        if unseen and name != f"/{unseen}":
-            continue
-        unseen = name if end and name in _UNSEEN else ""
-        if not unseen:
-            said.append(text if end else f"<{piece}")
-    return " ".join(said)
+    text = clean(_decoded(body))
+    return _TAGS.sub(" ", text) if _asked(body.get_content_type, "") == "text/html" else text
 
 
 def _decoded(part: EmailMessage) -> str:
+    """By the charset that it names, if that is one: Python knows codecs that are none, and some that refuse."""
     content = _content(part)
-    try:
-        return content.decode(part.get_content_charset() or "utf-8", errors="replace")
-    except (LookupError, ValueError):  # there is no such encoding, it is none of text, or it forgives nothing
-        return content.decode(errors="replace")
+    text = _asked(lambda: content.decode(part.get_content_charset() or "utf-8", errors="replace"), None)
+    return content.decode(errors="replace") if text is None else text
 
 
 def _attachments(letter: EmailMessage) -> Iterator[Document]:
     """Files, in order; pictures of the body's own text are none."""
     for number, part in enumerate(_parts(letter), 1):
-        name = part.get_filename() or f"file-{number}"
-        yield Document(name[:200], part.get_content_type(), _content(part))
+        name = _asked(part.get_filename, None) or f"file-{number}"
+        yield Document(name[:200], _asked(part.get_content_type, "application/octet-stream"), _content(part))
 
 
 def _parts(letter: EmailMessage) -> Iterator[EmailMessage]:
     for part in letter.walk():
         if not isinstance(part, EmailMessage) or part is letter or part.is_multipart():
             continue
-        if part.get_content_disposition() == "attachment" or (part.get_filename() and not part.get("Content-ID")):
+        is_file = _asked(part.get_content_disposition, None) == "attachment"
+        if is_file or (_asked(part.get_filename, None) and not _header(part, "Content-ID")):
             yield part
 
 
