@@ -19,7 +19,8 @@ from backend.triggers.services.mailboxes import Document, Mail
 _MOST_TEXT: Final = 200_000  # characters of the body that stand in the job; all of it is in the message's file
 _MOST_ATTACHMENTS: Final = 100
 _BROKEN: Final = (ValueError, IndexError, AttributeError, LookupError, TypeError)  # of the library's own parsers
-_TAGS: Final = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+# What is not closed ends with the text or at the next tag, so that no character is looked at again and again.
+_TAGS: Final = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 T = TypeVar("T")
 

@@ -247,6 +247,21 @@ def test_a_mailbox_without_its_connector_is_found_before_publishing(acme: Organi
 
 
 @pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        (b"<p>Hi <b>Ana</b></p><script>x < y</script><style>p { }</style>", "Hi Ana"),
+        (b"Hi " + b"<" * 300_000, "Hi " + "<" * 300_000),
+        (b"Hi " + b"<script " * 100_000, "Hi"),
+    ],
+    ids=["usual", "never closed", "scripts never closed"],
+)
+def test_what_stands_between_the_tags(html: bytes, text: str) -> None:
+    found = letters.read(1, b"Content-Type: text/html\r\n\r\n" + html)
+
+    assert " ".join(found.facts["text"].split()) == text[:200_000]
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",
