@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 
 from backend.accounts.actor import Actor
 from backend.accounts.permissions import Permission
@@ -73,6 +74,7 @@ def _template(slug: str, changed: int) -> Template:  # noqa: ARG001 a file that 
     return Template(slug, yaml.load((_EXAMPLES / f"{slug}.yaml").read_text(encoding="utf-8")))
 
 
+@transaction.atomic
 def template_use(actor: Actor, template: Template, *, name: str, parameters: Mapping[str, str]) -> Workflow:
     """A new workflow from it, with the connectors that come with it; raises Invalid, never drops a step."""
     definition = filled(template, parameters)

@@ -33,6 +33,13 @@ def test_a_template_is_filled_in_and_brings_its_connector(client):
     assert Connector.objects.get(slug="warehouse").type == "sqlite"
 
 
+def test_a_template_that_cannot_be_used_leaves_no_connector_behind(client):
+    answer = client.post("/api/templates/etl/use/", {"parameters": {"source": "{{ 1 +"}})
+
+    assert answer.status_code == 400, answer.content
+    assert not Connector.objects.exists()
+
+
 def test_what_a_template_does_not_ask_for_is_refused(client):
     answer = client.post("/api/templates/etl/use/", {"parameters": {"sink": "x"}})
 
