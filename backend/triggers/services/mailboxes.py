@@ -140,7 +140,8 @@ def ended(box: WatchedMailbox, *, problem: str = "", at_once: bool = False) -> N
     now, pause = timezone.now(), 0 if at_once else box.every_seconds
     _held(box).update(looked_at=now, due_at=_next(box, now, pause), claim=None, failures=0, problem=problem[:500])
     if problem:
-        _tell(box, problem)
+        # Once an hour: what is told may itself arrive in this mailbox, and start nothing, and be told of.
+        _tell(box, problem, key=f"mailbox:{box.pk}:{now:%Y-%m-%dT%H}")
 
 
 def failed(box: WatchedMailbox, problem: str) -> None:
@@ -200,8 +201,8 @@ def _job(box: WatchedMailbox, facts: Mapping[str, JSON], document: JSON, *, key:
     )
 
 
-def _tell(box: WatchedMailbox, problem: str) -> None:
+def _tell(box: WatchedMailbox, problem: str, *, key: str = "") -> None:
     subject = f"The mailbox “{box.connector}” of “{box.workflow.name}”"
     to = list(owner_addresses(box.organization_id))
-    said = notices.Said(subject, f"{subject}, folder {box.folder}:\n\n{problem}", severity="warning")
+    said = notices.Said(subject, f"{subject}, folder {box.folder}:\n\n{problem}", severity="warning", key=key)
     notices.notify(box.organization_id, said, to=to)

@@ -215,6 +215,18 @@ def test_a_mail_that_can_start_nothing_holds_up_no_other(imap: ImapServer, watch
     assert (box.last_number, box.failures) == (2, 0)
 
 
+def test_mail_that_can_start_nothing_is_told_once_an_hour(imap: ImapServer, watch, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"  # nothing is sent here: the message is a row
+    watch(inputs={"type": "object", "properties": {"customer": {"type": "string"}}, "required": ["customer"]})
+    begun = timezone.now().hour
+    for subject in ("first", "second", "third"):
+        imap.deliver(mail(subject))
+        assert subject in look().problem
+
+    hours = 1 if timezone.now().hour == begun else 2
+    assert 1 <= Notice.objects.count() <= hours
+
+
 def test_only_mail_of_the_named_senders_counts(imap: ImapServer, watch) -> None:
     watch(senders=["@example.com", "bo@other.org"])
     for sender in ("ana@example.com", "eve@evil-example.com", "bo@other.org", "x@sub.example.com"):
