@@ -18,7 +18,7 @@ from backend.triggers.services.mailboxes import Document, Mail
 
 _MOST_TEXT: Final = 200_000  # characters of the body that stand in the job; all of it is in the message's file
 _MOST_ATTACHMENTS: Final = 100
-_BROKEN: Final = (ValueError, IndexError, AttributeError, LookupError, TypeError)  # of the library's own parsers
+_BROKEN: Final = (ValueError, LookupError, AttributeError, TypeError, RecursionError)  # of the library's own parsers
 # What is not closed ends with the text or at the next tag, so that no character is looked at again and again.
 _TAGS: Final = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 def read(number: int, content: bytes) -> Mail:
     """The mail of a message's bytes."""
-    letter = email.message_from_bytes(content, policy=email.policy.default)
+    letter = _asked(lambda: email.message_from_bytes(content, policy=email.policy.default), EmailMessage())
     subject, sender = _header(letter, "Subject"), parseaddr(_header(letter, "From"))
     facts: dict[str, JSON] = {
         "from": sender[1],
@@ -46,7 +46,7 @@ def read(number: int, content: bytes) -> Mail:
         key=hashlib.sha256(content).hexdigest(),
         facts=facts,
         message=Document(f"{name}.eml", "message/rfc822", content),
-        attachments=tuple(islice(_attachments(letter), _MOST_ATTACHMENTS)),
+        attachments=_asked(lambda: tuple(islice(_attachments(letter), _MOST_ATTACHMENTS)), ()),
     )
 
 
@@ -62,7 +62,7 @@ def _header(letter: EmailMessage, name: str) -> str:
 
 
 def _asked(question: Callable[[], T], otherwise: T) -> T:
-    """The library reads headers when it is asked, and fails at some that are broken."""
+    """The library reads a mail when it is asked, and fails at some that are broken or nested without end."""
     try:
         return question()
     except _BROKEN:
@@ -82,10 +82,7 @@ def _date(letter: EmailMessage) -> str | None:
 
 def _text(letter: EmailMessage) -> str:
     """The body as plain text; of mail that has only HTML, what stands between its tags."""
-    try:
-        body = letter.get_body(preferencelist=("plain", "html"))
-    except (AttributeError, KeyError, ValueError):  # a part that says it holds parts, and does not
-        body = None
+    body = _asked(lambda: letter.get_body(preferencelist=("plain", "html")), None)
     if not isinstance(body, EmailMessage):
         return ""
     text = clean(_decoded(body))

@@ -286,6 +286,8 @@ def test_what_stands_between_the_tags(html: bytes, text: str) -> None:
         b"Content-Type: text/plain; charset=\0\r\n\r\nhi",
         b"Content-Type: text/plain; charset=utf-7\r\n\r\n+2AA- half a character, and \0",
         b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: x; filename*=idna''%ff\r\n\r\n",
+        b"From: " + b"(" * 5000 + b"\r\n\r\nhi",
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(500)),
         b"Content-Type: multipart/mixed\r\n\r\nno boundary",
         b"Content-Disposition: attachment; filename=../../x\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!",
         b"From: a@b\r\n" * 2000 + b"\r\n",
