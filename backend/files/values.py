@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import IO
 from uuid import UUID
 
@@ -54,25 +54,25 @@ def offloaded(value: dict[str, JSON], *, organization: UUID, job: UUID) -> dict[
 
 def loaded(value: JSON, *, job: UUID) -> JSON:
     """A value with everything in it that the job holds by reference; what it does not hold is ordinary data."""
+    return _loaded(value, job, {})
+
+
+def _loaded(value: JSON, job: UUID, known: dict[UUID, JSON]) -> JSON:
+    """Each stored value is read once: others may name it many times, and be named many times themselves."""
     wanted = set(refs.ids_in(value))
     if not wanted:
         return value
-    addresses = dict(
-        FileUse.objects.filter(job_id=job, file_id__in=wanted, file__kind=FileKind.VALUE).values_list(
-            "file_id", "file__blob_id"
-        )
-    )
-
-    def load(raw: Mapping[str, JSON], value_id: UUID) -> JSON:
-        return loaded(_read(addresses[value_id]), job=job) if value_id in addresses else raw
-
-    return refs.replaced(value, load)
+    held = FileUse.objects.filter(job_id=job, file_id__in=wanted - known.keys(), file__kind=FileKind.VALUE)
+    for value_id, address in held.values_list("file_id", "file__blob_id"):
+        known[value_id] = _loaded(_read(address), job, known)
+    return refs.replaced(value, lambda raw, value_id: known.get(value_id, raw))
 
 
 def opened(value: JSON, *, job: UUID) -> IO[bytes] | None:
     """The JSON text of a value that the job holds by reference, as a stream; None for any other value."""
     value_id = refs.id_of(value)
-    use = FileUse.objects.filter(job_id=job, file_id=value_id).select_related("file").first() if value_id else None
+    held = FileUse.objects.filter(job_id=job, file_id=value_id, file__kind=FileKind.VALUE).select_related("file")
+    use = held.first() if value_id else None
     return blobs.store().open(use.file.blob_id) if use else None
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from backend.accounts.models import Organization
 from backend.catalog.steps import Config, Result, StepContext, StepType
-from backend.files import refs, values
+from backend.files import refs, services, values
 from backend.files.models import FileUse, StoredFile
 from backend.jobs import retrying, selectors
 from backend.jobs.models import Job, StepRun
@@ -128,6 +128,29 @@ def test_a_reference_from_outside_opens_nothing(run, acme: Organization) -> None
     job = run(output({"got": "payload"}), input={"payload": foreign})
 
     assert job.output == {"got": foreign}
+
+
+def test_a_value_that_is_named_again_and_again_is_read_once(acme: Organization) -> None:
+    job = uuid4()
+    named = values.keep(acme.id, job=job, text='"x"')
+    for _ in range(40):
+        named = values.keep(acme.id, job=job, text=json.dumps([named, named]))
+
+    found = values.loaded(named, job=job)
+
+    for _ in range(40):
+        assert found[0] is found[1]
+        found = found[0]
+    assert found == "x"
+
+
+def test_a_file_is_no_value(acme: Organization) -> None:
+    job = uuid4()
+    file = services.file_store(acme, name="a.pdf", data=b"%PDF", job=job)
+    named = {"$ref": f"value:{file.id}"}
+
+    assert values.opened(named, job=job) is None
+    assert values.loaded(named, job=job) == named
 
 
 def test_the_large_results_of_a_job_are_limited_together(run, settings) -> None:
