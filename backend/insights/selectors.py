@@ -133,9 +133,10 @@ def _trend(jobs: Sequence[_Past]) -> list[dict[str, JSON]]:
 
 def _metrics(jobs: QuerySet[Job]) -> list[dict[str, JSON]]:
     """The numbers that steps gave below the key `metrics` of their result."""
-    outputs = StepRun.objects.filter(job__in=jobs, status="success", output__has_key="metrics").order_by("id")
+    outputs = StepRun.objects.filter(job__in=jobs, status="success", output__has_key="metrics").order_by("-id")
     groups: defaultdict[str, list[float]] = defaultdict(list)
-    for metrics in outputs.values_list("output__metrics", flat=True)[:MOST_JOBS]:
+    newest = list(outputs.values_list("output__metrics", flat=True)[:MOST_JOBS])
+    for metrics in reversed(newest):
         for name, value in metrics.items() if isinstance(metrics, dict) else ():
             if isinstance(value, int | float) and not isinstance(value, bool):
                 groups[str(name)].append(float(value))

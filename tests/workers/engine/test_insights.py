@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Organization
-from backend.insights import alerting, services
+from backend.insights import alerting, selectors, services
 from backend.insights.models import Alert
 from backend.insights.statistics import percentile, summary
 from backend.jobs import retention
@@ -94,6 +94,15 @@ def test_ten_jobs_in_figures(past, api: APIClient) -> None:
     assert sum(day["total"] for day in found["trend"]) == 10
     (metric,) = found["metrics"]
     assert (metric["name"], metric["count"], metric["last"], metric["sum"]) == ("rows", 8, 7.0, 28.0)
+
+
+def test_of_very_many_metrics_the_newest_count(past, api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    past(1.0, 1.0, 1.0)
+    monkeypatch.setattr(selectors, "MOST_JOBS", 2)
+
+    (metric,) = api.get("/api/insights/").json()["metrics"]
+
+    assert (metric["count"], metric["sum"], metric["last"]) == (2, 3.0, 2.0)
 
 
 def test_only_the_span_and_the_organisation_that_was_asked_for(past, api: APIClient) -> None:
