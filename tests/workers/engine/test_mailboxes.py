@@ -25,7 +25,7 @@ from backend.triggers.services import mailboxes
 from backend.workflows.models import Workflow, WorkflowVersion
 from backend.workflows.resources import missing
 from backend.workflows.services import publish_listeners
-from tests.backend.factories import make_api_key
+from tests.backend.factories import make_api_key, make_member, make_user
 from tests.imap import ImapServer, imap_server
 from tests.workers.engine.conftest import output
 from workers.mailboxes import letters
@@ -215,7 +215,10 @@ def test_a_mail_that_can_start_nothing_holds_up_no_other(imap: ImapServer, watch
     assert (box.last_number, box.failures) == (2, 0)
 
 
-def test_mail_that_can_start_nothing_is_told_once_an_hour(imap: ImapServer, watch, settings: Any) -> None:
+def test_mail_that_can_start_nothing_is_told_once_an_hour(
+    imap: ImapServer, watch, acme: Organization, settings: Any
+) -> None:
+    make_member(acme, make_user("alice"), role="owner")
     settings.EMAIL_URL = "smtp://127.0.0.1:9"  # nothing is sent here: the message is a row
     watch(inputs={"type": "object", "properties": {"customer": {"type": "string"}}, "required": ["customer"]})
     begun = timezone.now().hour
