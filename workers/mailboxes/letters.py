@@ -20,7 +20,7 @@ _MOST_TEXT: Final = 200_000  # characters of the body that stand in the job; all
 _MOST_ATTACHMENTS: Final = 100
 _BROKEN: Final = (ValueError, LookupError, AttributeError, TypeError, RecursionError)  # of the library's own parsers
 # What is not closed ends with the text or at the next tag, so that no character is looked at again and again.
-_TAGS: Final = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_TAGS: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 
 T = TypeVar("T")
 
@@ -70,7 +70,8 @@ def _asked(question: Callable[[], T], otherwise: T) -> T:
 
 
 def _addresses(letter: EmailMessage, name: str) -> list[JSON]:
-    return [address for _, address in getaddresses([_header(letter, name)]) if address][:200]
+    found = _asked(lambda: getaddresses([_header(letter, name)]), [])
+    return [address for _, address in found if address][:200]
 
 
 def _date(letter: EmailMessage) -> str | None:

@@ -101,12 +101,7 @@ def _take(box: WatchedMailbox, folder: Folder, number: int) -> str:
     if size is None or size > settings.MAX_FILE_BYTES:
         mailboxes.pass_over(box, number)
         return "" if size is None else f"A mail of {size:,} bytes is larger than a file may be, and was passed over."
-    try:
-        mail = letters.read(number, folder.read(number))
-    except letters.Unreadable:
-        logger.warning("a mail cannot be read", mailbox=str(box.pk), number=number, exc_info=True)
-        mailboxes.pass_over(box, number)
-        return "A mail could not be read, and was passed over."
+    mail = letters.read(number, folder.read(number))
     if not letters.is_from(mail, box.senders):
         mailboxes.pass_over(box, number)
         return ""

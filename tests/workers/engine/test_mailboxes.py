@@ -13,10 +13,9 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from backend.accounts.actor import Actor
 from backend.accounts.models import Organization
 from backend.connectors.models import Connector
-from backend.connectors.services.connectors import connector_create, connector_update
+from backend.connectors.services.connectors import connector_update
 from backend.files.selectors import file_open
 from backend.jobs.models import Job
 from backend.notices.models import Notice
@@ -37,12 +36,11 @@ PDF = b"%PDF-1.4 not much of one"
 
 
 @pytest.fixture
-def imap(acme: Organization, settings: Any) -> ImapServer:
+def imap(connect: Callable[..., None], settings: Any) -> ImapServer:
     settings.STEPGRAPH_EGRESS_ALLOW = ["127.0.0.0/8"]
     running = imap_server()
     running.empty()
-    actor = Actor(user=None, api_key=None, organization=acme, role="owner")
-    connector_create(actor, values={"name": "inbox", "type": "imap", "config": running.config})
+    connect("inbox", "imap", **running.config)
     return running
 
 
@@ -177,7 +175,9 @@ def test_a_folder_that_is_numbered_anew_starts_nothing_twice(imap: ImapServer, w
     assert sorted(one["mail"]["subject"] for one in jobs()) == ["first", "second"]
 
 
-def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: Organization) -> None:
+def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: Organization, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:9"  # nothing is sent here: the message is a row
+    make_member(acme, make_user("ana"), role="owner")
     watch()
     row = Connector.objects.get()
     connector_update(row, values={"config": {**imap.config, "password": "wrong-password"}})
@@ -195,10 +195,23 @@ def test_what_is_wrong_is_shown_told_and_mended(imap: ImapServer, watch, acme: O
     assert "127.0.0.1 at port" in shown["problem"]
     assert "wrong-password" not in shown["problem"]
     assert failing.due_at > timezone.now() + timezone.timedelta(seconds=300)
-    assert Notice.objects.count() <= 1
+    assert [(notice.to, "3 times in a row" in notice.body) for notice in Notice.objects.all()] == [
+        (["ana@example.com"], True)
+    ]
     assert asked.status_code == 202
     assert [one["mail"]["subject"] for one in jobs()] == ["waits"]
     assert WatchedMailbox.objects.get().problem == ""
+
+
+def test_a_password_that_cannot_be_sent_is_told_without_showing_it(imap: ImapServer, watch) -> None:
+    watch()
+    connector_update(Connector.objects.get(), values={"config": {**imap.config, "password": "paßwort"}})
+
+    box = look()
+
+    assert box.failures == 1
+    assert "beyond ASCII" in box.problem
+    assert "wort" not in box.problem.removeprefix("The user or the password")
 
 
 def test_a_mail_that_can_start_nothing_holds_up_no_other(imap: ImapServer, watch) -> None:
@@ -261,10 +274,26 @@ def test_a_mailbox_without_its_connector_is_found_before_publishing(acme: Organi
     assert (problem.code, problem.path) == ("unknown_connector", "triggers[0].connector")
 
 
+def nested(depth: int) -> bytes:
+    """A mail of mails of mails: deeper than the library can go."""
+    return b"Content-Type: message/rfc822\r\n\r\n" * depth + b"Subject: deep\r\n\r\nhi"
+
+
+def test_a_mail_that_cannot_be_read_holds_up_no_other(imap: ImapServer, watch) -> None:
+    watch()
+    imap.deliver(nested(2000))
+    imap.deliver(mail("after"))
+
+    box = look()
+
+    assert sorted(one["mail"]["subject"] for one in jobs()) == ["", "after"]
+    assert box.problem == ""
+
+
 @pytest.mark.parametrize(
     ("html", "text"),
     [
-        (b"<p>Hi <b>Ana</b></p><script>x < y</script><style>p { }</style>", "Hi Ana"),
+        (b"<p>Hi <b>Ana</b></p><SCRIPT>if (x < y) alert('<p>')</SCRIPT ><style>p { }</style> 2 < 3", "Hi Ana 2 < 3"),
         (b"Hi " + b"<" * 300_000, "Hi " + "<" * 300_000),
         (b"Hi " + b"<script " * 100_000, "Hi"),
     ],
