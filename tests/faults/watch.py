@@ -11,8 +11,7 @@ from tests.faults import effects
 
 _EVERY = 0.3  # seconds
 _ENDED = ["SUCCESS", "FAILED", "CANCELLED", "TIMED_OUT"]
-# A cancelled step is not among them: the next owner of a job that ends may begin it once more, and cancels it at once.
-_OVER = ["success", "failed", "skipped"]
+_OVER = ["success", "failed", "skipped", "cancelled"]
 
 
 class Watch:

@@ -83,7 +83,7 @@ class Flow:
             activity = self._activity(frame, node)
             if not self.takeover.adopt(activity):
                 frame.fresh = True
-                self._start(activity)
+                self.start(activity)
 
     def skip(self, frame: Frame, node: Node, taken: frozenset[str]) -> None:
         """The branch of the step was not taken."""
@@ -107,7 +107,8 @@ class Flow:
         aside: dict[str, JSON] = {"compensates": frame.rules.undoes} if frame.rules.undoes else {}
         return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables), aside=aside)
 
-    def _start(self, activity: Activity, *, again: bool = False) -> None:
+    def start(self, activity: Activity, *, again: bool = False) -> None:
+        """Starts a step, or the next attempt of one."""
         step_type = StepType.registry.get(activity.node.type)
         if self._pins and activity.node.step.is_pinned:
             self.recorder.began(activity)
@@ -132,7 +133,7 @@ class Flow:
             inside = paths.inside(self._graph, activity.node, prefix=activity.frame.prefix)
             self.recorder.forget(inside)
             self.takeover.forget(inside)
-        self._start(activity, again=True)
+        self.start(activity, again=True)
 
     # --- a step answers ---------------------------------------------------------------------------------------------
 
@@ -156,7 +157,7 @@ class Flow:
             if answer.fresh:
                 self.recorder.interrupted(activity)
             activity.goes_on = not answer.fresh
-            self._start(activity, again=True)
+            self.start(activity, again=True)
 
     def _succeeded(self, activity: Activity, result: Result, aside: dict[str, JSON]) -> None:
         if activity.node.step.compensate and activity.frame.in_loop():

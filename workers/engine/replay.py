@@ -29,6 +29,7 @@ class Adopted:
     wait: Wait | None = None  # for a signal or a moment
     begins: bool = False  # to wait, just now
     interruption: StepFailed | None = None
+    cancelled: bool = False  # together with its scope
 
 
 def adopt(activity: Activity, run: StepRun, *, container: bool, now: datetime | None = None) -> Adopted:
@@ -42,6 +43,8 @@ def adopt(activity: Activity, run: StepRun, *, container: bool, now: datetime | 
         return Adopted(result=True)
     if run.status == "failed":
         return Adopted(error=run.error)
+    if run.status == "cancelled":
+        return Adopted(cancelled=True)
     wait = from_aside(run.aside) if run.status == "waiting" else None
     if wait is not None and wait.signal != RETRY:
         return Adopted(wait=wait)

@@ -113,7 +113,7 @@ class Runner:
         self._took_over_in = self._took_over_in or time.monotonic() - self._began
         self._notice_time()
         self._hearing.listen()
-        if self._flow.todo:
+        if self._flow.todo or self._flow.takeover.settle():
             return True
         if self._flow.effects and not self._leaving():
             self._effects.start()

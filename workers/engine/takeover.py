@@ -28,6 +28,7 @@ class Takeover:
         self._forgotten: list[str] = []  # places that are done anew
         self._over: list[str] = []  # places that are not entered again: they begin so
         self._new_ones = 0  # steps begun since one was taken over
+        self._cancelled: list[Activity] = []  # by an earlier owner, together with their scope
         self._read()
 
     def in_progress(self) -> bool:
@@ -54,6 +55,17 @@ class Takeover:
         run = self._take(activity.path)
         self._new_ones = self._new_ones + 1 if run is None else 0
         return run is not None and self._adopt(activity, run)
+
+    def settle(self) -> bool:
+        """Once all that was recorded has its effect: what was cancelled ends with its scope; False if nothing was."""
+        cancelled, self._cancelled = self._cancelled, []
+        for activity in cancelled:
+            if activity.stopped():
+                self._flow.scopes.release(activity.frame)
+            else:  # time ran out for it, and by a clock that was set back it has not
+                activity.frame.fresh = True
+                self._flow.start(activity)
+        return bool(cancelled)
 
     def _take(self, path: str) -> StepRun | None:
         while path not in self._recorded and self._read():
@@ -84,6 +96,8 @@ class Takeover:
             flow.timers.add(activity, seconds=found.resume_in)
         elif found.interruption is not None:
             flow.failed(activity, found.interruption)
+        elif found.cancelled:
+            self._cancelled.append(activity)
         else:
             return False
         return True

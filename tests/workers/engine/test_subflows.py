@@ -6,10 +6,21 @@ import time
 
 import pytest
 
-from backend.jobs import control, selectors, serializers, store
+from backend.jobs import control, selectors, serializers, store, waits
 from backend.jobs.models import Job, StepWait
 from backend.jobs.services import job_cancel
-from tests.workers.engine.conftest import Answer, call, finish, json_answer, output, runs, statuses, subflow
+from tests.workers.engine.conftest import (
+    Answer,
+    answers,
+    call,
+    finish,
+    json_answer,
+    lose,
+    output,
+    runs,
+    statuses,
+    subflow,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -219,6 +230,39 @@ def test_a_child_is_created_once_although_the_owner_is_lost(start, worker, publi
 
     assert job.output == {"n": 4}
     assert Job.objects.filter(parent=job).count() == 1
+
+
+@pytest.mark.parametrize("ends", ["fails", "is cancelled"])
+def test_a_child_is_not_started_again_for_a_parent_that_is_being_undone(
+    start, server, worker, other_worker, publish, ends
+) -> None:
+    publish("slow", {"id": "rest", "type": "wait", "config": {"seconds": 3600}})
+    undo = answers(lambda _: lose(worker), json_answer({}))
+    server.answers |= {"/book": json_answer({}), "/undo": undo, "/bad": Answer(404)}
+    job = start(
+        call("book", f"{server.url}/book", compensate="undo"),
+        call("undo", f"{server.url}/undo"),
+        subflow("sub", "slow", options={"after": ["book"]}),
+        {"id": "rest", "type": "wait", "after": ["book"], "config": {"seconds": 3600}},
+        call("bad", f"{server.url}/bad", after=["rest"]),
+    )
+    worker.advance()
+    worker.advance()  # the child
+    if ends == "fails":
+        assert waits.deliver(job.id, "rest", "now")
+    else:
+        assert job_cancel(Job.objects.get(id=job.id))
+    with pytest.raises(store.LeaseLost):
+        worker.advance()
+    before = runs(job)["sub"]
+
+    finish(other_worker, job)
+
+    assert job.status == ("FAILED" if ends == "fails" else "CANCELLED")
+    assert Job.objects.filter(parent=job).count() == 1
+    after = runs(job)["sub"]
+    assert (after.status, after.ended_at, after.attempts) == ("cancelled", before.ended_at, before.attempts)
+    assert [event.data["path"] for event in job.events.filter(data__type="step.cancelled")].count("sub") == 1
 
 
 def test_map_reduce_over_child_jobs_keeps_the_order_and_collects_what_fails(start, worker, publish) -> None:
