@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.db import connections
 
 _VICTIMS = 3  # workers that are killed at their places in one round
 _LIES = 5  # lost answers in one round
+_DEADLINE = float(os.environ.get("STEPGRAPH_FAULT_DEADLINE", "840"))  # seconds for all of it
 SECONDS = float(os.environ.get("STEPGRAPH_FAULT_SECONDS", "12"))
 
 
@@ -122,7 +124,7 @@ def _some_at_a_time(names: tuple[str, ...], hits: tuple[int, ...], most: int) ->
 def at_random(seed: int) -> list[str]:
     """Workers are killed, or stopped beyond their lease, at random; and the wall clocks of some are wrong."""
     from tests.faults.corpus import CASES
-    from tests.faults.processes import LEASE_SECONDS, reap, start_worker
+    from tests.faults.processes import LEASE_SECONDS, is_dead, reap, start_worker, stop
     from tests.faults.world import world
 
     dice = random.Random(seed)
@@ -139,10 +141,8 @@ def at_random(seed: int) -> list[str]:
             victim = dice.randrange(2)
             kills += 1
             if dice.random() < 0.3:
-                os.kill(workers[victim], signal.SIGSTOP)
-                pause = time.monotonic() + LEASE_SECONDS * 1.6
-                found.wait_until(lambda pause=pause: time.monotonic() > pause)
-                os.kill(workers[victim], signal.SIGCONT)
+                waker = stop(workers[victim], seconds=LEASE_SECONDS * 1.6)
+                found.wait_until(lambda waker=waker: is_dead(waker))
                 continue
             reap(workers[victim], sign=signal.SIGKILL if dice.random() < 0.8 else signal.SIGTERM)
             workers[victim] = start_worker(clock=dice.choice([0.0, 3600.0, -3600.0]))
@@ -202,18 +202,28 @@ def _say(text: str) -> None:
 def main() -> None:
     """Runs what the command line names."""
     set_up()
-    from tests.faults import storm
+    from tests.faults import checks, processes, storm
 
+    def too_long(*_: object) -> None:
+        raise processes.Stuck(f"The suite has not ended within {_DEADLINE:g} seconds.")
+
+    signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, _DEADLINE)
     what, *rest = sys.argv[1:]
     seed = int(os.environ.get("STEPGRAPH_FAULT_SEED") or random.randrange(10**6))
     hits = tuple(int(word) for word in rest) or (1, 4)
-    problems = {
+    run = {
         "points": lambda: every_point(hits),
         "lies": lambda: every_lie(hits),
         "random": lambda: at_random(seed),
         "restarts": restarts,
         "storm": lambda: storm.rage(seconds=3 * SECONDS, seed=seed, finish=_outcome, say=_say),
-    }[what]()
+    }[what]
+    try:
+        problems = run()
+    except processes.Stuck:
+        connections.close_all()
+        problems = [f"seed {seed}: {traceback.format_exc()}", *checks.unfinished()]
     _say("\n".join(problems[:40]))
     sys.exit(1 if problems else 0)
 

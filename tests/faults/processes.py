@@ -7,12 +7,18 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
 from django.db import connections
 
+_PATIENCE = 60.0  # seconds in which a process that is asked to end must have ended
 LEASE_SECONDS = float(os.environ.get("STEPGRAPH_LEASE_SECONDS", "2"))
+
+
+class Stuck(BaseException):
+    """The suite itself does not come to an end. Not an Exception: nobody between may take it for a fault of theirs."""
 
 
 def fork(work: Callable[[], None]) -> int:
@@ -22,7 +28,9 @@ def fork(work: Callable[[], None]) -> int:
     if pid:
         return pid
     try:
-        os.dup2(os.open(os.environ["STEPGRAPH_FAULT_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT), 2)
+        log = os.open(os.environ["STEPGRAPH_FAULT_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
         work()
     except SystemExit:
         os._exit(0)
@@ -108,13 +116,34 @@ def start_sandbox(url: str) -> int:
     return fork(work)
 
 
+def stop(pid: int, *, seconds: float) -> int:
+    """Stops a process for a while; answers the id of one that lets it go on.
+
+    Not we ourselves: what we do meanwhile may wait for a lock that the stopped one holds.
+    """
+    os.kill(pid, signal.SIGSTOP)
+
+    def wake() -> None:
+        time.sleep(seconds)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+        raise SystemExit
+
+    return fork(wake)
+
+
 def reap(pid: int, *, sign: signal.Signals = signal.SIGKILL) -> None:
-    """Ends a process that we started."""
+    """Ends a process that we started. Raises Stuck when it does not end although it was asked to."""
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGCONT)
         os.kill(pid, sign)
-    with suppress(ChildProcessError):
-        os.waitpid(pid, 0)
+    deadline = time.monotonic() + _PATIENCE
+    while not is_dead(pid):
+        if time.monotonic() > deadline:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            raise Stuck(f"Process {pid} has not ended within {_PATIENCE:g} seconds of {sign.name}.")
+        time.sleep(0.01)
 
 
 def is_dead(pid: int) -> bool:

@@ -93,7 +93,7 @@ class Storm:
     _schedulers: list[int] = field(default_factory=list)
     _sandbox: int = 0
     _thief: int = 0
-    _asleep: dict[int, float] = field(default_factory=dict)  # stopped processes, and when they go on
+    _wakers: list[int] = field(default_factory=list)  # processes that let stopped ones go on
     _redis_back: float = 0.0  # when Redis starts again; 0 while it runs
     _message: bytes = b""
 
@@ -116,8 +116,8 @@ class Storm:
             client.lpush(WAKE_QUEUE, self._message)
 
     def strike(self) -> None:
-        """One fault; and what was stopped for a while goes on."""
-        self._wake(time.monotonic())
+        """One fault; and Redis comes back from an earlier one."""
+        self._redis_may_return(time.monotonic())
         deeds: dict[Callable[[], None], int] = {
             self.kill_worker: 6, self.stop_worker: 2, self.retire_worker: 2, self.kill_scheduler: 3,
             self.kill_sandbox: 1, self.empty_redis: 2, self.kill_redis: 1, self.repeat_messages: 3,
@@ -129,11 +129,11 @@ class Storm:
 
     def calm(self) -> None:
         """Nothing more goes wrong, but the thief is still about."""
-        self._wake(float("inf"))
+        self._redis_may_return(float("inf"))
 
     def end(self) -> None:
         """Ends all processes, the sandbox service by asking it."""
-        for pid in (self._thief, *self._workers, *self._schedulers):
+        for pid in (self._thief, *self._wakers, *self._workers, *self._schedulers):
             processes.reap(pid)
         processes.reap(self._sandbox, sign=signal.SIGTERM)
 
@@ -146,9 +146,7 @@ class Storm:
         self._replace_worker(signal.SIGTERM)
 
     def stop_worker(self) -> None:
-        pid = self.dice.choice(self._workers)
-        os.kill(pid, signal.SIGSTOP)
-        self._asleep[pid] = time.monotonic() + _PAUSE
+        self._wakers.append(processes.stop(self.dice.choice(self._workers), seconds=_PAUSE))
 
     def kill_scheduler(self) -> None:
         place = self.dice.randrange(_SCHEDULERS)
@@ -187,18 +185,13 @@ class Storm:
 
     def _replace_worker(self, sign: signal.Signals) -> None:
         place = self.dice.randrange(_WORKERS)
-        self._asleep.pop(self._workers[place], None)
         processes.reap(self._workers[place], sign=sign)
         self._workers[place] = processes.start_celery_worker(clock=self._wrong())
 
     def _wrong(self) -> float:
         return self.dice.choice([0.0, 0.0, 3600.0, -3600.0, 7.5])
 
-    def _wake(self, now: float) -> None:
-        for pid in [pid for pid, until in self._asleep.items() if until <= now]:
-            del self._asleep[pid]
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+    def _redis_may_return(self, now: float) -> None:
         if self._redis_back and self._redis_back <= now:
             self._redis_back = 0.0
             self.redis.start()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,9 +31,24 @@ def drive(folder: Path, *words: str, database: str, **more: str) -> None:
         **more,
     }
     command = [sys.executable, "-m", "tests.faults.drive", *words]
-    done = subprocess.run(command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800)
-    tail = (folder / "workers.log").read_text(errors="replace")[-3000:] if done.returncode else ""
-    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-3000:]}\n{tail}"
+    # Into a file, since a pipe ends with the last process that has it; and all of them end with the test.
+    with (folder / "drive.log").open("wb") as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            code = process.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    if code:
+        told, workers = (_tail(folder / name) for name in ("drive.log", "workers.log"))
+        pytest.fail(f"{told}\n{workers}", pytrace=False)
+
+
+def _tail(path: Path) -> str:
+    return path.read_text(errors="replace")[-6000:] if path.exists() else ""
 
 
 @pytest.fixture
