@@ -119,6 +119,10 @@ def _sqlite(path: str) -> dict[str, object]:
     }
 
 
+# A process that is frozen in a transaction, or whose machine has vanished, does not hold its locks for ever.
+_GIVES_UP = "-c idle_in_transaction_session_timeout=60s"
+
+
 def _postgresql(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
@@ -131,7 +135,7 @@ def _postgresql(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": {"options": _GIVES_UP, **options},
     }
 
 

@@ -96,7 +96,8 @@ def heartbeat(worker: UUID) -> list[Held] | None:
 
 def bury(*, lease_seconds: float) -> int:
     """Removes workers without a heartbeat, all but their history; answers how many."""
-    return sql.run(f"DELETE FROM jobs_worker WHERE seen_at < {sql.now(plus='%s')}", [-lease_seconds])
+    silent = f"SELECT id FROM jobs_worker WHERE seen_at < {sql.now(plus='%s')} {_free('UPDATE')}"
+    return sql.run(f"DELETE FROM jobs_worker WHERE id IN ({silent})", [-lease_seconds])
 
 
 def workers_of_host(host: str) -> list[tuple[UUID, int]]:
@@ -119,7 +120,6 @@ def claim(owner: UUID, *, limit: int) -> list[Lease]:
 
     A job counts as if it had come some minutes later for each step of its priority; among equals the oldest is first.
     """
-    skip = "FOR UPDATE SKIP LOCKED" if sql.postgresql() else ""
     ageing = settings.PRIORITY_AGEING_SECONDS
     with transaction.atomic():
         # Materialized, or PostgreSQL may look for due jobs once for each row, and claim more than the limit. The heads
@@ -127,7 +127,7 @@ def claim(owner: UUID, *, limit: int) -> list[Lease]:
         rows = sql.rows(
             f"WITH heads AS MATERIALIZED ({_heads()}), due AS MATERIALIZED (SELECT id FROM jobs_job"
             f" WHERE id IN (SELECT id FROM heads) AND status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()}"
-            f" ORDER BY {sql.later('due_at', 'priority * %s')}, id LIMIT %s {skip})"
+            f" ORDER BY {sql.later('due_at', 'priority * %s')}, id LIMIT %s {_free('UPDATE')})"
             " UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1,"
             f" wait_reason = '', started_at = COALESCE(started_at, {sql.now()}) WHERE id IN (SELECT id FROM due)"
             " RETURNING id, lease_epoch",
@@ -161,7 +161,7 @@ def free_orphans() -> int:
     with transaction.atomic():
         orphans = sql.rows(
             "SELECT id, lease_owner, lease_epoch FROM jobs_job WHERE status = 'RUNNING'"
-            " AND lease_owner NOT IN (SELECT id FROM jobs_worker)",
+            f" AND lease_owner NOT IN (SELECT id FROM jobs_worker) {_free('NO KEY UPDATE')}",
             [],
         )
         # One by one and by epoch: another process may sweep, too, or a living worker may have claimed one meanwhile.
@@ -169,6 +169,12 @@ def free_orphans() -> int:
             _let_go(Lease(sql.as_uuid(id_), sql.as_uuid(owner), epoch), reason="its worker was lost", died=True)
             for id_, owner, epoch in orphans
         )
+
+
+def _free(lock: str) -> str:
+    """SQL that passes over rows which somebody holds: one process that was frozen in a transaction must not hold up all
+    that look after the jobs of others. Its own are freed once the database has given it up."""
+    return f"FOR {lock} SKIP LOCKED" if sql.postgresql() else ""
 
 
 def give_back(lease: Lease, *, reason: str) -> bool:

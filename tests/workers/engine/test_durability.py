@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from backend.jobs import control, store, waits
 from backend.jobs.models import Job
@@ -346,3 +348,35 @@ def test_a_cancel_does_not_wait_for_a_long_loop_because_of_what_was_recorded_els
     job.refresh_from_db()
     assert job.status == "CANCELLED"
     assert job.steps.filter(step="b").count() < 1000
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock, and gives up waiting")
+def test_a_process_that_is_frozen_in_a_transaction_holds_up_no_sweep(start, worker, other_worker) -> None:
+    jobs = [start(value("a", "1")), start(value("a", "1"))]
+    store.claim(worker.id, limit=2)
+    with frozen(f"UPDATE jobs_job SET event_seq = event_seq WHERE id = '{jobs[0].id}'"):
+        with frozen(f"UPDATE jobs_worker SET seen_at = seen_at WHERE id = '{worker.id}'"):
+            assert store.bury(lease_seconds=-1) == 1  # the other one
+        assert store.bury(lease_seconds=-1) == 1
+
+        assert store.free_orphans() == 1
+    assert store.free_orphans() == 1
+
+    assert {Job.objects.get(id=job.id).status for job in jobs} == {"QUEUED"}
+
+
+@contextmanager
+def frozen(statement: str) -> Iterator[None]:
+    """Another process has done something, and stopped before it committed; nobody here waits for long for it."""
+    other = connections.create_connection("default")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 3000")
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("1min",)
+            cursor.execute(statement)
+        yield
+    finally:
+        other.close()
