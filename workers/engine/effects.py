@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 
@@ -12,6 +13,13 @@ from workers.engine.flow import Flow
 from workers.engine.guards import Guards, Known, Later
 from workers.engine.live import LiveText
 from workers.engine.performing import JobPerformer
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What was raised around an attempt, by no fault of the step."""
+
+    error: Exception
 
 
 class Effects:
@@ -24,7 +32,7 @@ class Effects:
         self._guards = guards
         self._live = live
         self._pool = pool
-        self._answers: SimpleQueue[tuple[Activity, Answer | StepFailed]] = SimpleQueue()
+        self._answers: SimpleQueue[tuple[Activity, Answer | StepFailed | _Fault]] = SimpleQueue()
 
     def start(self) -> None:
         """Records the starts in the transaction that records what came before, then starts all."""
@@ -58,18 +66,25 @@ class Effects:
         if self._performer.stopped(activity.frame):  # meanwhile, as it waited for a thread
             self._answers.put((activity, StepFailed("Stopped before it began.", error_type="cancelled")))
         else:
+            self._answers.put((activity, self._answer(activity)))
+
+    def _answer(self, activity: Activity) -> Answer | StepFailed | _Fault:
+        try:
             with self._live.of(activity):
-                answer = self._performer.perform(activity)
-            self._answers.put((activity, answer))
+                return self._performer.perform(activity)
+        except Exception as error:  # noqa: BLE001 such as a hook's: the job's own thread raises it, or would wait for ever
+            return _Fault(error)
 
     def next_answer(self, *, timeout: float) -> tuple[Activity, Answer | StepFailed] | None:
-        """The next attempt that has ended; None when none has within some seconds."""
+        """The next attempt that has ended; None when none has within some seconds. Raises what was raised around it."""
         try:
-            answered = self._answers.get(timeout=timeout)
+            activity, answer = self._answers.get(timeout=timeout)
         except Empty:
             return None
         self.running -= 1
-        return answered
+        if isinstance(answer, _Fault):
+            raise answer.error
+        return activity, answer
 
     def follow(self, activity: Activity, answer: Answer | StepFailed) -> None:
         """The flow goes on with an answer, as it counts."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from backend.catalog.steps import Answer, Result, StepFailed, StepType
+from backend.common.crypto import Undecryptable
 from backend.common.egress import EgressError
-from backend.common.errors import AppError
+from backend.common.errors import AppError, NotFound
 from backend.common.json import JSON
 from backend.hooks import selectors, services, starting
 from backend.hooks.known import Known, memory
@@ -170,8 +171,13 @@ class StepHooks:
 
     def _send(self, hook: Known, context: EngineContext, facts: dict[str, JSON]) -> JSON:
         """What the address answers, if that is JSON."""
-        with short_connection():
-            secret = services.hook_secret(selectors.hook_get(self._job.organization, hook.id))
+        try:
+            with short_connection():
+                secret = services.hook_secret(selectors.hook_get(self._job.organization, hook.id))
+        except NotFound:  # it was deleted since the job began here
+            return None
+        except Undecryptable as error:
+            raise HookFailed(str(error)) from error
         body = json.dumps(context.vault.masker.value(facts), ensure_ascii=False, separators=(",", ":")).encode()
         message = f"{hook.id}:{context.idempotency_key}:{context.attempt}:{hook.moment}"
         headers = {

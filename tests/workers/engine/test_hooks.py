@@ -9,16 +9,17 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import OperationalError, connection
 
 from backend.accounts.models import Organization
-from backend.hooks import services
+from backend.hooks import services, starting
 from backend.hooks.known import memory
 from backend.hooks.models import Hook
 from backend.jobs import serializers
 from backend.jobs.models import Job
 from tests.backend.factories import make_api_key, make_organization
 from tests.http_server import Answer, Server
-from tests.workers.engine.conftest import call, json_answer, output, runs, value
+from tests.workers.engine.conftest import answers, call, json_answer, output, runs, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,6 +110,40 @@ def test_a_hook_that_fails_is_noted_and_changes_nothing(hook, run, server: Serve
     assert f"The hook “before_step {action}” failed" in runs(job)["a"].log
 
 
+@pytest.mark.parametrize("moment", ["before_step", "after_step"])
+def test_a_hook_that_is_deleted_while_a_job_runs_has_no_say_any_more(
+    hook, start, worker, server: Server, moment: str
+) -> None:
+    made, _ = hook(moment, "http", {"url": f"{server.url}/ask"}, blocking=moment == "before_step")
+
+    def delete(_: object) -> None:
+        services.hook_delete(Hook.objects.get(id=made.id), by="test")
+        connection.close()
+
+    server.answers |= {"/effect": Answer(200), "/ask": answers(delete)}
+    job = start(call("a", f"{server.url}/effect"), call("b", f"{server.url}/effect", after=["a"]))
+
+    worker.advance()
+
+    job.refresh_from_db()
+    assert job.status == "SUCCESS"
+    assert sorted(seen.path for seen in server.seen) == ["/ask", "/effect", "/effect"]
+
+
+def test_a_fault_around_a_step_reaches_the_owner_of_its_job(hook, start, worker, server: Server, monkeypatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("away")
+
+    hook("before_step", "workflow", {"workflow": "any"})
+    start(call("a", f"{server.url}/effect"))
+    monkeypatch.setattr(starting, "start", away)
+
+    with pytest.raises(OperationalError):
+        worker.advance()
+
+    assert server.seen == []
+
+
 def test_a_blocking_hook_refuses_a_step_before_it_is_run(hook, run, server: Server) -> None:
     server.answers |= {
         "/ask": json_answer({"allow": False, "reason": "not on a Friday"}),
@@ -180,6 +215,19 @@ def test_starts_and_ends_of_jobs_start_a_workflow_exactly_once_and_hooks_do_not_
             (str(bad.id), "job_failed"),
         ]
     )
+
+
+def test_a_hook_starts_its_workflow_for_each_place_however_long_its_path(hook, run, watcher: Job) -> None:
+    hook("after_step", "workflow", {"workflow": watcher.workflow.slug})
+    outer, inner = "o" * 60, "i" * 60
+
+    run(
+        {"id": outer, "type": "loop", "config": {"times": 1}},
+        {"id": inner, "type": "loop", "config": {"times": 2}, "parent": outer},
+        value("a", "1", parent=inner),
+    )
+
+    assert Job.objects.filter(triggered_by="HOOK").count() == 2
 
 
 def test_hooks_of_other_workflows_other_organisations_and_idle_ones_do_nothing(hook, run, start) -> None:
