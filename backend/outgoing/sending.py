@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 from django.conf import settings
@@ -36,23 +36,26 @@ class Client(Protocol):
 
 def send_due(client: Client) -> int:
     """Sends what is due; any number of processes may. Answers how many were tried."""
-    now = timezone.now()
-    due = EventDelivery.objects.filter(status=DeliveryStatus.PENDING, next_at__lte=Now())
-    count = 0
+    due = EventDelivery.objects.filter(status=DeliveryStatus.PENDING, next_at__lte=Now(), endpoint__is_active=True)
+    count, gone = 0, set()
     for delivery in due.select_related("endpoint").order_by("next_at", "id")[:_BATCH]:
+        if delivery.endpoint_id in gone:
+            continue
         mine = EventDelivery.objects.filter(
             pk=delivery.pk, status=DeliveryStatus.PENDING, attempts=delivery.attempts
         ).update(attempts=F("attempts") + 1, next_at=Now() + timedelta(seconds=_SENDING))
         if mine:
             delivery.attempts += 1
-            _try(client, delivery, now=now)
             count += 1
+            if not _try(client, delivery, at=int(timezone.now().timestamp())):
+                gone.add(delivery.endpoint_id)
     return count
 
 
-def _try(client: Client, delivery: EventDelivery, *, now: datetime) -> None:
+def _try(client: Client, delivery: EventDelivery, *, at: int) -> bool:
+    """One try; False when the endpoint says that it wants nothing more."""
     body = json.dumps(delivery.payload, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = {"Content-Type": "application/json", **signature(delivery, body, at=int(now.timestamp()))}
+    headers = {"Content-Type": "application/json", **signature(delivery, body, at=at)}
     status, error = None, ""
     try:
         answer = client.request(
@@ -66,8 +69,9 @@ def _try(client: Client, delivery: EventDelivery, *, now: datetime) -> None:
     EventDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(
         **values, **(_delivered() if delivered else _again(delivery, gone=status == 410))
     )
-    if status == 410:  # the endpoint says that it wants nothing more
+    if status == 410:
         EventEndpoint.objects.filter(pk=delivery.endpoint_id).update(is_active=False)
+    return status != 410
 
 
 def _delivered() -> dict[str, object]:
@@ -100,8 +104,8 @@ def secret_context(endpoint: EventEndpoint) -> str:
 
 
 def sweep() -> int:
-    """Forgets deliveries that are long over."""
-    old = EventDelivery.objects.filter(created_at__lt=Now() - KEPT).exclude(status=DeliveryStatus.PENDING)
+    """Forgets deliveries that are long over, or whose endpoint has not been active for long."""
+    old = EventDelivery.objects.filter(created_at__lt=Now() - KEPT)
     return old.filter(pk__in=list(old.values_list("pk", flat=True)[:1000])).delete()[0]
 
 

@@ -161,10 +161,13 @@ def test_it_is_given_up_at_last_and_can_be_sent_by_hand(endpoint, run, server, c
 def test_an_endpoint_that_is_gone_gets_nothing_more(endpoint, run, server) -> None:
     server.answers["/events"] = Answer(410)
     run(value("a", "1"))
+    run(value("a", "1"))
+    sending.send_due(CLIENT)
     sending.send_due(CLIENT)
 
     endpoint[0].refresh_from_db()
     assert endpoint[0].is_active is False
+    assert len(server.seen) == 1
 
 
 def test_others_hear_nothing_and_secrets_are_shown_once(endpoint, run, client, acme: Organization) -> None:
