@@ -36,6 +36,11 @@ def _turn() -> float:
         logger.warning("schedules wait for the database", reason=str(error))
         connections.close_all()
         return _REST_SECONDS
+    except Exception:
+        # This thread must never die: no schedule would fire any more, while its process seems to live.
+        logger.exception("schedules go on after a fault")
+        connections.close_all()
+        return _REST_SECONDS
 
 
 def wait_for(fire_at: datetime | None, *, now: datetime) -> float:

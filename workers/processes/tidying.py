@@ -51,6 +51,11 @@ def tidy(name: str, work: Work) -> int:
         logger.warning("could not tidy", what=name, reason=str(error))
         connections.close_all()
         return 0
+    except Exception:
+        # This thread must never die: nothing would be cleared away any more, and nobody would see why.
+        logger.exception("tidying goes on after a fault", what=name)
+        connections.close_all()
+        return 0
     if count:
         logger.info("tidied", what=name, count=count)
     return count

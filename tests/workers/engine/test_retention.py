@@ -191,6 +191,13 @@ def test_a_work_that_fails_is_told_and_does_not_stop_the_others(settings) -> Non
     assert {name: tidying.tidy(name, work) for name, (_, work) in tidying.WORKS.items()}["stored bytes"] == 0
 
 
+def test_a_fault_of_a_work_does_not_end_the_thread_that_tidies() -> None:
+    def broken() -> int:
+        raise PermissionError("the folder is not ours")
+
+    assert tidying.tidy("files", broken) == 0
+
+
 def test_tests_of_steps_that_nobody_waited_for_are_forgotten_and_never_counted(ended, start) -> None:
     old, young = ended(2)
     Job.objects.filter(id__in=[old.id, young.id]).update(is_test=True)

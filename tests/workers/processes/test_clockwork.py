@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.services import own_database
+from workers.processes import clockwork
 from workers.processes.clockwork import wait_for
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -45,3 +47,17 @@ def test_two_schedulers_and_a_killed_one_start_each_due_time_once(database):
 )
 def test_it_waits_for_the_very_moment_but_looks_often(fire_at, expected):
     assert wait_for(fire_at, now=NOW) == pytest.approx(expected)
+
+
+def test_a_fault_does_not_end_the_thread_that_fires_schedules(monkeypatch):
+    stopping = threading.Event()
+
+    def broken() -> int:
+        stopping.set()
+        raise RuntimeError("of one schedule")
+
+    monkeypatch.setattr(clockwork.firing, "fire_due", broken)
+
+    clockwork.run(stopping)
+
+    assert stopping.is_set()
