@@ -159,7 +159,10 @@ class Host:
         except Exception as error:
             logger.exception("job could not be advanced", job=str(lease.job_id))
             connections.close_all()
-            _fail(lease, error)
+            if self._stopping.is_set():  # its pools take nothing more: the job is not to blame
+                _give_back(lease, reason="its worker was stopped")
+            else:
+                _fail(lease, error)
         finally:
             self._active.pop(lease, None)
             if not self._stopping.is_set():

@@ -15,7 +15,7 @@ from backend.common.egress import EgressClient, EgressPolicy
 from backend.jobs import control, store
 from backend.jobs.models import Job, Worker
 from sandboxes.client import SandboxClient
-from tests.workers.engine.conftest import Answer, call, events, json_answer, statuses, value
+from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, statuses, value
 from workers.engine import host as host_module
 from workers.engine.context import Tools
 from workers.engine.host import Host, HostSettings
@@ -147,6 +147,20 @@ def test_a_row_that_the_database_refuses_fails_the_job_instead_of_coming_back_fo
 
     until(lambda: status(job) == "FAILED")
     assert "value too long" in Job.objects.get(id=job.id).error["message"]
+
+
+def test_a_job_does_not_fail_because_its_worker_stops(host, start, server) -> None:
+    def stop(_: object) -> None:
+        host._stopping.set()
+        host._steps.shutdown(wait=False)
+
+    server.answers["/a"] = answers(stop)
+    job = start(call("a", f"{server.url}/a"), call("b", f"{server.url}/b", after=["a"]))
+    host.start()
+
+    until(lambda: status(job) == "QUEUED" and "a" in statuses(job))
+
+    assert events(job)[-1] == "job.requeued"
 
 
 def test_a_late_heartbeat_fences_by_itself(host, start) -> None:
