@@ -63,6 +63,36 @@ _LAYOUT = """() => {
   return [...new Set(found)];
 }"""
 
+# Wires are drawn from numbers, handles by the style: a wire that ends beside its handle shows that the two differ.
+_WIRES = """() => {
+  const canvas = document.querySelector('.react-flow__viewport');
+  if (!canvas) return [];
+  const scale = new DOMMatrix(getComputedStyle(canvas).transform).a;
+  const handle = (node, port) => document.querySelector(
+    `.react-flow__handle[data-nodeid="${CSS.escape(node)}"][data-handleid="${CSS.escape(port)}"]`);
+  const found = [];
+  for (const wire of document.querySelectorAll('.react-flow__edge')) {
+    const [, from, port, to] = /^(.+)\\.([^.]+)->(.+)$/.exec(wire.dataset.id) ?? [];
+    const path = wire.querySelector('.react-flow__edge-path');
+    if (!from || !path) continue;
+    const ends = [[0, handle(from, port)], [path.getTotalLength(), handle(to, 'in')]];
+    for (const [place, end] of ends) {
+      if (!end) continue;
+      const box = end.getBoundingClientRect();
+      const point = path.getPointAtLength(place).matrixTransform(path.getScreenCTM());
+      const off = Math.hypot(point.x - box.x - box.width / 2, point.y - box.y - box.height / 2) / scale;
+      if (off > 9) found.push(`the wire ${wire.dataset.id} ends ${Math.round(off)}px beside its handle`);
+    }
+  }
+  return found;
+}"""
+
+
+def faults_of_wires(page: Page) -> list[str]:
+    """The wires of the canvas that do not end at the middle of a handle, give or take its own size."""
+    found: list[str] = page.evaluate(_WIRES)
+    return found
+
 
 def faults_of_layout(page: Page) -> list[str]:
     """What is cut, overlaps or sticks out."""

@@ -116,4 +116,5 @@ def faults_of(page: Page, picture: str) -> list[str]:
     """What is wrong with the page as it stands; leaves a picture for people."""
     page.screenshot(path=sample.pictures() / f"{picture}.png")
     rules = ["color-contrast"] if picture.startswith("dark") else None  # the rest is the same in both schemes
-    return [*looking.faults_of_layout(page), *looking.faults_of_access(page, rules=rules)]
+    seen = [*looking.faults_of_layout(page), *looking.faults_of_wires(page)]
+    return [*seen, *looking.faults_of_access(page, rules=rules)]

@@ -1,4 +1,5 @@
 import type { FlowEdge, FlowNode, StepData, StepNode } from "@/features/editor/canvas/flow-types";
+import { stepHandles } from "@/features/editor/canvas/handles";
 import { startsOf, triggerEdges, triggerNodes } from "@/features/editor/canvas/triggers";
 import type { Catalogue } from "@/features/editor/model/catalogue";
 import { collapsedIds, hiddenSteps } from "@/features/editor/model/collapse";
@@ -28,6 +29,9 @@ export type FlowInput = {
   canEdit: boolean;
 };
 
+/** What a node needs to know of the rest; `frames` are the steps that hold others. */
+type Around = { input: FlowInput; frames: ReadonlySet<string>; size: Size; isSelected: boolean };
+
 /** Makes what React Flow draws from the definition. What has not changed stays the same object and is not drawn again. */
 export class FlowBuilder {
   private readonly nodes = new Memory<FlowNode>();
@@ -40,6 +44,9 @@ export class FlowBuilder {
     const used = usedPorts(definition);
     const problems = problemsByStep(definition, input.problems);
     const parents = new Set(definition.steps.map(parentOf));
+    const frames = new Set(
+      definition.steps.filter((step) => isContainer(step, catalogue)).map(({ id }) => id),
+    );
     const selected = new Set(input.selection.steps);
     const hidden = hiddenSteps(definition);
     const collapsed = collapsedIds(definition);
@@ -53,11 +60,12 @@ export class FlowBuilder {
         overlay: input.overlays[step.id],
         problems: problems.get(step.id)?.join("\n") ?? "",
         isEmpty: !parents.has(step.id),
-        inner: catalogue.get(step.type)?.container ? descendants(definition, step.id).size : 0,
+        inner: collapsed.has(step.id) ? descendants(definition, step.id).size : 0,
         isCollapsed: collapsed.has(step.id),
       };
       return this.stepNode(data, {
         input,
+        frames,
         size: sizes.get(step.id) ?? stepSize(1),
         isSelected: selected.has(step.id),
       });
@@ -82,6 +90,7 @@ export class FlowBuilder {
       width,
       height,
       measured: { width, height },
+      handles: [],
       selected: isSelected,
       connectable: false,
       zIndex: -1,
@@ -120,24 +129,24 @@ export class FlowBuilder {
     return [...wires, ...starts.map((edge) => this.edges.keep(edge.id, edge, []))];
   }
 
-  private stepNode(data: StepData, given: { input: FlowInput; size: Size; isSelected: boolean }): FlowNode {
+  private stepNode(data: StepData, { input, frames, size, isSelected }: Around): FlowNode {
     const { step, type } = data;
-    const { input, size, isSelected } = given;
     const position = input.dragged?.[step.id] ?? positionsOf(input.definition)[step.id] ?? [0, 0];
     const [x, y] = position;
     const parent = parentOf(step);
-    const parentStep = input.definition.steps.find((one) => one.id === parent);
-    const isNested = parentStep !== undefined && isContainer(parentStep, input.catalogue);
+    const isNested = parent !== null && frames.has(parent);
+    const isFrame = type?.container === true && !data.isCollapsed;
     const node: StepNode = {
       id: step.id,
-      type: type?.container && !data.isCollapsed ? "frame" : "step",
+      type: isFrame ? "frame" : "step",
       position: { x, y },
       data,
       ...size,
       measured: size,
+      handles: stepHandles({ ports: data.ports, size, isFrame }),
       selected: isSelected,
       ariaLabel: labelOf(data),
-      ...(isNested && parent ? { parentId: parent, extent: "parent" as const } : {}),
+      ...(isNested ? { parentId: parent, extent: "parent" as const } : {}),
     };
     return this.nodes.keep(step.id, node, [
       ...Object.values(data),
@@ -167,13 +176,11 @@ class Memory<T> {
 
 /** React Flow wants containers before what is inside them. */
 function outerFirst(steps: readonly Step[]): Step[] {
-  const byParent = new Map<string | null, Step[]>();
   const known = new Set(steps.map((step) => step.id));
-  for (const step of steps) {
+  const byParent = Map.groupBy(steps, (step) => {
     const parent = parentOf(step);
-    const key = parent !== null && known.has(parent) ? parent : null;
-    byParent.set(key, [...(byParent.get(key) ?? []), step]);
-  }
+    return parent !== null && known.has(parent) ? parent : null;
+  });
   const walk = (parent: string | null): Step[] =>
     (byParent.get(parent) ?? []).flatMap((step) => [step, ...walk(step.id)]);
   return walk(null);

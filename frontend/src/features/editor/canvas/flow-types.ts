@@ -13,7 +13,7 @@ export type StepData = {
   /** What validation says about it, one finding per line. */
   problems: string;
   isEmpty: boolean;
-  /** Of a container: how many steps it holds. */
+  /** Of a collapsed container: how many steps it holds. */
   inner: number;
   isCollapsed: boolean;
 };

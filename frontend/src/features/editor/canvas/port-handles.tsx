@@ -1,5 +1,6 @@
 import { Handle, Position } from "@xyflow/react";
 import classes from "@/features/editor/canvas/canvas.module.css";
+import { ERROR_LEFT, topOf } from "@/features/editor/canvas/handles";
 import type { Port } from "@/features/editor/model/ports";
 import { sidePorts } from "@/features/editor/model/shapes";
 import { texts } from "@/features/editor/texts";
@@ -17,7 +18,7 @@ export function PortHandles({ name, ports, isFrame = false }: PortHandlesProps) 
         id="in"
         position={Position.Left}
         className={classes.handle}
-        style={isFrame ? { top: 28 } : undefined}
+        style={{ top: topOf({ index: 0, count: 1, isFrame }) }}
         role="button"
         aria-label={texts.canvas.inputOf(name)}
       />
@@ -29,7 +30,7 @@ export function PortHandles({ name, ports, isFrame = false }: PortHandlesProps) 
           position={Position.Right}
           className={classes.handle}
           data-port={port.name}
-          style={{ top: isFrame ? 28 + index * 24 : `${((index + 0.5) / side.length) * 100}%` }}
+          style={{ top: topOf({ index, count: side.length, isFrame }) }}
           role="button"
           aria-label={texts.canvas.outputOf(port.name, name)}
         >
@@ -42,6 +43,7 @@ export function PortHandles({ name, ports, isFrame = false }: PortHandlesProps) 
           id="error"
           position={Position.Bottom}
           className={`${classes.handle} ${classes.errorHandle} ${error.isQuiet ? classes.quiet : ""}`}
+          style={{ left: ERROR_LEFT }}
           role="button"
           aria-label={texts.canvas.outputOf("error", name)}
         >

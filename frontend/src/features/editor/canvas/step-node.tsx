@@ -1,7 +1,6 @@
 import type { NodeProps } from "@xyflow/react";
-import { useUpdateNodeInternals } from "@xyflow/react";
 import type { CSSProperties } from "react";
-import { memo, useEffect } from "react";
+import { memo } from "react";
 import classes from "@/features/editor/canvas/canvas.module.css";
 import { CollapseButton } from "@/features/editor/canvas/collapse-button";
 import type { StepData, StepNode as StepNodeType } from "@/features/editor/canvas/flow-types";
@@ -15,7 +14,6 @@ import { texts } from "@/features/editor/texts";
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<StepNodeType>) {
   const { step, type, ports } = data;
   const hasLabels = ports.some((port) => port.label !== "" && port.name !== "error");
-  usePortUpdates(id, ports);
   return (
     <div className={classes.step} {...lookOf(data, selected)} data-has-labels={hasLabels || undefined}>
       <span className={classes.icon}>
@@ -35,7 +33,6 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
 /** A step that holds others: a frame with its body inside. */
 export const FrameNode = memo(function FrameNode({ id, data, selected }: NodeProps<StepNodeType>) {
   const { step, type, ports } = data;
-  usePortUpdates(id, ports);
   return (
     <div className={classes.frame} {...lookOf(data, selected)}>
       <div className={classes.frameHeader}>
@@ -60,13 +57,6 @@ export const FrameNode = memo(function FrameNode({ id, data, selected }: NodePro
 function subtitle({ step, type, isCollapsed, inner }: StepData): string {
   const label = type?.label ?? `${texts.canvas.unknownType}: ${step.type}`;
   return isCollapsed ? `${label}, ${texts.canvas.inner(inner)}` : label;
-}
-
-/** React Flow measures handles only when told that they are others now. */
-function usePortUpdates(id: string, ports: StepData["ports"]) {
-  const update = useUpdateNodeInternals();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the ports are the reason to measure again
-  useEffect(() => update(id), [id, ports, update]);
 }
 
 type StepStyle = CSSProperties & Record<"--step-color", string>;

@@ -1,4 +1,5 @@
 import type { TriggerEdge, TriggerNode } from "@/features/editor/canvas/flow-types";
+import { triggerHandles } from "@/features/editor/canvas/handles";
 import type { Definition, Position, Trigger } from "@/features/editor/model/definition";
 import { positionsOf } from "@/features/editor/model/definition";
 import { entrySteps } from "@/features/editor/model/graph";
@@ -61,6 +62,7 @@ export function triggerNodes(
     data: { kind, label, detail, isActive },
     ...TRIGGER_SIZE,
     measured: TRIGGER_SIZE,
+    handles: triggerHandles(TRIGGER_SIZE),
     selected: selected.has(id),
     draggable: false,
     connectable: false,
