@@ -23,6 +23,8 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const remove = () =>
     edit({ kind: "disconnect", connections: [{ from: data.from, port: data.port, to: target }] });
   const showsRemove = canEdit && (isHovered || selected === true);
+  // A renderer without a label would still look for its place in the page at every movement of the canvas.
+  const hasLabel = showsRemove || data.count > 1;
   return (
     <g
       {...hover}
@@ -33,25 +35,27 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
       data-drop={isDropTarget || undefined}
     >
       <BaseEdge path={path} interactionWidth={24} className={classes.wirePath} markerEnd={props.markerEnd} />
-      <EdgeLabelRenderer>
-        <div
-          {...hover}
-          className={`${classes.wireLabel} nodrag nopan`}
-          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
-        >
-          <WireText data={data} />
-          {showsRemove ? (
-            <button
-              type="button"
-              className={classes.wireRemove}
-              aria-label={texts.canvas.removeWire}
-              onClick={remove}
-            >
-              <IconX size={12} stroke={2.5} aria-hidden />
-            </button>
-          ) : null}
-        </div>
-      </EdgeLabelRenderer>
+      {hasLabel ? (
+        <EdgeLabelRenderer>
+          <div
+            {...hover}
+            className={`${classes.wireLabel} nodrag nopan`}
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          >
+            <WireText data={data} />
+            {showsRemove ? (
+              <button
+                type="button"
+                className={classes.wireRemove}
+                aria-label={texts.canvas.removeWire}
+                onClick={remove}
+              >
+                <IconX size={12} stroke={2.5} aria-hidden />
+              </button>
+            ) : null}
+          </div>
+        </EdgeLabelRenderer>
+      ) : null}
     </g>
   );
 });
