@@ -37,8 +37,8 @@ const ariaLabels = {
   "edge.a11yDescription.default": texts.canvas.edgeHelp,
 };
 const NO_NODES: readonly FlowNode[] = [];
-/** From this many steps on, what is out of sight is not drawn. */
-const MANY = 600;
+/** From this many steps on, what is out of sight is not drawn: most of them are, at a size that can be read. */
+const MANY = 200;
 
 export function FlowCanvas() {
   const { nodes, edges } = useFlow();
