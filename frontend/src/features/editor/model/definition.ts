@@ -89,12 +89,7 @@ export function without<T extends object>(value: T, key: keyof T): T {
 
 /** The steps of every scope, in document order; the key null is the top. */
 export function scopesOf(definition: Definition): Map<string | null, Step[]> {
-  const scopes = new Map<string | null, Step[]>();
-  for (const step of definition.steps) {
-    const parent = parentOf(step);
-    scopes.set(parent, [...(scopes.get(parent) ?? []), step]);
-  }
-  return scopes;
+  return Map.groupBy(definition.steps, parentOf);
 }
 
 type Parts = {

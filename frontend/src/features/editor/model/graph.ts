@@ -1,5 +1,5 @@
 import type { Definition, Step } from "./definition";
-import { findStep, parentOf } from "./definition";
+import { findStep, parentOf, scopesOf } from "./definition";
 import { formatRef, parseRef, sameRef } from "./refs";
 
 export type Edge = { id: string; from: string; port: string; to: string };
@@ -33,18 +33,31 @@ export function parseEdgeId(id: string): Connection | null {
   return { from: ref.step, port: ref.port, to };
 }
 
+type Lookup = { byId: ReadonlyMap<string, Step>; scopes: ReadonlyMap<string | null, readonly Step[]> };
+const lookups = new WeakMap<Definition, Lookup>();
+
+/** Steps by their ids and by their containers. A definition never changes: an edit makes another one. */
+function lookupOf(definition: Definition): Lookup {
+  const known = lookups.get(definition);
+  if (known) {
+    return known;
+  }
+  const byId = new Map(definition.steps.map((step) => [step.id, step]));
+  const made = { byId, scopes: scopesOf(definition) };
+  lookups.set(definition, made);
+  return made;
+}
+
 /** The steps inside a container, at any depth. */
 export function descendants(definition: Definition, id: string): Set<string> {
-  return reach([id], (current) =>
-    definition.steps.filter((step) => parentOf(step) === current).map((step) => step.id),
-  );
+  const { scopes } = lookupOf(definition);
+  return reach([id], (current) => (scopes.get(current) ?? []).map((step) => step.id));
 }
 
 /** The steps that this one comes after, at any distance, in its own scope. */
 export function ancestors(definition: Definition, id: string): Set<string> {
-  return reach([id], (current) =>
-    (findStep(definition, current)?.after ?? []).map((text) => parseRef(text).step),
-  );
+  const { byId } = lookupOf(definition);
+  return reach([id], (current) => (byId.get(current)?.after ?? []).map((text) => parseRef(text).step));
 }
 
 /** The steps whose results a step can see: those before it and before every container around it. */
@@ -60,7 +73,7 @@ export function visibleSteps(definition: Definition, id: string): Set<string> {
         found.add(inner);
       }
     }
-    const step = findStep(definition, current);
+    const step = lookupOf(definition).byId.get(current);
     current = step ? parentOf(step) : null;
   }
   return found;
