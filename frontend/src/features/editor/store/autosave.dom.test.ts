@@ -63,6 +63,23 @@ test("each save carries the revision that the last one gave", async () => {
   expect(sent.map((draft) => draft.revision)).toEqual([1, 2]);
 });
 
+test("edits during a slow save are saved by one request after it", async () => {
+  const answers: (() => void)[] = [];
+  const { sent, rename } = open(
+    ({ revision }) => new Promise((resolve) => answers.push(() => resolve({ revision: revision + 1 }))),
+  );
+  rename("one");
+  await vi.advanceTimersByTimeAsync(800);
+  rename("two");
+  await vi.advanceTimersByTimeAsync(800);
+  rename("three");
+  await vi.advanceTimersByTimeAsync(800);
+  answers[0]?.();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(sent.map((draft) => draft.revision)).toEqual([1, 2]);
+});
+
 test("an edit during a save is saved after it", async () => {
   const answers: (() => void)[] = [];
   const { sent, rename, status } = open(

@@ -78,7 +78,10 @@ export class Autosave {
   }
 
   private async start(): Promise<void> {
-    await this.running;
+    // Several may wait for the same save: the first of them begins the next one, and the others wait for that too.
+    while (this.running) {
+      await this.running;
+    }
     if (!this.isDirty()) {
       return;
     }
