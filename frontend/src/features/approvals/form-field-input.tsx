@@ -26,7 +26,7 @@ export function FormFieldInput({ field, value, error, onChange }: FormFieldInput
         <Select
           {...common}
           required={field.required}
-          data={field.choices}
+          data={field.choices.map(String)}
           value={text || null}
           clearable
           onChange={(chosen) => onChange(chosen ?? "")}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldsOf, valuesOf } from "@/features/approvals/form-fields";
+import { fieldsOf, unreadable, valuesOf } from "@/features/approvals/form-fields";
 
 const SCHEMA = {
   type: "object",
@@ -9,6 +9,8 @@ const SCHEMA = {
     urgent: { type: "boolean", default: true },
     team: { enum: ["a", "b"] },
     lines: { type: "array" },
+    more: { type: "object" },
+    level: { type: "integer", enum: [1, 2] },
   },
   required: ["account"],
 };
@@ -22,6 +24,8 @@ test("each property becomes the input that fits it", () => {
     ["urgent", "boolean", false, true],
     ["team", "choice", false, ""],
     ["lines", "json", false, ""],
+    ["more", "json", false, ""],
+    ["level", "choice", false, ""],
   ]);
   expect(fields[0]?.label).toBe("Account");
   expect(fieldsOf(null)).toEqual([]);
@@ -39,4 +43,21 @@ test("values have the types of their fields, and empty inputs are left out", () 
   });
   expect(valuesOf(fields, { amount: "" })).toEqual({ urgent: true });
   expect(() => valuesOf(fields, { lines: "[" })).toThrow(SyntaxError);
+});
+
+test("a choice is sent as the schema has it", () => {
+  const fields = fieldsOf(SCHEMA);
+
+  expect(valuesOf(fields, { team: "b", level: "2" })).toEqual({
+    urgent: true,
+    amount: 7,
+    team: "b",
+    level: 2,
+  });
+});
+
+test("only the field whose JSON is broken is named", () => {
+  const fields = fieldsOf(SCHEMA);
+
+  expect(unreadable(fields, { lines: "[", more: "{}" }).map(({ name }) => name)).toEqual(["lines"]);
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isJson } from "@/shared/lib/json";
 
 /** One input of the form; `json` for what no simple input can hold. */
 export type FormField = {
@@ -6,7 +7,8 @@ export type FormField = {
   label: string;
   help: string;
   kind: "text" | "number" | "boolean" | "choice" | "json";
-  choices: string[];
+  /** The values to choose from, as the schema has them: they need not be text. */
+  choices: readonly unknown[];
   required: boolean;
   start: string | boolean;
 };
@@ -36,7 +38,7 @@ export function fieldsOf(schema: unknown): FormField[] {
       label: property.title ?? name,
       help: property.description ?? "",
       kind,
-      choices: (property.enum ?? []).map(String),
+      choices: property.enum ?? [],
       required: required.includes(name),
       start: kind === "boolean" ? property.default === true : startText(property.default),
     };
@@ -54,7 +56,15 @@ export function valuesOf(fields: readonly FormField[], inputs: Record<string, st
   return values;
 }
 
-function typedValue({ kind }: FormField, input: string): unknown {
+/** The fields for JSON in which there is something else. */
+export function unreadable(fields: readonly FormField[], inputs: Record<string, string | boolean>) {
+  return fields.filter(({ name, kind, start }) => {
+    const input = inputs[name] ?? start;
+    return kind === "json" && typeof input === "string" && input !== "" && !isJson(input);
+  });
+}
+
+function typedValue({ kind, choices }: FormField, input: string): unknown {
   switch (kind) {
     case "number": {
       const number = Number(input);
@@ -62,8 +72,9 @@ function typedValue({ kind }: FormField, input: string): unknown {
     }
     case "json":
       return JSON.parse(input);
-    case "text":
     case "choice":
+      return choices.find((choice) => String(choice) === input) ?? input;
+    case "text":
     case "boolean":
       return input;
     default:

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Approval } from "@/features/approvals/approval-queries";
 import type { Decision } from "@/features/approvals/decide-approval";
 import { useDecide } from "@/features/approvals/decide-approval";
-import { fieldsOf, valuesOf } from "@/features/approvals/form-fields";
+import { fieldsOf, unreadable, valuesOf } from "@/features/approvals/form-fields";
 import { approvalTexts as texts } from "@/features/approvals/texts";
 import { fieldErrors } from "@/shared/ui/form-error";
 
@@ -17,15 +17,13 @@ export function useDecision({ approval, onDone }: { approval: Approval; onDone: 
   const [errors, setErrors] = useState<Record<string, string>>({});
   const paths = fields.map(({ name }) => `form.${name}`);
   const send = (decision: Decision) => {
-    let form: Record<string, unknown> = {};
-    try {
-      form = decision === "approved" ? valuesOf(fields, inputs) : {};
-    } catch {
-      const broken = fields
-        .filter(({ kind }) => kind === "json")
-        .map(({ name }) => [`form.${name}`, texts.dialog.badJson]);
-      return setErrors(Object.fromEntries(broken));
+    const isApproved = decision === "approved";
+    const broken = isApproved ? unreadable(fields, inputs) : [];
+    if (broken.length > 0) {
+      setErrors(Object.fromEntries(broken.map(({ name }) => [`form.${name}`, texts.dialog.badJson])));
+      return;
     }
+    const form = isApproved ? valuesOf(fields, inputs) : {};
     decide.mutate(
       { id: approval.id, decision, comment, form },
       { onSuccess: onDone, onError: (error) => setErrors(fieldErrors({ error, fields: paths })) },

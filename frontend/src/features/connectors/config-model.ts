@@ -109,13 +109,3 @@ function parsed({ kind, text }: { kind: ConfigField["kind"]; text: string }): Js
   if (kind === "number") return Number(text);
   return kind === "json" ? z.json().parse(JSON.parse(text)) : text;
 }
-
-/** Whether the text of a JSON field can be read. */
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,10 +2,11 @@ import { Alert, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { ConfigFieldInput } from "@/features/connectors/config-field";
 import type { ConfigValues } from "@/features/connectors/config-model";
-import { configFields, configOf, isJson, startValues } from "@/features/connectors/config-model";
+import { configFields, configOf, startValues } from "@/features/connectors/config-model";
 import { useSaveConnector, useTestConnector } from "@/features/connectors/connector-mutations";
 import { connectorTexts } from "@/features/connectors/texts";
 import type { Connector, ConnectorType, TestResult } from "@/shared/api/connector-queries";
+import { isJson } from "@/shared/lib/json";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
 import { uiTexts } from "@/shared/ui/texts";
 
