@@ -15,9 +15,9 @@ type BulkJobsProps = { chosen: ReadonlySet<string>; onClear: () => void };
 
 /** One command for all jobs that are chosen. */
 export function BulkJobs({ chosen, onClear }: BulkJobsProps) {
-  const command = useBulkCommand(onClear);
+  const { mutate, isPending } = useBulkCommand(onClear);
   const ids = [...chosen];
-  const send = (action: Action) => command.mutate({ ids, action });
+  const send = (action: Action) => mutate({ ids, action });
   const cancel = async () => {
     const agreed = await confirm({
       title: texts.cancelTitle(ids.length),
@@ -36,13 +36,19 @@ export function BulkJobs({ chosen, onClear }: BulkJobsProps) {
       clear={texts.clear}
       onClear={onClear}
     >
-      <Button size="xs" variant="default" onClick={() => send("retry")}>
+      <Button size="xs" variant="default" disabled={isPending} onClick={() => send("retry")}>
         {texts.retry}
       </Button>
-      <Button size="xs" variant="default" onClick={() => send("retry_failed")}>
+      <Button size="xs" variant="default" disabled={isPending} onClick={() => send("retry_failed")}>
         {texts.retryFailed}
       </Button>
-      <Button size="xs" variant="default" c="var(--sg-danger)" onClick={() => void cancel()}>
+      <Button
+        size="xs"
+        variant="default"
+        c="var(--sg-danger)"
+        disabled={isPending}
+        onClick={() => void cancel()}
+      >
         {texts.cancel}
       </Button>
     </BulkBar>
