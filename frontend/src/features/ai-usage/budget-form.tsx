@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Radio, Select, Stack, Switch } from "@mantine/core";
+import { Group, NumberInput, Radio, Select, Stack, Switch } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import type { Budget } from "@/features/ai-usage/budget-queries";
@@ -6,7 +6,7 @@ import { PERIODS, POLICIES, useSaveBudget } from "@/features/ai-usage/budget-que
 import { usageTexts } from "@/features/ai-usage/texts";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = usageTexts.budget;
 const FIELDS = ["workflow", "period", "max_tokens", "max_cost", "policy"] as const;
@@ -40,55 +40,45 @@ export function BudgetForm({ budget, onClose }: BudgetFormProps) {
     ),
   );
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={save.error} title={texts.failed} fields={FIELDS} />
-        {budget ? null : <Whose {...form.getInputProps("workflow")} />}
-        <Select
-          label={texts.period}
-          data={PERIODS.map((value) => ({ value, label: texts.periods[value] }))}
-          allowDeselect={false}
-          {...form.getInputProps("period")}
+    <FormFrame submitLabel={texts.save} isPending={save.isPending} onSubmit={submit} onCancel={onClose}>
+      <FormError error={save.error} title={texts.failed} fields={FIELDS} />
+      {budget ? null : <Whose {...form.getInputProps("workflow")} />}
+      <Select
+        label={texts.period}
+        data={PERIODS.map((value) => ({ value, label: texts.periods[value] }))}
+        allowDeselect={false}
+        {...form.getInputProps("period")}
+      />
+      <Group grow align="flex-start">
+        <NumberInput
+          label={texts.maxTokens}
+          min={1}
+          allowDecimal={false}
+          thousandSeparator=","
+          {...form.getInputProps("max_tokens")}
         />
-        <Group grow align="flex-start">
-          <NumberInput
-            label={texts.maxTokens}
-            min={1}
-            allowDecimal={false}
-            thousandSeparator=","
-            {...form.getInputProps("max_tokens")}
-          />
-          <NumberInput
-            label={texts.maxCost}
-            min={0}
-            decimalScale={4}
-            prefix="$"
-            {...form.getInputProps("max_cost")}
-          />
-        </Group>
-        <Radio.Group label={texts.policy} {...form.getInputProps("policy")}>
-          <Stack gap="xs" mt="xs">
-            {POLICIES.map((value) => (
-              <Radio
-                key={value}
-                value={value}
-                label={texts.policies[value]}
-                description={texts.policyHints[value]}
-              />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <Switch label={texts.active} {...form.getInputProps("is_active", { type: "checkbox" })} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+        <NumberInput
+          label={texts.maxCost}
+          min={0}
+          decimalScale={4}
+          prefix="$"
+          {...form.getInputProps("max_cost")}
+        />
+      </Group>
+      <Radio.Group label={texts.policy} {...form.getInputProps("policy")}>
+        <Stack gap="xs" mt="xs">
+          {POLICIES.map((value) => (
+            <Radio
+              key={value}
+              value={value}
+              label={texts.policies[value]}
+              description={texts.policyHints[value]}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <Switch label={texts.active} {...form.getInputProps("is_active", { type: "checkbox" })} />
+    </FormFrame>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Autocomplete, Group, NumberInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import type { Price } from "@/features/ai-usage/price-queries";
@@ -6,7 +6,7 @@ import { useSavePrice } from "@/features/ai-usage/price-queries";
 import { usageTexts } from "@/features/ai-usage/texts";
 import { connectorTypesQuery } from "@/shared/api/connector-queries";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = usageTexts.price;
 const FIELDS = ["provider", "model", "prompt_price", "completion_price"] as const;
@@ -34,48 +34,38 @@ export function PriceForm({ price, onClose }: PriceFormProps) {
   );
   const providers = (types.data ?? []).filter(({ family }) => family === "ai").map(({ type }) => type);
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={save.error} title={texts.failed} fields={FIELDS} />
-        <TextInput
-          label={texts.model}
-          description={texts.modelHint}
-          required
-          disabled={price !== null}
-          {...form.getInputProps("model")}
+    <FormFrame submitLabel={texts.save} isPending={save.isPending} onSubmit={submit} onCancel={onClose}>
+      <FormError error={save.error} title={texts.failed} fields={FIELDS} />
+      <TextInput
+        label={texts.model}
+        description={texts.modelHint}
+        required
+        disabled={price !== null}
+        {...form.getInputProps("model")}
+      />
+      <Autocomplete
+        label={texts.provider}
+        description={texts.providerHint}
+        data={providers}
+        disabled={price !== null}
+        {...form.getInputProps("provider")}
+      />
+      <Group grow>
+        <NumberInput
+          label={texts.prompt}
+          min={0}
+          decimalScale={6}
+          prefix="$"
+          {...form.getInputProps("prompt_price")}
         />
-        <Autocomplete
-          label={texts.provider}
-          description={texts.providerHint}
-          data={providers}
-          disabled={price !== null}
-          {...form.getInputProps("provider")}
+        <NumberInput
+          label={texts.completion}
+          min={0}
+          decimalScale={6}
+          prefix="$"
+          {...form.getInputProps("completion_price")}
         />
-        <Group grow>
-          <NumberInput
-            label={texts.prompt}
-            min={0}
-            decimalScale={6}
-            prefix="$"
-            {...form.getInputProps("prompt_price")}
-          />
-          <NumberInput
-            label={texts.completion}
-            min={0}
-            decimalScale={6}
-            prefix="$"
-            {...form.getInputProps("completion_price")}
-          />
-        </Group>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      </Group>
+    </FormFrame>
   );
 }

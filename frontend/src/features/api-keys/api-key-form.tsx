@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useCreateApiKey } from "@/features/api-keys/create-api-key";
 import type { Expiry } from "@/features/api-keys/expiry";
@@ -7,7 +7,7 @@ import { apiKeyTexts } from "@/features/api-keys/texts";
 import type { Scope } from "@/shared/api/schemas";
 import { SCOPES } from "@/shared/api/schemas";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = apiKeyTexts.dialog;
 const FIELDS = ["name", "scope"] as const;
@@ -33,40 +33,30 @@ export function ApiKeyForm({ onCancel, onMade }: ApiKeyFormProps) {
     ),
   );
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={create.error} title={texts.failed} fields={FIELDS} />
-        <TextInput
-          label={texts.name}
-          description={texts.nameHint}
-          placeholder={texts.placeholder}
-          maxLength={120}
-          required
-          data-autofocus
-          {...form.getInputProps("name")}
-        />
-        <Select
-          label={texts.scope}
-          description={apiKeyTexts.scopeHint[form.values.scope]}
-          data={SCOPE_OPTIONS}
-          allowDeselect={false}
-          {...form.getInputProps("scope")}
-        />
-        <Select
-          label={texts.expires}
-          data={EXPIRY_OPTIONS}
-          allowDeselect={false}
-          {...form.getInputProps("expiry")}
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame submitLabel={texts.submit} isPending={create.isPending} onSubmit={submit} onCancel={onCancel}>
+      <FormError error={create.error} title={texts.failed} fields={FIELDS} />
+      <TextInput
+        label={texts.name}
+        description={texts.nameHint}
+        placeholder={texts.placeholder}
+        maxLength={120}
+        required
+        data-autofocus
+        {...form.getInputProps("name")}
+      />
+      <Select
+        label={texts.scope}
+        description={apiKeyTexts.scopeHint[form.values.scope]}
+        data={SCOPE_OPTIONS}
+        allowDeselect={false}
+        {...form.getInputProps("scope")}
+      />
+      <Select
+        label={texts.expires}
+        data={EXPIRY_OPTIONS}
+        allowDeselect={false}
+        {...form.getInputProps("expiry")}
+      />
+    </FormFrame>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Alert, Modal, Select, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import type { Form, FormValues } from "@/features/forms/form-queries";
@@ -6,7 +6,7 @@ import { ACCESSES, RESPONDS, useSaveForm } from "@/features/forms/form-queries";
 import { formTexts } from "@/features/forms/texts";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = formTexts.dialog;
 const FIELDS = ["workflow", "title", "description", "access", "respond"] as const;
@@ -44,47 +44,37 @@ function Content({ form: known, onClose }: { form: Form | null; onClose: () => v
   );
   const { access, respond } = form.values;
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {known?.trigger_id ? <Alert color="blue">{texts.ofTrigger}</Alert> : null}
-        <FormError error={save.error} title={texts.failed} fields={FIELDS} />
-        {known ? null : (
-          <Select
-            label={texts.workflow}
-            description={texts.workflowHint}
-            placeholder={texts.choose}
-            data={workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
-            searchable
-            required
-            data-autofocus
-            {...form.getInputProps("workflow")}
-          />
-        )}
-        <TextInput label={texts.title} placeholder={texts.titleHint} {...form.getInputProps("title")} />
-        <Textarea label={texts.text} rows={3} {...form.getInputProps("description")} />
+    <FormFrame submitLabel={texts.save} isPending={save.isPending} onSubmit={submit} onCancel={onClose}>
+      {known?.trigger_id ? <Alert color="blue">{texts.ofTrigger}</Alert> : null}
+      <FormError error={save.error} title={texts.failed} fields={FIELDS} />
+      {known ? null : (
         <Select
-          label={texts.access}
-          description={formTexts.accessHint[access]}
-          data={ACCESSES.map((value) => ({ value, label: formTexts.access[value] }))}
-          allowDeselect={false}
-          {...form.getInputProps("access")}
+          label={texts.workflow}
+          description={texts.workflowHint}
+          placeholder={texts.choose}
+          data={workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
+          searchable
+          required
+          data-autofocus
+          {...form.getInputProps("workflow")}
         />
-        <Select
-          label={texts.respond}
-          description={formTexts.respondHint[respond]}
-          data={RESPONDS.map((value) => ({ value, label: formTexts.respond[value] }))}
-          allowDeselect={false}
-          {...form.getInputProps("respond")}
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <TextInput label={texts.title} placeholder={texts.titleHint} {...form.getInputProps("title")} />
+      <Textarea label={texts.text} rows={3} {...form.getInputProps("description")} />
+      <Select
+        label={texts.access}
+        description={formTexts.accessHint[access]}
+        data={ACCESSES.map((value) => ({ value, label: formTexts.access[value] }))}
+        allowDeselect={false}
+        {...form.getInputProps("access")}
+      />
+      <Select
+        label={texts.respond}
+        description={formTexts.respondHint[respond]}
+        data={RESPONDS.map((value) => ({ value, label: formTexts.respond[value] }))}
+        allowDeselect={false}
+        {...form.getInputProps("respond")}
+      />
+    </FormFrame>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, NumberInput, Stack, TextInput } from "@mantine/core";
+import { Group, Modal, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { insightsTexts } from "@/features/insights/texts";
@@ -7,7 +7,7 @@ import type { Measure } from "@/shared/api/insights-queries";
 import { MEASURES } from "@/shared/api/insights-queries";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = insightsTexts.form;
 const FIELDS = ["workflow", "step", "measure", "warning", "critical", "last_jobs"] as const;
@@ -68,45 +68,25 @@ function ThresholdForm({ onClose }: { onClose: () => void }) {
   const options = workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? [];
   const unit = isRate ? texts.percent : texts.seconds;
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={add.error} title={texts.failed} fields={FIELDS} />
-        <NativeSelect
-          label={texts.measure}
-          data={OPTIONS}
-          data-autofocus
-          {...form.getInputProps("measure")}
-        />
-        <NativeSelect
-          label={texts.workflow}
-          data={[{ value: "", label: insightsTexts.anyWorkflow }, ...options]}
-          {...form.getInputProps("workflow")}
-        />
-        {measure === "step_seconds" ? (
-          <TextInput label={texts.step} description={texts.stepHint} {...form.getInputProps("step")} />
-        ) : null}
-        <Group grow align="flex-start">
-          <NumberInput label={texts.warning} description={unit} min={0} {...form.getInputProps("warning")} />
-          <NumberInput
-            label={texts.critical}
-            description={unit}
-            min={0}
-            {...form.getInputProps("critical")}
-          />
-        </Group>
-        {isRate ? (
-          <NumberInput label={texts.lastJobs} min={1} max={1000} {...form.getInputProps("last_jobs")} />
-        ) : null}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame submitLabel={texts.submit} isPending={add.isPending} onSubmit={submit} onCancel={onClose}>
+      <FormError error={add.error} title={texts.failed} fields={FIELDS} />
+      <NativeSelect label={texts.measure} data={OPTIONS} data-autofocus {...form.getInputProps("measure")} />
+      <NativeSelect
+        label={texts.workflow}
+        data={[{ value: "", label: insightsTexts.anyWorkflow }, ...options]}
+        {...form.getInputProps("workflow")}
+      />
+      {measure === "step_seconds" ? (
+        <TextInput label={texts.step} description={texts.stepHint} {...form.getInputProps("step")} />
+      ) : null}
+      <Group grow align="flex-start">
+        <NumberInput label={texts.warning} description={unit} min={0} {...form.getInputProps("warning")} />
+        <NumberInput label={texts.critical} description={unit} min={0} {...form.getInputProps("critical")} />
+      </Group>
+      {isRate ? (
+        <NumberInput label={texts.lastJobs} min={1} max={1000} {...form.getInputProps("last_jobs")} />
+      ) : null}
+    </FormFrame>
   );
 }
 

@@ -1,11 +1,11 @@
-import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useInviteMember } from "@/features/members/invite-member";
 import { roleOptions } from "@/features/members/roles";
 import { memberTexts } from "@/features/members/texts";
 import type { Member, Role } from "@/shared/api/schemas";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = memberTexts.dialog;
 const FIELDS = ["email", "role"] as const;
@@ -29,33 +29,23 @@ export function InviteForm({ onCancel, onMade }: InviteFormProps) {
     ),
   );
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={invite.error} title={texts.failed} fields={FIELDS} />
-        <TextInput
-          label={texts.email}
-          type="email"
-          autoComplete="off"
-          required
-          data-autofocus
-          {...form.getInputProps("email")}
-        />
-        <Select
-          label={texts.role}
-          description={memberTexts.roleHint[form.values.role]}
-          data={roleOptions}
-          allowDeselect={false}
-          {...form.getInputProps("role")}
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={invite.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame submitLabel={texts.submit} isPending={invite.isPending} onSubmit={submit} onCancel={onCancel}>
+      <FormError error={invite.error} title={texts.failed} fields={FIELDS} />
+      <TextInput
+        label={texts.email}
+        type="email"
+        autoComplete="off"
+        required
+        data-autofocus
+        {...form.getInputProps("email")}
+      />
+      <Select
+        label={texts.role}
+        description={memberTexts.roleHint[form.values.role]}
+        data={roleOptions}
+        allowDeselect={false}
+        {...form.getInputProps("role")}
+      />
+    </FormFrame>
   );
 }

@@ -1,14 +1,4 @@
-import {
-  Accordion,
-  Alert,
-  Button,
-  Group,
-  JsonInput,
-  NumberInput,
-  Select,
-  Stack,
-  TextInput,
-} from "@mantine/core";
+import { Accordion, Alert, Group, JsonInput, NumberInput, Select, Stack, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
@@ -22,7 +12,7 @@ import { workflowListQuery } from "@/shared/api/workflow-queries";
 import { TimingFields } from "@/shared/schedule/timing-fields";
 import { TimingPreview } from "@/shared/schedule/timing-preview";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = scheduleTexts.dialog;
 const FIELDS = [
@@ -54,35 +44,22 @@ export function ScheduleForm({ schedule, onClose }: ScheduleFormProps) {
     }),
   );
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {schedule?.trigger_id ? <Alert color="blue">{texts.ofTrigger}</Alert> : null}
-        <FormError error={save.error} title={texts.saveFailed} fields={FIELDS} />
-        {schedule ? null : <WorkflowSelect form={form} />}
-        <TextInput label={texts.name} placeholder={texts.namePlaceholder} {...form.getInputProps("name")} />
-        <TimingFields
-          value={form.values.timing}
-          onChange={(timing) => form.setFieldValue("timing", timing)}
-        />
-        <TimingPreview timing={form.values.timing} />
-        <Accordion variant="contained">
-          <Accordion.Item value="more">
-            <Accordion.Control>{texts.more}</Accordion.Control>
-            <Accordion.Panel>
-              <MoreFields form={form} />
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame submitLabel={texts.save} isPending={save.isPending} onSubmit={submit} onCancel={onClose}>
+      {schedule?.trigger_id ? <Alert color="blue">{texts.ofTrigger}</Alert> : null}
+      <FormError error={save.error} title={texts.saveFailed} fields={FIELDS} />
+      {schedule ? null : <WorkflowSelect form={form} />}
+      <TextInput label={texts.name} placeholder={texts.namePlaceholder} {...form.getInputProps("name")} />
+      <TimingFields value={form.values.timing} onChange={(timing) => form.setFieldValue("timing", timing)} />
+      <TimingPreview timing={form.values.timing} />
+      <Accordion variant="contained">
+        <Accordion.Item value="more">
+          <Accordion.Control>{texts.more}</Accordion.Control>
+          <Accordion.Panel>
+            <MoreFields form={form} />
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </FormFrame>
   );
 }
 

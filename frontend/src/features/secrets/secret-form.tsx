@@ -1,10 +1,10 @@
-import { Button, Group, PasswordInput, Stack, TagsInput, TextInput } from "@mantine/core";
+import { PasswordInput, TagsInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { Secret } from "@/features/secrets/secret-queries";
 import { useSaveSecret } from "@/features/secrets/secret-queries";
 import { secretTexts } from "@/features/secrets/texts";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = secretTexts.form;
 const FIELDS = ["key", "value", "description", "allowed_hosts"] as const;
@@ -32,40 +32,31 @@ export function SecretForm({ secret, onClose }: SecretFormProps) {
     }),
   );
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={save.error} title={texts.failed} fields={FIELDS} />
-        <TextInput
-          label={texts.key}
-          description={texts.keyHint}
-          required
-          disabled={secret !== null}
-          data-autofocus
-          {...form.getInputProps("key")}
-        />
-        <PasswordInput
-          label={texts.value}
-          description={texts.valueHint}
-          placeholder={secret ? texts.keep : ""}
-          required={secret === null}
-          autoComplete="new-password"
-          {...form.getInputProps("value")}
-        />
-        <TextInput label={texts.description} {...form.getInputProps("description")} />
-        <TagsInput
-          label={texts.hosts}
-          description={texts.hostsHint}
-          {...form.getInputProps("allowed_hosts")}
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {secret ? texts.save : texts.create}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame
+      submitLabel={secret ? texts.save : texts.create}
+      isPending={save.isPending}
+      onSubmit={submit}
+      onCancel={onClose}
+    >
+      <FormError error={save.error} title={texts.failed} fields={FIELDS} />
+      <TextInput
+        label={texts.key}
+        description={texts.keyHint}
+        required
+        disabled={secret !== null}
+        data-autofocus
+        {...form.getInputProps("key")}
+      />
+      <PasswordInput
+        label={texts.value}
+        description={texts.valueHint}
+        placeholder={secret ? texts.keep : ""}
+        required={secret === null}
+        autoComplete="new-password"
+        {...form.getInputProps("value")}
+      />
+      <TextInput label={texts.description} {...form.getInputProps("description")} />
+      <TagsInput label={texts.hosts} description={texts.hostsHint} {...form.getInputProps("allowed_hosts")} />
+    </FormFrame>
   );
 }

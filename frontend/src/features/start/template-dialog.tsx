@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { startTexts } from "@/features/start/texts";
 import type { Template } from "@/shared/api/template-queries";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = startTexts.templates.dialog;
 
@@ -22,21 +22,16 @@ export function TemplateDialog({ opened, name, parameters, busy, onUse, onClose 
   });
   return (
     <Modal opened={opened} onClose={onClose} title={texts.title(name)}>
-      <form onSubmit={form.onSubmit(onUse)} noValidate>
-        <Stack>
-          {parameters.map((one) => (
-            <TextInput key={one.name} label={one.label} data-autofocus {...form.getInputProps(one.name)} />
-          ))}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              {uiTexts.cancel}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {texts.submit}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+      <FormFrame
+        submitLabel={texts.submit}
+        isPending={busy}
+        onSubmit={form.onSubmit(onUse)}
+        onCancel={onClose}
+      >
+        {parameters.map((one) => (
+          <TextInput key={one.name} label={one.label} data-autofocus {...form.getInputProps(one.name)} />
+        ))}
+      </FormFrame>
     </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Select, Stack, TextInput } from "@mantine/core";
+import { MultiSelect, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useCreateWebhook } from "@/features/webhooks/create-webhook";
@@ -7,7 +7,7 @@ import type { Webhook, WebhookAuth } from "@/shared/api/schemas";
 import { WEBHOOK_AUTHS, WEBHOOK_METHODS } from "@/shared/api/schemas";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = webhookTexts.dialog;
 const FIELDS = ["workflow", "auth", "secret", "respond", "methods"] as const;
@@ -52,51 +52,41 @@ export function CreateWebhookForm({ onCancel, onMade }: CreateWebhookFormProps) 
   });
   const { auth, respond } = form.values;
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={create.error} title={texts.failed} fields={FIELDS} />
-        <Select
-          label={texts.workflow}
-          description={texts.workflowHint}
-          placeholder={texts.choose}
-          data={workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
-          searchable
-          required
-          data-autofocus
-          {...form.getInputProps("workflow")}
+    <FormFrame submitLabel={texts.submit} isPending={create.isPending} onSubmit={submit} onCancel={onCancel}>
+      <FormError error={create.error} title={texts.failed} fields={FIELDS} />
+      <Select
+        label={texts.workflow}
+        description={texts.workflowHint}
+        placeholder={texts.choose}
+        data={workflows.data?.results.map(({ slug, name }) => ({ value: slug, label: name })) ?? []}
+        searchable
+        required
+        data-autofocus
+        {...form.getInputProps("workflow")}
+      />
+      <Select
+        label={texts.auth}
+        description={webhookTexts.authHint[auth]}
+        data={AUTHS}
+        allowDeselect={false}
+        {...form.getInputProps("auth")}
+      />
+      {auth === "none" ? null : (
+        <TextInput
+          label={texts.secret}
+          description={texts.secretHint}
+          autoComplete="off"
+          {...form.getInputProps("secret")}
         />
-        <Select
-          label={texts.auth}
-          description={webhookTexts.authHint[auth]}
-          data={AUTHS}
-          allowDeselect={false}
-          {...form.getInputProps("auth")}
-        />
-        {auth === "none" ? null : (
-          <TextInput
-            label={texts.secret}
-            description={texts.secretHint}
-            autoComplete="off"
-            {...form.getInputProps("secret")}
-          />
-        )}
-        <Select
-          label={texts.respond}
-          description={webhookTexts.respondHint[respond]}
-          data={RESPONDS}
-          allowDeselect={false}
-          {...form.getInputProps("respond")}
-        />
-        <MultiSelect label={texts.methods} data={WEBHOOK_METHODS} {...form.getInputProps("methods")} />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onCancel}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <Select
+        label={texts.respond}
+        description={webhookTexts.respondHint[respond]}
+        data={RESPONDS}
+        allowDeselect={false}
+        {...form.getInputProps("respond")}
+      />
+      <MultiSelect label={texts.methods} data={WEBHOOK_METHODS} {...form.getInputProps("methods")} />
+    </FormFrame>
   );
 }

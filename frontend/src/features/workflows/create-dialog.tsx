@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useNavigate } from "react-router";
 import { emptyDefinition, useCreateWorkflow } from "@/features/workflows/create-workflow";
 import { workflowTexts } from "@/features/workflows/texts";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = workflowTexts.createDialog;
 const FIELDS = ["name"] as const;
@@ -36,26 +36,16 @@ function CreateForm({ onClose }: { onClose: () => void }) {
     ),
   );
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <FormError error={create.error} title={texts.failed} fields={FIELDS} />
-        <TextInput
-          label={texts.name}
-          description={texts.hint}
-          placeholder={texts.placeholder}
-          maxLength={200}
-          data-autofocus
-          {...form.getInputProps("name")}
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame submitLabel={texts.submit} isPending={create.isPending} onSubmit={submit} onCancel={onClose}>
+      <FormError error={create.error} title={texts.failed} fields={FIELDS} />
+      <TextInput
+        label={texts.name}
+        description={texts.hint}
+        placeholder={texts.placeholder}
+        maxLength={200}
+        data-autofocus
+        {...form.getInputProps("name")}
+      />
+    </FormFrame>
   );
 }

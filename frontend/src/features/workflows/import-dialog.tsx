@@ -1,4 +1,4 @@
-import { Button, FileInput, Group, Modal, Stack, Text } from "@mantine/core";
+import { FileInput, Modal, Text } from "@mantine/core";
 import { IconFileTypography } from "@tabler/icons-react";
 import type { SyntheticEvent } from "react";
 import { useState } from "react";
@@ -6,7 +6,7 @@ import { useNavigate } from "react-router";
 import { useImportWorkflow } from "@/features/workflows/import-workflow";
 import { workflowTexts } from "@/features/workflows/texts";
 import { ErrorState } from "@/shared/ui/error-state";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = workflowTexts.importDialog;
 
@@ -31,31 +31,26 @@ function ImportForm({ onClose }: { onClose: () => void }) {
     if (file) importing.mutate(file, { onSuccess: ({ slug }) => navigate(`/workflows/${slug}`) });
   };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <Text size="sm" c="dimmed">
-          {texts.intro}
-        </Text>
-        {importing.error ? <ErrorState title={texts.failed} error={importing.error} /> : null}
-        <FileInput
-          label={texts.file}
-          placeholder={texts.choose}
-          accept=".yaml,.yml,.json,application/json"
-          leftSection={<IconFileTypography size={16} aria-hidden />}
-          value={file}
-          onChange={setFile}
-          error={missing && !file ? texts.missing : null}
-          clearable
-        />
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={importing.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormFrame
+      submitLabel={texts.submit}
+      isPending={importing.isPending}
+      onSubmit={submit}
+      onCancel={onClose}
+    >
+      <Text size="sm" c="dimmed">
+        {texts.intro}
+      </Text>
+      {importing.error ? <ErrorState title={texts.failed} error={importing.error} /> : null}
+      <FileInput
+        label={texts.file}
+        placeholder={texts.choose}
+        accept=".yaml,.yml,.json,application/json"
+        leftSection={<IconFileTypography size={16} aria-hidden />}
+        value={file}
+        onChange={setFile}
+        error={missing && !file ? texts.missing : null}
+        clearable
+      />
+    </FormFrame>
   );
 }

@@ -1,10 +1,10 @@
-import { Autocomplete, Button, Group, Modal, Stack, TagsInput } from "@mantine/core";
+import { Autocomplete, Modal, TagsInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { workflowTexts } from "@/features/workflows/texts";
 import { workflowLabelsQuery } from "@/shared/api/workflow-queries";
 import { FormError } from "@/shared/ui/form-error";
-import { uiTexts } from "@/shared/ui/texts";
+import { FormFrame } from "@/shared/ui/form-frame";
 
 const texts = workflowTexts.labels;
 
@@ -34,35 +34,30 @@ function LabelsForm({ start, onSave, onClose }: Omit<LabelsDialogProps, "opened"
   const form = useForm<Labels>({ initialValues: start });
   const names = (found: readonly { name: string }[] = []) => found.map(({ name }) => name);
   return (
-    <form onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
-      <Stack>
-        <FormError error={save.error} title={texts.failed} fields={[]} />
-        <Autocomplete
-          label={texts.folder}
-          description={texts.folderHint}
-          data={names(known?.folders)}
-          maxLength={200}
-          data-autofocus
-          {...form.getInputProps("folder")}
+    <FormFrame
+      submitLabel={texts.submit}
+      isPending={save.isPending}
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      onCancel={onClose}
+    >
+      <FormError error={save.error} title={texts.failed} fields={[]} />
+      <Autocomplete
+        label={texts.folder}
+        description={texts.folderHint}
+        data={names(known?.folders)}
+        maxLength={200}
+        data-autofocus
+        {...form.getInputProps("folder")}
+      />
+      {start.tags ? (
+        <TagsInput
+          label={texts.tags}
+          description={texts.tagsHint}
+          data={names(known?.tags)}
+          maxTags={20}
+          {...form.getInputProps("tags")}
         />
-        {start.tags ? (
-          <TagsInput
-            label={texts.tags}
-            description={texts.tagsHint}
-            data={names(known?.tags)}
-            maxTags={20}
-            {...form.getInputProps("tags")}
-          />
-        ) : null}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            {uiTexts.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {texts.submit}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      ) : null}
+    </FormFrame>
   );
 }
