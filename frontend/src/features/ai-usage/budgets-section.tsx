@@ -1,14 +1,16 @@
-import { ActionIcon, Badge, Button, Group, Modal, Paper, Progress, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Budget } from "@/features/ai-usage/budget-queries";
 import { budgetsQuery, useDeleteBudget, usedPart } from "@/features/ai-usage/budget-queries";
 import { usageTexts } from "@/features/ai-usage/texts";
 import { money } from "@/features/ai-usage/usage-queries";
 import { useMay } from "@/shared/session/use-session";
+import { EditModal } from "@/shared/ui/edit-modal";
 import { later } from "@/shared/ui/later";
+import { PageSection } from "@/shared/ui/page-section";
 import { QueryView } from "@/shared/ui/query-view";
+import { useEditing } from "@/shared/ui/use-editing";
 
 const BudgetForm = later(
   async () => (await import("@/features/ai-usage/budget-form")).BudgetForm,
@@ -17,31 +19,18 @@ const BudgetForm = later(
 
 const texts = usageTexts.budget;
 
-type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; budget: Budget };
-
 /** The limits over what language models may use up, and how near they are. */
 export function BudgetsSection() {
   const budgets = useQuery(budgetsQuery);
   const mayManage = useMay("ai.manage");
-  const [open, setOpen] = useState<Open>({ kind: "closed" });
-  const close = () => setOpen({ kind: "closed" });
+  const editing = useEditing<Budget>();
+  const createButton = mayManage ? (
+    <Button variant="light" size="xs" leftSection={<IconPlus size={16} />} onClick={editing.create}>
+      {texts.create}
+    </Button>
+  ) : null;
   return (
-    <Stack gap="sm" component="section" aria-label={usageTexts.budgets}>
-      <Group justify="space-between">
-        <Title order={2} size="h4">
-          {usageTexts.budgets}
-        </Title>
-        {mayManage ? (
-          <Button
-            variant="light"
-            size="xs"
-            leftSection={<IconPlus size={16} />}
-            onClick={() => setOpen({ kind: "new" })}
-          >
-            {texts.create}
-          </Button>
-        ) : null}
-      </Group>
+    <PageSection title={usageTexts.budgets} actions={createButton}>
       <QueryView query={budgets} failed={texts.loadFailed}>
         {({ results }) =>
           results.length ? (
@@ -50,7 +39,7 @@ export function BudgetsSection() {
                 <BudgetBar
                   key={budget.id}
                   budget={budget}
-                  onEdit={mayManage ? () => setOpen({ kind: "edit", budget }) : null}
+                  onEdit={mayManage ? () => editing.edit(budget) : null}
                 />
               ))}
             </Stack>
@@ -61,18 +50,13 @@ export function BudgetsSection() {
           )
         }
       </QueryView>
-      <Modal
-        opened={open.kind !== "closed"}
-        onClose={close}
-        title={
-          open.kind === "edit" ? texts.edit(usageTexts.budgetOf(open.budget.workflow_name)) : texts.create
-        }
+      <EditModal
+        editing={editing}
+        title={(budget) => (budget ? texts.edit(usageTexts.budgetOf(budget.workflow_name)) : texts.create)}
       >
-        {open.kind === "closed" ? null : (
-          <BudgetForm budget={open.kind === "edit" ? open.budget : null} onClose={close} />
-        )}
-      </Modal>
-    </Stack>
+        {(budget) => <BudgetForm budget={budget} onClose={editing.close} />}
+      </EditModal>
+    </PageSection>
   );
 }
 

@@ -1,15 +1,17 @@
-import { ActionIcon, Badge, Button, Group, Modal, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group } from "@mantine/core";
 import { IconPencil, IconPlus, IconRestore } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Price } from "@/features/ai-usage/price-queries";
 import { pricesInForce, pricesQuery, useDeletePrice } from "@/features/ai-usage/price-queries";
 import { usageTexts } from "@/features/ai-usage/texts";
 import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
+import { EditModal } from "@/shared/ui/edit-modal";
 import { later } from "@/shared/ui/later";
+import { PageSection } from "@/shared/ui/page-section";
 import { QueryView } from "@/shared/ui/query-view";
+import { useEditing } from "@/shared/ui/use-editing";
 
 const PriceForm = later(
   async () => (await import("@/features/ai-usage/price-form")).PriceForm,
@@ -18,37 +20,19 @@ const PriceForm = later(
 
 const texts = usageTexts.price;
 
-type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; price: Price };
-
 /** What models cost: the known list, and what the organisation pays instead. */
 export function PricesSection() {
   const prices = useQuery(pricesQuery);
   const mayManage = useMay("ai.manage");
-  const [open, setOpen] = useState<Open>({ kind: "closed" });
-  const close = () => setOpen({ kind: "closed" });
-  const columns = mayManage ? [...COLUMNS, actionsOf((price) => setOpen({ kind: "edit", price }))] : COLUMNS;
+  const editing = useEditing<Price>();
+  const columns = mayManage ? [...COLUMNS, actionsOf(editing.edit)] : COLUMNS;
+  const createButton = mayManage ? (
+    <Button variant="light" size="xs" leftSection={<IconPlus size={16} />} onClick={editing.create}>
+      {texts.create}
+    </Button>
+  ) : null;
   return (
-    <Stack gap="sm" component="section" aria-label={texts.title}>
-      <Group justify="space-between">
-        <div>
-          <Title order={2} size="h4">
-            {texts.title}
-          </Title>
-          <Text size="xs" c="dimmed">
-            {texts.hint}
-          </Text>
-        </div>
-        {mayManage ? (
-          <Button
-            variant="light"
-            size="xs"
-            leftSection={<IconPlus size={16} />}
-            onClick={() => setOpen({ kind: "new" })}
-          >
-            {texts.create}
-          </Button>
-        ) : null}
-      </Group>
+    <PageSection title={texts.title} description={texts.hint} actions={createButton}>
       <QueryView query={prices} failed={texts.loadFailed}>
         {(found) => (
           <DataTable
@@ -59,16 +43,10 @@ export function PricesSection() {
           />
         )}
       </QueryView>
-      <Modal
-        opened={open.kind !== "closed"}
-        onClose={close}
-        title={open.kind === "edit" ? texts.edit(open.price.model) : texts.create}
-      >
-        {open.kind === "closed" ? null : (
-          <PriceForm price={open.kind === "edit" ? open.price : null} onClose={close} />
-        )}
-      </Modal>
-    </Stack>
+      <EditModal editing={editing} title={(price) => (price ? texts.edit(price.model) : texts.create)}>
+        {(price) => <PriceForm price={price} onClose={editing.close} />}
+      </EditModal>
+    </PageSection>
   );
 }
 

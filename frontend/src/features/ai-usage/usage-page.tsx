@@ -1,13 +1,4 @@
-import {
-  Paper,
-  Progress,
-  Group as Row,
-  SegmentedControl,
-  SimpleGrid,
-  Stack,
-  Text,
-  Title,
-} from "@mantine/core";
+import { Progress, Group as Row, SegmentedControl, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconSparkles } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -15,11 +6,13 @@ import { BudgetsSection } from "@/features/ai-usage/budgets-section";
 import { PricesSection } from "@/features/ai-usage/prices-section";
 import { usageTexts as texts } from "@/features/ai-usage/texts";
 import type { AiCall, Group, Grouping, Sums } from "@/features/ai-usage/usage-queries";
-import { GROUPINGS, groupName, money, usageQuery } from "@/features/ai-usage/usage-queries";
+import { GROUPINGS, groupKey, groupName, money, usageQuery } from "@/features/ai-usage/usage-queries";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { EmptyState } from "@/shared/ui/empty-state";
+import { Figure } from "@/shared/ui/figure";
 import { PageFrame } from "@/shared/ui/page-frame";
+import { PageSection } from "@/shared/ui/page-section";
 import { QueryView } from "@/shared/ui/query-view";
 import { RelativeTime } from "@/shared/ui/relative-time";
 import { TextLink } from "@/shared/ui/text-link";
@@ -47,10 +40,9 @@ export function UsagePage() {
               <Stack gap="lg">
                 <Totals sums={totals} />
                 <Groups groups={groups} grouping={grouping} />
-                <Title order={2} size="h4">
-                  {texts.latest}
-                </Title>
-                <DataTable label={texts.table} rows={results} columns={COLUMNS} rowKey={({ id }) => id} />
+                <PageSection title={texts.latest}>
+                  <DataTable label={texts.table} rows={results} columns={COLUMNS} rowKey={({ id }) => id} />
+                </PageSection>
               </Stack>
             ) : (
               <EmptyState
@@ -86,19 +78,6 @@ function Totals({ sums }: { sums: Sums }) {
   );
 }
 
-function Figure({ label, value }: { label: string; value: string }) {
-  return (
-    <Paper withBorder p="md">
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text size="xl" fw={600}>
-        {value}
-      </Text>
-    </Paper>
-  );
-}
-
 function Groups({ groups, grouping }: { groups: readonly Group[]; grouping: Grouping }) {
   const most = Math.max(1, ...groups.map(({ total_tokens }) => total_tokens));
   const columns: readonly Column<Group>[] = [
@@ -120,8 +99,7 @@ function Groups({ groups, grouping }: { groups: readonly Group[]; grouping: Grou
     { key: "calls", title: texts.calls, align: "right", from: "sm", cell: ({ calls }) => calls },
     { key: "cost", title: texts.cost, align: "right", cell: ({ cost }) => money(cost) },
   ];
-  const key = (group: Group) => groupName({ group, grouping });
-  return <DataTable label={texts.groups} rows={groups} columns={columns} rowKey={key} />;
+  return <DataTable label={texts.groups} rows={groups} columns={columns} rowKey={groupKey} />;
 }
 
 const COLUMNS: readonly Column<AiCall>[] = [

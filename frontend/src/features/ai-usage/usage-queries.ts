@@ -76,6 +76,11 @@ export function groupName({ group, grouping }: { group: Group; grouping: Groupin
   }
 }
 
+/** Tells groups of one grouping apart; two workflows may have the same name. */
+export function groupKey({ day, workflow, workflow_slug, provider, model, step }: Group): string {
+  return JSON.stringify([day, workflow, workflow_slug, provider, model, step]);
+}
+
 export function money(cost: number | null): string {
   if (cost === null) return "–";
   return cost >= 1 || cost === 0 ? `$${cost.toFixed(2)}` : `$${cost.toPrecision(2)}`;

@@ -1,33 +1,31 @@
-import { ActionIcon, Badge, Button, Group, Modal, Text } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Text } from "@mantine/core";
 import { IconLock, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Secret } from "@/features/secrets/secret-queries";
 import { secretListQuery, useDeleteSecret } from "@/features/secrets/secret-queries";
 import { secretTexts as texts } from "@/features/secrets/texts";
 import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
+import { EditModal } from "@/shared/ui/edit-modal";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { RelativeTime } from "@/shared/ui/relative-time";
+import { useEditing } from "@/shared/ui/use-editing";
 
 const SecretForm = later(
   async () => (await import("@/features/secrets/secret-form")).SecretForm,
   () => true,
 );
 
-type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; secret: Secret };
-
 export function SecretsPage() {
   const secrets = useQuery(secretListQuery);
   const mayManage = useMay("secret.manage");
-  const [open, setOpen] = useState<Open>({ kind: "closed" });
-  const close = () => setOpen({ kind: "closed" });
+  const editing = useEditing<Secret>();
   const createButton = mayManage ? (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({ kind: "new" })}>
+    <Button leftSection={<IconPlus size={16} />} onClick={editing.create}>
       {texts.create}
     </Button>
   ) : null;
@@ -36,11 +34,7 @@ export function SecretsPage() {
       <QueryView query={secrets} failed={texts.loadFailed}>
         {({ results }) =>
           results.length ? (
-            <SecretTable
-              secrets={results}
-              mayManage={mayManage}
-              onEdit={(secret) => setOpen({ kind: "edit", secret })}
-            />
+            <SecretTable secrets={results} mayManage={mayManage} onEdit={editing.edit} />
           ) : (
             <EmptyState
               icon={<IconLock size={28} />}
@@ -51,15 +45,9 @@ export function SecretsPage() {
           )
         }
       </QueryView>
-      <Modal
-        opened={open.kind !== "closed"}
-        onClose={close}
-        title={open.kind === "edit" ? texts.edit(open.secret.key) : texts.create}
-      >
-        {open.kind === "closed" ? null : (
-          <SecretForm secret={open.kind === "edit" ? open.secret : null} onClose={close} />
-        )}
-      </Modal>
+      <EditModal editing={editing} title={(secret) => (secret ? texts.edit(secret.key) : texts.create)}>
+        {(secret) => <SecretForm secret={secret} onClose={editing.close} />}
+      </EditModal>
     </PageFrame>
   );
 }

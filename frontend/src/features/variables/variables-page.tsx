@@ -1,33 +1,31 @@
-import { ActionIcon, Button, Code, Group, Modal, Text } from "@mantine/core";
+import { ActionIcon, Button, Code, Group, Text } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash, IconVariable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { variableTexts as texts } from "@/features/variables/texts";
 import type { Variable } from "@/features/variables/variable-queries";
 import { showValue, useDeleteVariable, variableListQuery } from "@/features/variables/variable-queries";
 import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
+import { EditModal } from "@/shared/ui/edit-modal";
 import { EmptyState } from "@/shared/ui/empty-state";
 import { later } from "@/shared/ui/later";
 import { PageFrame } from "@/shared/ui/page-frame";
 import { QueryView } from "@/shared/ui/query-view";
 import { RelativeTime } from "@/shared/ui/relative-time";
+import { useEditing } from "@/shared/ui/use-editing";
 
 const VariableForm = later(
   async () => (await import("@/features/variables/variable-form")).VariableForm,
   () => true,
 );
 
-type Open = { kind: "closed" } | { kind: "new" } | { kind: "edit"; variable: Variable };
-
 export function VariablesPage() {
   const variables = useQuery(variableListQuery);
   const mayManage = useMay("variable.manage");
-  const [open, setOpen] = useState<Open>({ kind: "closed" });
-  const close = () => setOpen({ kind: "closed" });
+  const editing = useEditing<Variable>();
   const createButton = mayManage ? (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({ kind: "new" })}>
+    <Button leftSection={<IconPlus size={16} />} onClick={editing.create}>
       {texts.create}
     </Button>
   ) : null;
@@ -36,11 +34,7 @@ export function VariablesPage() {
       <QueryView query={variables} failed={texts.loadFailed}>
         {({ results }) =>
           results.length ? (
-            <VariableTable
-              variables={results}
-              mayManage={mayManage}
-              onEdit={(variable) => setOpen({ kind: "edit", variable })}
-            />
+            <VariableTable variables={results} mayManage={mayManage} onEdit={editing.edit} />
           ) : (
             <EmptyState
               icon={<IconVariable size={28} />}
@@ -51,15 +45,9 @@ export function VariablesPage() {
           )
         }
       </QueryView>
-      <Modal
-        opened={open.kind !== "closed"}
-        onClose={close}
-        title={open.kind === "edit" ? texts.edit(open.variable.key) : texts.create}
-      >
-        {open.kind === "closed" ? null : (
-          <VariableForm variable={open.kind === "edit" ? open.variable : null} onClose={close} />
-        )}
-      </Modal>
+      <EditModal editing={editing} title={(variable) => (variable ? texts.edit(variable.key) : texts.create)}>
+        {(variable) => <VariableForm variable={variable} onClose={editing.close} />}
+      </EditModal>
     </PageFrame>
   );
 }
