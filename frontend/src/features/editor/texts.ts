@@ -28,6 +28,7 @@ export const texts = {
     removeWire: "Remove wire",
     problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
     runs: (count: number) => `${count}×`,
+    failed: (failed: number, all: number) => `${failed} of ${all} failed`,
     trigger: (kind: string) => `${kind} trigger`,
     stepLabel: (parts: { type: string; name: string; status?: StepStatus | undefined; notes: string[] }) =>
       [`${parts.type} step: ${parts.name}`, parts.status && `status ${parts.status}`, ...parts.notes]
@@ -164,6 +165,7 @@ export const texts = {
     label: "Step panel",
     tabs: { settings: "Settings", input: "Input", output: "Output", log: "Log" },
     options: "Options",
+    notJson: "This is not valid JSON yet.",
     noJob: "Run the workflow, or open a recent job below, to see what this step got and gave.",
     notReached: "This step was not reached in the shown job.",
     iteration: "Iteration",

@@ -74,7 +74,7 @@ function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
 
 function Breadcrumb() {
   return (
-    <nav aria-label="Breadcrumb" style={{ marginBottom: 8, fontSize: 13 }}>
+    <nav aria-label={texts.way} style={{ marginBottom: 8, fontSize: 13 }}>
       <TextLink to="/jobs">← {texts.breadcrumb}</TextLink>
     </nav>
   );

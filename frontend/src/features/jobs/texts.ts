@@ -69,6 +69,7 @@ export const jobTexts = {
     loadFailed: "The job could not be loaded",
     title: (workflow: string) => `Job of ${workflow}`,
     breadcrumb: "Jobs",
+    way: "Breadcrumb",
     canvas: "Show on the canvas",
     facts: "About this job",
     workflow: "Workflow",

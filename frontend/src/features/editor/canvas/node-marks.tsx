@@ -54,8 +54,8 @@ function StaleMark({ step }: { step: string }) {
 function StatusMark({ overlay }: { overlay: StepOverlay }) {
   const { icon: Icon, tone, label, spin } = STEP_STATUS_LOOK[overlay.status];
   const details = [
-    overlay.attempts > 1 ? `${overlay.attempts} attempts` : "",
-    overlay.failed > 0 && overlay.count > 1 ? `${overlay.failed} of ${overlay.count} failed` : "",
+    overlay.attempts > 1 ? texts.panel.attempts(overlay.attempts) : "",
+    overlay.failed > 0 && overlay.count > 1 ? texts.canvas.failed(overlay.failed, overlay.count) : "",
     overlay.message ?? "",
   ].filter(Boolean);
   return (

@@ -3,6 +3,7 @@ import { useComplete } from "@/features/editor/panel/expression-scope";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { LiveResultLine, useLiveResult } from "@/features/editor/panel/live-result";
+import { texts } from "@/features/editor/texts";
 import type { CodeLanguage } from "@/shared/ui/code-editor";
 import { CodeEditor } from "@/shared/ui/code-editor";
 
@@ -36,8 +37,7 @@ export function JsonField(props: FieldProps) {
   const shown = toText(props.value);
   const [typed, setTyped] = useState<{ text: string; from: string } | null>(null);
   const text = typed && typed.from === shown ? typed.text : shown;
-  const problem =
-    typed && typed.from === shown && !parse(typed.text).isValid ? "This is not valid JSON yet." : "";
+  const problem = typed && typed.from === shown && !parse(typed.text).isValid ? texts.panel.notJson : "";
   const onChange = (next: string) => {
     const parsed = parse(next);
     setTyped({ text: next, from: parsed.isValid ? toText(parsed.value) : shown });

@@ -95,11 +95,11 @@ function AddTrigger() {
 function WebhookCard({ webhook }: { webhook: Webhook }) {
   const url = webhook.url ? new URL(webhook.url, window.location.origin).href : "";
   return (
-    <section className={classes.webhook} aria-label="Webhook">
+    <section className={classes.webhook} aria-label={texts.triggers.types.webhook}>
       <Group gap={8} mb={6}>
         <IconWebhook size={18} stroke={1.8} aria-hidden />
         <Text size="sm" fw={600} flex={1}>
-          Webhook
+          {texts.triggers.types.webhook}
         </Text>
         {webhook.methods.map((method) => (
           <Badge key={method} size="sm" variant="light">
