@@ -70,7 +70,8 @@ def _asked(question: Callable[[], T], otherwise: T) -> T:
 
 
 def _addresses(letter: EmailMessage, name: str) -> list[JSON]:
-    found = _asked(lambda: getaddresses([_header(letter, name)]), [])
+    nobody: list[tuple[str, str]] = []
+    found = _asked(lambda: getaddresses([_header(letter, name)]), nobody)
     return [address for _, address in found if address][:200]
 
 
