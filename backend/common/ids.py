@@ -10,3 +10,21 @@ import uuid_utils.compat
 def uuid7() -> UUID:
     """A new UUIDv7: unique, and ordered by creation, so that indexes stay dense."""
     return uuid_utils.compat.uuid7()
+
+
+def id_read(text: str) -> UUID | None:
+    """The id that a path names: as a UUID or as a decimal number, since some clients know only numbers for ids."""
+    try:
+        return UUID(int=int(text)) if is_number(text) else UUID(text)
+    except ValueError:
+        return None
+
+
+def is_number(text: str) -> bool:
+    """Whether this is an id as a decimal number. Shorter ones are slugs, or UUIDs without their hyphens."""
+    return text.isdecimal() and 37 <= len(text) <= 39
+
+
+def number_of(id_: UUID) -> str:
+    """The same id as a decimal number: text, since JavaScript's numbers are too small for it."""
+    return str(id_.int)

@@ -15,12 +15,13 @@ from rest_framework.serializers import JSONField
 
 from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
+from backend.common import ids
 from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.openapi import page_of
 from backend.common.pagination import paginated
-from backend.jobs import selectors, serializers, services, shapes, showing, state, stream
+from backend.jobs import numbered, selectors, serializers, services, shapes, showing, state, stream
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -74,7 +75,8 @@ class JobDetail(OrganizationView):
 
     @extend_schema(responses={200: shapes.JobDetailShape})
     def get(self, request: Request, job_id: str) -> Response:
-        return Response(serializers.job_detail(selectors.job_get(self.actor.organization, job_id)))
+        job = selectors.job_get(self.actor.organization, job_id)
+        return Response(numbered.job_detail(job) if ids.is_number(job_id) else serializers.job_detail(job))
 
 
 class JobDefinition(OrganizationView):

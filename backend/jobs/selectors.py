@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 
 from backend.accounts.models import Organization
 from backend.common.errors import NotFound
+from backend.common.ids import id_read
 from backend.common.json import JSON
 from backend.events import bus
 from backend.files import values
@@ -36,13 +37,13 @@ def job_list(
     since: datetime | None = None,
     search: str = "",
 ) -> QuerySet[Job]:
-    """The newest first. `workflow` is an id or a slug; `status` may name several, separated by commas.
+    """The newest first. `workflow` is an id, a slug or a name; `status` may name several, separated by commas.
 
     `search`: every word of it is somewhere in the input, the output or the error.
     """
     jobs = Job.counted.filter(organization=organization).select_related("workflow", "version").order_by("-id")
     if workflow:
-        jobs = jobs.filter(workflow_id=workflow) if is_uuid(workflow) else jobs.filter(workflow__slug=workflow)
+        jobs = jobs.filter(_of_workflow(workflow))
     if status:
         jobs = jobs.filter(status__in=status.upper().split(","))
     if triggered_by:
@@ -50,6 +51,11 @@ def job_list(
     if search:
         jobs = _holding(jobs, search)
     return jobs.filter(created_at__gte=since) if since else jobs
+
+
+def _of_workflow(key: str) -> Q:
+    wanted = id_read(key)
+    return Q(workflow_id=wanted) if wanted else Q(workflow__slug=key) | Q(workflow__name=key)
 
 
 def _holding(jobs: QuerySet[Job], search: str) -> QuerySet[Job]:
@@ -61,19 +67,11 @@ def _holding(jobs: QuerySet[Job], search: str) -> QuerySet[Job]:
     return jobs
 
 
-def is_uuid(text: str) -> bool:
-    """Whether a path segment is an id rather than a slug."""
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
 def job_get(organization: Organization, job_id: str | UUID) -> Job:
     """One job with its workflow and version; raises NotFound."""
     jobs = Job.objects.filter(organization=organization).select_related("workflow", "version")
-    job = jobs.filter(id=job_id).first() if is_uuid(str(job_id)) else None
+    wanted = id_read(str(job_id))
+    job = jobs.filter(id=wanted).first() if wanted else None
     if job is None:
         raise NotFound(f"There is no job {job_id} in this organisation.")
     return job

@@ -7,6 +7,7 @@ from datetime import datetime
 from rest_framework import serializers
 
 from backend.ai.selectors import usage_of_job
+from backend.common.ids import number_of
 from backend.common.json import JSON
 from backend.common.serializers import StrictSerializer
 from backend.jobs import selectors, showing
@@ -142,6 +143,7 @@ def job_summary(job: Job) -> dict[str, JSON]:
     """A job in a list."""
     return {
         "id": str(job.id),
+        "number": number_of(job.id),
         "workflow": str(job.workflow_id),
         "workflow_name": job.workflow.name,
         "workflow_slug": job.workflow.slug,
@@ -169,6 +171,7 @@ def job_detail(job: Job) -> dict[str, JSON]:
         **job_summary(job),
         "execution_context": selectors.execution_context(job, runs),
         "workflow_output": job.output,
+        "output": job.output,
         "warnings": job.warnings,
         "cancel_reason": job.cancel_reason,
         "waiting": selectors.waiting(job, runs),

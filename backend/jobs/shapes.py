@@ -100,6 +100,7 @@ class JobShape(Shape):
     """A job in a list."""
 
     id = serializers.UUIDField()
+    number = serializers.CharField(help_text="The id as a decimal number, which addresses of jobs take as well.")
     workflow = serializers.UUIDField()
     workflow_name = serializers.CharField()
     workflow_slug = serializers.CharField()
@@ -122,6 +123,7 @@ class JobDetailShape(JobShape):
 
     execution_context = serializers.DictField(help_text="Its input, and the results so far by name.")
     workflow_output = serializers.JSONField(allow_null=True)
+    output = serializers.JSONField(allow_null=True, help_text="The same, for clients that look for it under this name.")
     warnings = serializers.ListField(child=serializers.DictField())
     cancel_reason = serializers.CharField()
     waiting = WaitingShape(many=True)

@@ -12,11 +12,13 @@ from django.db.models.functions import Cast
 
 from backend.accounts.models import Organization
 from backend.common.errors import NotFound
+from backend.common.ids import id_read
 from backend.common.json import JSON
 from backend.workflows.models import Workflow, WorkflowVersion
 
 DRAFT, PUBLISHED, CHANGED = "draft", "published", "changed"
 STATUSES = (DRAFT, PUBLISHED, CHANGED)
+_ACTIVE = {"active": True, "inactive": False}
 
 
 def workflows(organization: Organization) -> QuerySet[Workflow]:
@@ -48,6 +50,8 @@ def workflows_matching(
     found = workflows(organization)
     for word in search.split()[:10]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(description__icontains=word))
+    if status in _ACTIVE:
+        status, is_active = "", _ACTIVE[status]
     if is_active is not None:
         found = found.filter(is_active=is_active)
     if folder:
@@ -78,11 +82,8 @@ def _counted(found: Counter[str]) -> list[dict[str, JSON]]:
 
 def workflow_get(organization: Organization, *, key: str) -> Workflow:
     """One by its id or slug; raises NotFound."""
-    try:
-        wanted = Q(pk=UUID(key))
-    except ValueError:
-        wanted = Q(slug=key)
-    found = workflows(organization).filter(wanted).first()
+    wanted = id_read(key)
+    found = workflows(organization).filter(Q(pk=wanted) if wanted else Q(slug=key)).first()
     if found is None:
         hint = "Check its id or slug, and the organisation."
         raise NotFound(f"There is no workflow “{key[:80]}” that you can see. {hint}")

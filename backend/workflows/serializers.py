@@ -19,6 +19,7 @@ class WorkflowSerializer(serializers.Serializer[Workflow]):
     """A workflow with its draft."""
 
     id = serializers.UUIDField()
+    number = serializers.CharField(source="id.int", help_text="The id as a decimal number.")
     slug = serializers.CharField()
     name = serializers.CharField()
     description = serializers.CharField()
@@ -127,7 +128,11 @@ class WorkflowFilters(StrictSerializer):
     search = serializers.CharField(required=False, allow_blank=True, default="")
     is_active = serializers.BooleanField(required=False, allow_null=True, default=None)
     status = serializers.ChoiceField(
-        choices=["", "draft", "published", "changed"], required=False, allow_blank=True, default=""
+        choices=["", "draft", "published", "changed", "active", "inactive"],
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="“active” and “inactive” are another way to write is_active.",
     )
     folder = serializers.CharField(required=False, allow_blank=True, default="", help_text="With those inside it.")
     tag = serializers.CharField(required=False, allow_blank=True, default="")
