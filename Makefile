@@ -3,11 +3,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv/bin
 
-.PHONY: help up test check bench faults clean lock python setup setup-dev
+.PHONY: help up demo demo-run test check bench faults clean lock python setup setup-dev
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make up      set everything up and serve at http://127.0.0.1:8000"
+	@echo "make demo    the same with every example in it, and stand-ins for everything outside"
+	@echo "make demo-run  run every example there, and say whether it did what it promises"
 	@echo "make test    everything that is checked: style, types, layers, tests"
 	@echo "make check   style, types and layers only"
 	@echo "make faults  the fault suite, for longer than in make test"
@@ -25,6 +27,12 @@ setup-dev: python
 
 up: setup
 	@exec $(VENV)/python manage.py up
+
+demo: setup-dev
+	@exec $(VENV)/python manage.py demo up
+
+demo-run:
+	@$(VENV)/python manage.py demo run
 
 check: setup-dev
 	@$(VENV)/python scripts/check.py

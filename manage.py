@@ -15,7 +15,7 @@ _PRODUCTION = {"SECRET_KEY", "STEPGRAPH_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS
 def default_mode(arguments: list[str]) -> str:
     """`up` and the tools beside it share what it keeps in STEPGRAPH_HOME; no server is in development by omission."""
     command = arguments[1] if len(arguments) > 1 else ""
-    if command == "up":
+    if command in {"up", "demo"}:
         return "development"
     return "production" if command in _SERVERS or _PRODUCTION & os.environ.keys() else "development"
 

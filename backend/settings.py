@@ -17,6 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEVELOPMENT = env.text("STEPGRAPH_MODE", "production") == "development"
 STEPGRAPH_HOME = Path(env.text("STEPGRAPH_HOME", str(BASE_DIR / "var"))).resolve()
 PORT = env.integer("PORT", 8000)
+DEMO_PORT = env.integer("STEPGRAPH_DEMO_PORT", PORT + 100)  # the first of three for the stand-ins of `make demo`
 STEPGRAPH_BASE_URL = env.text("STEPGRAPH_BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 STEPGRAPH_SANDBOX = env.choice("STEPGRAPH_SANDBOX", ("auto", "docker", "bubblewrap", "process", "remote"), "auto")
 STEPGRAPH_SANDBOX_URL = env.text("STEPGRAPH_SANDBOX_URL", f"unix://{STEPGRAPH_HOME}/sandbox.sock")

@@ -58,5 +58,6 @@ def template_shown(template: templates.Template) -> dict[str, JSON]:
         "category": template.asked.get("category", ""),
         "parameters": template.parameters,
         "connectors": template.connectors,
+        "needs": template.needs,
         "definition": definition,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -71,22 +71,30 @@ class Import:
     def run(self, options: Options, *, print: Print) -> int:  # noqa: A002 it takes the place of the builtin
         """Stops at the first file that is not valid."""
         actor = actor_of(options)
-        rows = []
-        for name in options["files"]:
-            workflow, is_new = import_file(actor, document=read_file(name), slug=slug_of(name))
-            version = services.workflow_publish(workflow, actor=actor).number if options["publish"] else None
-            addresses = [address for known in addresses_of for address in known(workflow)] if version else []
-            row = {"file": name, "slug": workflow.slug, "created": is_new, "version": version, "webhooks": addresses}
-            rows.append(row)
-        if options["json"]:
-            print(json.dumps(rows, indent=2))
-            return 0
-        for row in rows:
-            published = f", published version {row['version']}" if row["version"] else ""
-            print(f"{row['file']}: {'created' if row['created'] else 'updated'} {row['slug']}{published}")
-            for address in row["webhooks"]:
-                print(f"  webhook: {address}")
+        rows = [imported(actor, name, publish=bool(options["publish"])) for name in options["files"]]
+        print_imported(rows, as_json=bool(options["json"]), print=print)
         return 0
+
+
+def imported(actor: Actor, name: str, *, publish: bool) -> dict[str, JSON]:
+    """Makes or changes the workflow of a file; answers what there is to tell."""
+    workflow, is_new = import_file(actor, document=read_file(name), slug=slug_of(name))
+    version = services.workflow_publish(workflow, actor=actor).number if publish else None
+    addresses = [address for known in addresses_of for address in known(workflow)] if version else []
+    return {"file": name, "slug": workflow.slug, "created": is_new, "version": version, "webhooks": addresses}
+
+
+def print_imported(rows: Sequence[Mapping[str, JSON]], *, as_json: bool, print: Print) -> None:  # noqa: A002 it takes the place of the builtin
+    """A line for each, and for each address that starts it."""
+    if as_json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        published = f", published version {row['version']}" if row["version"] else ""
+        needs = f", a draft: {' '.join(row['needs'])}" if row.get("needs") else ""
+        print(f"{row['file']}: {'created' if row['created'] else 'updated'} {row['slug']}{published}{needs}")
+        for address in row["webhooks"]:
+            print(f"  webhook: {address}")
 
 
 class Export:

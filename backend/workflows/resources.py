@@ -94,6 +94,13 @@ def references(document: JSON) -> Iterator[Reference]:
         yield from dict.fromkeys((*_connectors(place), *_names(place)))
 
 
+def started(document: JSON) -> list[str]:
+    """The slugs of the workflows that its steps start."""
+    places = shape.read(normalise(document), StepType.registry, Findings()).places
+    named = (mark.value for place in places for mark in place.marked if mark.kind == "workflow")
+    return list(dict.fromkeys(slug for slug in named if isinstance(slug, str)))
+
+
 def _watched(document: JSON) -> Iterator[Reference]:
     """The mailboxes that triggers watch; what is switched off may be prepared before its connector is there."""
     triggers = document.get("triggers") if isinstance(document, Mapping) else None

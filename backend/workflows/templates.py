@@ -22,7 +22,7 @@ from backend.common.json import JSON
 from backend.common.problems import Problem
 from backend.connectors import selectors as connector_selectors
 from backend.connectors.services.connectors import connector_create
-from backend.workflows import resources, services
+from backend.workflows import resources, selectors, services
 from backend.workflows.format import yaml
 from backend.workflows.models import Workflow
 
@@ -54,6 +54,22 @@ class Template:
         """The slugs of the connectors that it names."""
         return sorted({ref.name for ref in resources.references(self.definition) if ref.kind == "connector"})
 
+    @property
+    def needs(self) -> list[str]:
+        """Those of them that do not come with it, since they lead outside: it runs once somebody has made them."""
+        brought = {values["slug"] for values in _connectors_in([self.connectors_file])}
+        return [slug for slug in self.connectors if slug not in brought]
+
+    @property
+    def connectors_file(self) -> Path:
+        """The connectors that come with it; there need not be any."""
+        return _EXAMPLES / "connectors" / f"{self.slug}.yaml"
+
+    @property
+    def file(self) -> Path:
+        """Where it was read."""
+        return _EXAMPLES / f"{self.slug}.yaml"
+
 
 def templates() -> list[Template]:
     """All of them, by category and name."""
@@ -76,11 +92,26 @@ def _template(slug: str, changed: int) -> Template:  # noqa: ARG001 a file that 
 
 @transaction.atomic
 def template_use(actor: Actor, template: Template, *, name: str, parameters: Mapping[str, str]) -> Workflow:
-    """A new workflow from it, with the connectors that come with it; raises Invalid, never drops a step."""
+    """A new workflow from it, with the connectors and workflows it comes with; raises Invalid, never drops a step."""
     definition = filled(template, parameters)
     if actor.may(Permission.CONNECTOR_MANAGE):
-        connectors_make(actor, _EXAMPLES / "connectors" / f"{template.slug}.yaml")
+        connectors_make(actor, template.connectors_file)
+    _children_make(actor, definition)
     return services.workflow_import(actor, definition=definition, name=name)
+
+
+def _children_make(actor: Actor, definition: JSON) -> None:
+    """The templates that its steps start, under the slugs that they name, as far as there are none of them yet."""
+    there = selectors.slugs(actor.organization)
+    known = {one.slug: one for one in templates()}
+    for slug in resources.started(definition):
+        if slug in there or slug not in known:
+            continue
+        child = filled(known[slug], {})
+        _children_make(actor, child)
+        made = services.workflow_import(actor, definition=child, slug=slug)
+        if not resources.missing(actor.organization, child):
+            services.workflow_publish(made, actor=actor)
 
 
 def filled(template: Template, given: Mapping[str, str]) -> dict[str, JSON]:

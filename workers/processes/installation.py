@@ -6,7 +6,7 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -36,8 +36,8 @@ def programs(home: Path) -> list[Program]:
     return [Program("redis", redis_server.command(home), outlives=True), *found] if own_redis else found
 
 
-async def run(say: Callable[[str], object]) -> int:
-    """Serves until SIGINT or SIGTERM; answers the exit code."""
+async def run(say: Callable[[str], object], *, beside: Sequence[Program] = (), told: Sequence[str] = ()) -> int:
+    """Serves until SIGINT or SIGTERM, with further programs beside. Says `told` once it is up; gives the exit code."""
     home = settings.STEPGRAPH_HOME
     home.mkdir(parents=True, exist_ok=True)
     supervisor = Supervisor()
@@ -49,9 +49,9 @@ async def run(say: Callable[[str], object]) -> int:
     except OSError as error:
         say(f"Port {settings.PORT} cannot be opened: {error.strerror}. Stop what uses it, or set PORT to another one.")
         return 1
-    for program in programs(home):
+    for program in (*beside, *programs(home)):
         supervisor.start(program)
-    await _announce(say, supervisor)
+    await _announce(say, supervisor, told)
     await supervisor.wait()
     say("\nStopping …")
     server.close()
@@ -59,7 +59,7 @@ async def run(say: Callable[[str], object]) -> int:
     return 0
 
 
-async def _announce(say: Callable[[str], object], supervisor: Supervisor) -> None:
+async def _announce(say: Callable[[str], object], supervisor: Supervisor, told: Sequence[str]) -> None:
     """Says where to go, as soon as there is somebody to answer."""
     started = time.monotonic()
     ready = asyncio.create_task(_until_ready())
@@ -70,6 +70,8 @@ async def _announce(say: Callable[[str], object], supervisor: Supervisor) -> Non
     if ready.done() and not ready.cancelled():
         say(f"Ready after {time.monotonic() - started:.1f} s.\n\n  Open {settings.STEPGRAPH_BASE_URL}\n")
         say("  The first visit creates the owner; so does `manage.py create_admin --email you@example.com`")
+        for line in told:
+            say(line)
         say("  Stop with Ctrl-C.\n")
 
 

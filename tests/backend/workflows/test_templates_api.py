@@ -49,3 +49,10 @@ def test_what_a_template_does_not_ask_for_is_refused(client):
 
 def test_an_unknown_template_is_not_found(client):
     assert client.post("/api/templates/none/use/", {}).status_code == 404
+
+
+def test_a_template_says_which_connectors_do_not_come_with_it(client):
+    found = {one["slug"]: one["needs"] for one in client.get("/api/templates/").json()["results"]}
+
+    assert found["order-processing"] == ["services", "shop", "team-mail"]
+    assert found["etl"] == []

@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from backend.workflows import cli, exchange, templates
+from backend.accounts.actor import Actor
+from backend.common.json import JSON
+from backend.workflows import cli, exchange, resources, templates
 
 
 class Command(BaseCommand):
@@ -25,19 +26,27 @@ class Command(BaseCommand):
 
     def handle(self, *_: object, **options: object) -> None:
         """Examples that are there already get their newest draft published."""
+        actor = cli.actor_of({"organization": str(options["organization"])})
         connectors = (settings.BASE_DIR / "examples" / "connectors").glob("*.yaml")
-        templates.connectors_make(cli.actor_of({"organization": str(options["organization"])}), *sorted(connectors))
-        organization = ["--organization", str(options["organization"])] if options["organization"] else []
-        flags = ["--json"] if options["json"] else []
+        templates.connectors_make(actor, *sorted(connectors))
         with TemporaryDirectory() as folder:
-            files = sorted(str(_importable(one, folder=Path(folder))) for one in templates.templates())
-            call_command("workflow", "import", *files, "--publish", *flags, *organization, stdout=self.stdout)
+            found = sorted(templates.templates(), key=lambda one: one.slug)
+            rows = [_seeded(actor, one, folder=Path(folder)) for one in found]
+        cli.print_imported(rows, as_json=bool(options["json"]), print=self.stdout.write)
+
+
+def _seeded(actor: Actor, template: templates.Template, *, folder: Path) -> dict[str, JSON]:
+    """What names connectors that are not there, such as those of the demo, stays a draft."""
+    definition = templates.filled(template, {})
+    needs = sorted({problem.message for problem in resources.missing(actor.organization, definition)})
+    row = cli.imported(actor, str(_importable(template, folder=folder)), publish=not needs)
+    return {**row, "file": str(template.file.relative_to(settings.BASE_DIR)), "needs": needs}
 
 
 def _importable(template: templates.Template, *, folder: Path) -> Path:
     """Its file; of one that asks for something a copy that is filled in with the defaults."""
     if not template.parameters:
-        return settings.BASE_DIR / "examples" / f"{template.slug}.yaml"
-    copy = folder / f"{template.slug}.yaml"
+        return template.file
+    copy = folder / template.file.name
     copy.write_text(exchange.exported(templates.filled(template, {}), form="yaml"), encoding="utf-8")
     return copy

@@ -14,7 +14,8 @@ type TemplateCardProps = { template: Template; mayEdit: boolean };
 
 /** A template with its picture; using it opens the new workflow in the editor. */
 export function TemplateCard({ template, mayEdit }: TemplateCardProps) {
-  const { slug, category, parameters, description, definition, connectors } = template;
+  const { slug, category, parameters, description, definition, connectors, needs } = template;
+  const brought = connectors.filter((connector) => !needs.includes(connector));
   const name = texts.named(template.name, parameters);
   const navigate = useNavigate();
   const make = useTemplateUse();
@@ -39,9 +40,14 @@ export function TemplateCard({ template, mayEdit }: TemplateCardProps) {
         <Text size="sm" c="dimmed" className={classes.cardText}>
           {texts.named(description, parameters)}
         </Text>
-        {connectors.length ? (
+        {brought.length ? (
           <Text size="xs" c="dimmed">
-            {texts.brings(connectors.join(", "))}
+            {texts.brings(brought.join(", "))}
+          </Text>
+        ) : null}
+        {needs.length ? (
+          <Text size="xs" c="dimmed">
+            {texts.needs(needs.join(", "))}
           </Text>
         ) : null}
         <Group justify="space-between" mt="auto">

@@ -45,6 +45,7 @@ export const startTexts = {
     useFailed: "The template could not be used",
     steps: (count: number) => (count === 1 ? "1 step" : `${count} steps`),
     brings: (connectors: string) => `Brings the connectors it needs: ${connectors}`,
+    needs: (connectors: string) => `Runs once there are connectors: ${connectors}`,
     preview: (name: string) => `The steps of ${name}`,
     dialog: { title: (name: string) => `Use ${name}`, submit: "Create and open" },
     named: (name: string, parameters: readonly { name: string; label: string }[]) =>

@@ -12,6 +12,7 @@ export const templateSchema = z.object({
     .array(z.object({ name: z.string(), label: z.string(), default: z.string().default("") }))
     .default([]),
   connectors: z.array(z.string()).default([]),
+  needs: z.array(z.string()).default([]),
   definition: definitionSchema,
 });
 export type Template = z.infer<typeof templateSchema>;
