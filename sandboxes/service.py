@@ -129,7 +129,8 @@ class Service:
         self._choice.runtime.reap(all_of_mine=True)
         threading.Thread(target=self._reap, daemon=True).start()
         self._around.start()
-        threading.Thread(target=self._warm, daemon=True).start()
+        warming = threading.Thread(target=self._warm, daemon=True)
+        warming.start()
         while not self._stopping.is_set():
             if wire.waiting(listener, timeout=0.2):
                 self._accept(listener)
@@ -137,6 +138,7 @@ class Service:
         while self._turnstile.running + self._turnstile.queued and time.monotonic() < deadline:
             time.sleep(0.05)
         self._around.stop()
+        warming.join(_STOP_PATIENCE)  # what it is just making would be left behind
         self._choice.runtime.cool()
         self._choice.runtime.reap(all_of_mine=True)
 

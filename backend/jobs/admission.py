@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from backend import queue
 from backend.accounts.models import Organization
@@ -55,7 +56,7 @@ def place(job: Job) -> None:
     _lock(job)
     reason = _in_the_way(job, limits)
     if reason and limits.when_busy == "skip":
-        job.status, job.finished_at, job.cancel_reason = JobStatus.CANCELLED, Now(), f"Skipped: {reason}"
+        job.status, job.finished_at, job.cancel_reason = JobStatus.CANCELLED, timezone.now(), f"Skipped: {reason}"
     elif reason:
         job.status, job.wait_reason = JobStatus.PENDING, f"Waits: {reason}"
 

@@ -20,6 +20,7 @@ from backend.events import bus
 from backend.files import values
 from backend.jobs import admission, control, state
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
+from backend.jobs.inserting import job_insert
 from backend.jobs.listeners import end_listeners, wait_listeners
 from backend.jobs.models import Job, Scheduler, TriggeredBy
 from backend.jobs.signals import event_send, signal_deliver
@@ -178,8 +179,7 @@ def job_store(job: Job) -> Job:
         # A savepoint only where a collision is expected: it costs two round trips.
         with transaction.atomic(savepoint=job.idempotency_key is not None):
             admission.place(job)
-            job.due_at = Now()
-            job.save(force_insert=True)
+            job_insert(job)
             admission.stored(job)
             queue.ring()
     except IntegrityError:

@@ -28,7 +28,7 @@ _EACH: Final = 8  # of one kind at most
 _MEMORY_EACH: Final = 64 * 1024 * 1024  # bytes; what an idle interpreter and its container take, generously
 _MOST: Final = 32
 _COURTESY: Final = 0.03  # seconds for which the script that took a container has the processors to itself
-_CLOSE_PATIENCE: Final = 5.0  # seconds
+_CLOSE_PATIENCE: Final = 8.0  # seconds
 _LOOK_EVERY: Final = 5.0  # seconds, if nothing is asked for
 _AFTER_FAULT: Final = 10.0  # seconds until the engine is asked again
 

@@ -49,7 +49,7 @@ class Service:
 
     def end(self, number: int = signal.SIGTERM) -> None:
         self.process.send_signal(number)
-        self.process.wait(15)
+        self.process.wait(30)
 
     def run(self, code: str, *, cancelled: Callable[[], bool] = lambda: False, **options: Any) -> Outcome:
         self.log: list[LogLine] = []

@@ -1,0 +1,48 @@
+"""Storing a new job in raw SQL: the ORM would take longer for its forty columns than accepting takes besides."""
+
+from __future__ import annotations
+
+from functools import cache
+from uuid import UUID
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from backend.common.json import JSON
+from backend.jobs import sql
+from backend.jobs.models import Job
+
+_GIVEN = (
+    "id", "created_at", "organization_id", "workflow_id", "version_id", "status", "triggered_by", "priority", "input",
+    "start_at", "idempotency_key", "parent_id", "parent_path", "depth", "is_test", "retried_from_id", "created_by_id",
+    "finished_at", "wait_reason", "cancel_reason",
+)  # fmt: skip
+_AS_EVER = {  # what nobody says of a job at its beginning
+    "output": "NULL", "response": "NULL", "error": "NULL", "warnings": "'[]'", "started_at": "NULL",
+    "cancel_requested_at": "NULL", "pause_requested_at": "NULL", "paused_from": "''", "lease_owner": "NULL",
+    "lease_epoch": "0", "interruptions": "0", "event_seq": "0", "signal_seq": "0",
+}  # fmt: skip
+
+
+def job_insert(job: Job) -> None:
+    """Stores it, due at once by the database's clock. Raises IntegrityError as the ORM would."""
+    job.created_at, job.due_at = timezone.now(), Now()
+    sql.run(_statement(sql.postgresql()), [
+        sql.to_uuid(job.id), sql.to_time(job.created_at), sql.to_uuid(job.organization_id),
+        sql.to_uuid(job.workflow_id), sql.to_uuid(job.version_id), job.status, job.triggered_by, job.priority,
+        sql.to_json(job.input), job.start_at, job.idempotency_key, _uuid(job.parent_id), job.parent_path, job.depth,
+        job.is_test, _uuid(job.retried_from_id), _uuid(job.created_by_id), sql.to_time(job.finished_at),
+        job.wait_reason, job.cancel_reason,
+    ])  # fmt: skip
+    job._state.adding = False  # noqa: SLF001 it is stored, as `save` would note in the same way
+
+
+@cache
+def _statement(_postgresql: bool) -> str:
+    columns = ", ".join((*_GIVEN, "due_at", *_AS_EVER))
+    values = ", ".join((*("%s" for _ in _GIVEN), sql.now(), *_AS_EVER.values()))
+    return f"INSERT INTO jobs_job ({columns}) VALUES ({values})"  # noqa: S608 all of it stands in this file
+
+
+def _uuid(value: UUID | None) -> JSON:
+    return None if value is None else sql.to_uuid(value)
