@@ -42,3 +42,31 @@ INSERT INTO circuits VALUES
 
 DROP TABLE IF EXISTS audits;
 CREATE TABLE audits (status TEXT, report_id INTEGER, created_at TEXT DEFAULT CURRENT_TIMESTAMP);
+
+DROP TABLE IF EXISTS postponed;
+CREATE TABLE postponed (report TEXT, reason TEXT, tries INTEGER);
+
+DROP TABLE IF EXISTS bookings;
+CREATE TABLE bookings (number INTEGER PRIMARY KEY, traveller TEXT, part TEXT, price REAL, status TEXT);
+
+DROP TABLE IF EXISTS recommended;
+CREATE TABLE recommended (product INTEGER PRIMARY KEY, items TEXT);
+INSERT INTO recommended VALUES (7, '["Cushion"]');
+
+DROP TABLE IF EXISTS people;
+CREATE TABLE people (list TEXT, number INTEGER, name TEXT, PRIMARY KEY (list, number));
+INSERT INTO people VALUES ('March', 1, 'Ada'), ('March', 2, 'Grace'), ('March', 3, 'Edsger'), ('March', 4, 'Barbara');
+DROP TABLE IF EXISTS places;
+CREATE TABLE places (name TEXT PRIMARY KEY, position INTEGER);
+INSERT INTO places VALUES ('March', 4);
+
+DROP TABLE IF EXISTS error_figures;
+CREATE TABLE error_figures (hour TEXT, service TEXT, errors INTEGER, PRIMARY KEY (hour, service));
+
+DROP TABLE IF EXISTS members;
+CREATE TABLE members (email TEXT PRIMARY KEY, name TEXT, approved_by TEXT);
+INSERT INTO members VALUES ('grace@example.com', 'Grace Hopper', 'nobody');
+
+DROP TABLE IF EXISTS levels;
+CREATE TABLE levels (service TEXT PRIMARY KEY, level TEXT);
+INSERT INTO levels VALUES ('search', 'critical');
