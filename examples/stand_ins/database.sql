@@ -25,7 +25,8 @@ CREATE TABLE cancellations (order_id TEXT, sku TEXT);
 DROP TABLE IF EXISTS cache;
 CREATE TABLE cache (key TEXT PRIMARY KEY, value TEXT, expires_at TEXT);
 INSERT INTO cache VALUES
-  ('rates', '{"currency": "USD", "rate": 1.05}', datetime('now', '-1 hours'));
+  ('rates', '{"currency": "USD", "rate": 1.05}', datetime('now', '-1 hours')),
+  ('featured', '[{"sku": "lamp", "name": "Desk lamp", "price": 39}]', datetime('now', '+1 hours'));
 
 DROP TABLE IF EXISTS incidents;
 CREATE TABLE incidents (source TEXT, message TEXT, created_at TEXT DEFAULT CURRENT_TIMESTAMP);

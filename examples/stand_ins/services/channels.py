@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from examples.stand_ins.services import times_called
@@ -11,9 +11,10 @@ routes = Blueprint("channels", __name__)
 
 
 @routes.post("/chat/<team>")
-def chat(team: str) -> ResponseReturnValue:
-    """An incoming webhook of Slack. The team `broken` has one that no longer works."""
-    return ("no_service", 404) if team == "broken" else "ok"
+def chat(team: str) -> ResponseReturnValue:  # noqa: ARG001 every team's channels are alike
+    """An incoming webhook of Slack. The channel `#gone` was deleted."""
+    message = request.get_json()
+    return ("channel_not_found", 404) if message.get("channel") == "#gone" else "ok"
 
 
 @routes.post("/pager/v2/enqueue")

@@ -10,21 +10,21 @@ from flask.typing import ResponseReturnValue
 routes = Blueprint("crm", __name__)
 TOKEN = "demo-crm-token"  # noqa: S105 of a service that does not exist
 
-_CUSTOMERS: dict[int, dict[str, Any]] = {
-    42: {"id": 42, "name": "Ann Archer", "email": "ann@example.com", "country": "DE", "plan": "business"},
-    43: {"id": 43, "name": "Ben Baker", "email": "ben@example.com", "country": "FR", "plan": "starter"},
-    44: {"id": 44, "name": "Cleo Cook", "email": "cleo@example.com", "country": "RO", "plan": "business"},
-    45: {"id": 45, "name": "Ivan Sanctioned", "email": "ivan@example.com", "country": "XX", "plan": "starter"},
+_CUSTOMERS: dict[str, dict[str, Any]] = {
+    "42": {"id": 42, "name": "Ann Archer", "email": "ann@example.com", "country": "DE", "plan": "business"},
+    "43": {"id": 43, "name": "Ben Baker", "email": "ben@example.com", "country": "FR", "plan": "starter"},
+    "44": {"id": 44, "name": "Cleo Cook", "email": "cleo@example.com", "country": "RO", "plan": "business"},
+    "45": {"id": 45, "name": "Ivan Sanctioned", "email": "ivan@example.com", "country": "XX", "plan": "starter"},
 }
 _METRICS = {
-    42: {"engagement": 7, "churn_probability": 0.82},
-    43: {"engagement": 55, "churn_probability": 0.7},
-    45: {"engagement": 1, "churn_probability": 0.1},
+    "42": {"engagement": 7, "churn_probability": 0.82},
+    "43": {"engagement": 55, "churn_probability": 0.7},
+    "45": {"engagement": 1, "churn_probability": 0.1},
 }
 
 
-@routes.get("/crm/customers/<int:number>")
-def customer(number: int) -> ResponseReturnValue:
+@routes.get("/crm/customers/<number>")
+def customer(number: str) -> ResponseReturnValue:
     """One of them."""
     if request.headers.get("Authorization") != f"Bearer {TOKEN}":
         return jsonify({"message": "Bad token."}), 401
@@ -32,8 +32,8 @@ def customer(number: int) -> ResponseReturnValue:
     return jsonify(found) if found else (jsonify({"message": f"There is no customer {number}."}), 404)
 
 
-@routes.get("/analytics/customers/<int:number>/metrics")
-def metrics(number: int) -> ResponseReturnValue:
+@routes.get("/analytics/customers/<number>/metrics")
+def metrics(number: str) -> ResponseReturnValue:
     """Of customer 44 the service cannot say anything today."""
     found = _METRICS.get(number)
     return jsonify(found) if found else (jsonify({"message": "The figures are being computed."}), 503)

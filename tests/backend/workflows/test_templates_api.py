@@ -56,3 +56,13 @@ def test_a_template_says_which_connectors_do_not_come_with_it(client):
 
     assert found["order-processing"] == ["services", "shop", "team-mail"]
     assert found["etl"] == []
+
+
+def test_a_template_brings_the_workflows_that_it_starts(client):
+    made = client.post("/api/templates/customer-onboarding/use/", {}).json()
+    again = client.post("/api/templates/customer-onboarding/use/", {}).json()
+
+    assert {made["slug"], again["slug"]} == {"customer-onboarding", "customer-onboarding-2"}
+    assert set(Workflow.objects.values_list("slug", flat=True)) == {
+        made["slug"], again["slug"], "data-enrichment", "compliance-check", "account-provisioning",
+    }  # fmt: skip
