@@ -45,9 +45,14 @@ export default defineConfig({
   test: {
     css: false,
     restoreMocks: true,
+    unstubGlobals: true,
     testTimeout: 20_000, // a loaded machine is slow, not wrong
+    pool: "threads",
+    // Files share a thread: the component library and a document are made once and not for each file.
+    // `shared/testing/setup.ts` takes back what a test leaves behind.
+    isolate: false,
     projects: [
-      // Plain logic needs no browser, and making one for each file takes most of the time.
+      // Plain logic needs no browser.
       {
         extends: true,
         test: {

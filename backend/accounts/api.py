@@ -13,6 +13,7 @@ from backend.accounts.api_session import enforce_csrf
 from backend.accounts.permissions import SCOPE_ROLES, Permission
 from backend.accounts.services import api_keys, members, organizations
 from backend.accounts.views import OrganizationView, PublicView
+from backend.common import errors
 from backend.common.openapi import page_of
 
 
@@ -33,6 +34,21 @@ class OrganizationsView(OrganizationView):
         owner = self.actor.api_key.created_by if self.actor.api_key else self.actor.user
         made = organizations.organization_create(name=body["name"], slug=body["slug"], owner=owner)
         return Response(serializers.OrganizationSerializer(made).data, status=201)
+
+
+class OneOrganizationView(OrganizationView):
+    """The organisation in use."""
+
+    permissions = {"PATCH": Permission.ORGANIZATION_MANAGE}
+
+    @extend_schema(request=serializers.OrganizationChange, responses=serializers.OrganizationSerializer)
+    def patch(self, request: Request, organization_id: UUID) -> Response:
+        """Another name. Its slug stays: commands and headers name it."""
+        if organization_id != self.actor.organization.id:
+            raise errors.NotFound
+        body = self.validated(serializers.OrganizationChange)
+        changed = organizations.organization_rename(self.actor.organization, name=body["name"])
+        return Response(serializers.OrganizationSerializer(changed).data)
 
 
 class MembersView(OrganizationView):

@@ -53,11 +53,19 @@ class SessionView(PublicView):
 
     permissions = {"GET": Permission.PUBLIC, "POST": Permission.PUBLIC, "DELETE": Permission.PUBLIC}
 
-    @extend_schema(responses=serializers.SessionSerializer)
+    @extend_schema(responses=serializers.SessionStateSerializer)
     def get(self, request: Request) -> Response:
-        """Whether it is signed in; also sets the CSRF cookie that every write needs."""
+        """Whether it is signed in, and as whom; also sets the CSRF cookie that every write needs.
+
+        Answers 200 to strangers, too, so that the first page asks without an error in anybody's console.
+        """
         get_token(request)
-        return Response({"signed_in": request.user is not None})
+        user = request.user
+        if user is None:
+            return Response({"signed_in": False, "me": None})
+        actor = selectors.actor_of(user=user, api_key=None, organization=request.headers.get("X-Organization-ID", ""))
+        memberships = list(selectors.memberships_of(user))
+        return Response({"signed_in": True, "me": serializers.me_json(user=user, actor=actor, memberships=memberships)})
 
     @extend_schema(request=serializers.SignIn, responses=serializers.SessionSerializer)
     def post(self, request: Request) -> Response:

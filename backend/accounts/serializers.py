@@ -64,6 +64,12 @@ class SessionSerializer(serializers.Serializer[Any]):
     signed_in = serializers.BooleanField()
 
 
+class SessionStateSerializer(SessionSerializer):
+    """Whether the browser is signed in, and as whom: what `/api/users/me/` answers."""
+
+    me = MeSerializer(allow_null=True)
+
+
 class SetupStateSerializer(serializers.Serializer[Any]):
     """Whether the first run is still to come, and whether it needs the token from the log."""
 
@@ -151,6 +157,12 @@ class NewOrganization(StrictSerializer):
 
     name = serializers.CharField(max_length=120)
     slug = serializers.SlugField(max_length=60, required=False, allow_blank=True, default="")
+
+
+class OrganizationChange(StrictSerializer):
+    """What its owners may change about an organisation."""
+
+    name = serializers.CharField(max_length=120)
 
 
 class NewMember(StrictSerializer):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/users/me/", api_session.MeView.as_view(), name="me"),
     path("api/users/me/password/", api_session.PasswordView.as_view(), name="password"),
     path("api/organizations/", api.OrganizationsView.as_view(), name="organizations"),
+    path("api/organizations/<uuid:organization_id>/", api.OneOrganizationView.as_view(), name="organization"),
     path("api/members/", api.MembersView.as_view(), name="members"),
     path("api/members/<uuid:member_id>/", api.MemberView.as_view(), name="member"),
     path("api/invites/<str:token>/", api.InviteView.as_view(), name="invite"),

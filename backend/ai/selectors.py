@@ -16,12 +16,16 @@ from backend.common.json import JSON
 
 GROUPS = {
     "day": ("day",),
+    "day_model": ("day", "provider", "model"),
+    "day_provider": ("day", "provider"),
     "workflow": ("workflow_id", "workflow__slug", "workflow__name"),
     "provider": ("provider",),
     "model": ("provider", "model"),
     "job": ("job_id",),
     "step": ("workflow__slug", "step"),
 }
+_MOST_GROUPS = 1000
+_MOST_OF_DAYS = 10_000  # a year of some thirty models
 _SUMS: dict[str, Any] = {
     "calls": Count("id"),
     "sum_prompt": Sum("prompt_tokens", default=0),
@@ -62,8 +66,9 @@ def grouped(rows: QuerySet[AiUsage], *, by: str) -> list[dict[str, JSON]]:
     """The sums by day, workflow, provider, model, job or step; days in order, else the dearest first."""
     names = GROUPS[by]
     dearest = [F("sum_cost").desc(nulls_last=True), F("sum_completion").desc()]  # unpriced ones: databases differ
-    order = [F("day").asc()] if by == "day" else dearest
-    found = rows.order_by().values(*names).annotate(**_SUMS).order_by(*order)[:1000]
+    in_order = names[0] == "day"
+    order, most = ([F(name).asc() for name in names], _MOST_OF_DAYS) if in_order else (dearest, _MOST_GROUPS)
+    found = rows.order_by().values(*names).annotate(**_SUMS).order_by(*order)[:most]
     return [{**{_plain(name): _text(row[name]) for name in names}, **_sums(row)} for row in found]
 
 

@@ -21,6 +21,14 @@ def organization_create(*, name: str, slug: str = "", owner: User | None) -> Org
     return organization
 
 
+def organization_rename(organization: Organization, *, name: str) -> Organization:
+    """Changes what people call it."""
+    organization.name = name.strip()
+    organization.full_clean()
+    organization.save(update_fields=["name"])
+    return organization
+
+
 def organization_ensure(slug: str) -> Organization:
     """The organisation of this slug, made if there is none; without a slug the oldest one."""
     found = Organization.objects.filter(slug=slug) if slug else Organization.objects.order_by("created_at", "id")

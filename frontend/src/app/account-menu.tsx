@@ -1,6 +1,7 @@
 import { Avatar, Menu, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { IconLogout } from "@tabler/icons-react";
+import { IconLogout, IconUserCog } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "react-router";
 import classes from "@/app/account-menu.module.css";
 import { appTexts } from "@/app/texts";
 import type { Session } from "@/shared/api/schemas";
@@ -36,6 +37,9 @@ export function AccountMenu({ session: { user, role }, compact }: AccountMenuPro
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{user.email}</Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCog size={16} />}>
+          {appTexts.yourAccount}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => leave.mutate()}>
           {appTexts.signOut}
         </Menu.Item>

@@ -94,6 +94,15 @@ export const routes: RouteObject[] = [
             path: "api-keys",
             lazy: async () => page((await import("@/features/api-keys/api-keys-page")).ApiKeysPage),
           },
+          { path: "hooks", lazy: async () => page((await import("@/features/hooks/hooks-page")).HooksPage) },
+          {
+            path: "settings",
+            lazy: async () => page((await import("@/features/settings/settings-page")).SettingsPage),
+          },
+          {
+            path: "account",
+            lazy: async () => page((await import("@/features/account/account-page")).AccountPage),
+          },
           {
             path: "sandboxes",
             lazy: async () => page((await import("@/features/sandbox/sandbox-page")).SandboxPage),

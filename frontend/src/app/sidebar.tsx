@@ -4,6 +4,7 @@ import {
   IconBox,
   IconCalendarTime,
   IconChartBar,
+  IconFishHook,
   IconForms,
   IconHeartbeat,
   IconHierarchy2,
@@ -13,6 +14,7 @@ import {
   IconListCheck,
   IconLock,
   IconPlug,
+  IconSettings,
   IconSparkles,
   IconUserCheck,
   IconUsers,
@@ -71,8 +73,10 @@ const GROUPS: readonly PlaceGroup[] = [
     places: [
       { to: "/members", label: nav.members, icon: IconUsers, permission: "member.view" },
       { to: "/api-keys", label: nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
+      { to: "/hooks", label: nav.hooks, icon: IconFishHook, permission: "hook.view" },
       { to: "/sandboxes", label: nav.sandboxes, icon: IconBox, permission: "workflow.view" },
       { to: "/system", label: nav.system, icon: IconHeartbeat, permission: "job.view" },
+      { to: "/settings", label: nav.settings, icon: IconSettings, permission: "organization.view" },
     ],
   },
 ];

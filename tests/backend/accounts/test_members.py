@@ -169,3 +169,16 @@ def test_somebody_without_an_organisation_can_still_ask_who_they_are(client_of: 
     me = client.get("/api/users/me/").json()
     assert (me["organization"], me["role"], me["permissions"]) == (None, None, [])
     assert client.get("/api/organizations/").status_code == 403
+
+
+def test_owners_rename_their_organisation_and_no_other(
+    owner: APIClient, bob: User, globex: Organization, acme: Organization, client_of: ClientOf
+) -> None:
+    address = f"/api/organizations/{acme.id}/"
+
+    assert owner.patch(address, {"name": " Acme Works "}).json()["name"] == "Acme Works"
+    assert owner.patch(address, {"name": "  "}).status_code == 400
+    assert owner.patch(f"/api/organizations/{globex.id}/", {"name": "Mine"}).status_code == 404
+    assert client_of(bob).patch(address, {"name": "Bob's"}).status_code == 403
+    acme.refresh_from_db()
+    assert (acme.name, acme.slug) == ("Acme Works", "acme")

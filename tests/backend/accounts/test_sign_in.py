@@ -38,6 +38,15 @@ def test_signing_in_starts_a_session_that_the_server_ends(alice: User, acme: Org
     assert not Session.objects.exists()
 
 
+def test_the_session_tells_strangers_and_members_apart_without_an_error(alice: User, acme: Organization) -> None:
+    client = browser()
+
+    assert client.get("/api/session/").json() == {"signed_in": False, "me": None}
+    sign_in(client)
+    session = client.get("/api/session/", headers={"X-Organization-ID": str(acme.id)}).json()
+    assert session == {"signed_in": True, "me": client.get("/api/users/me/").json()}
+
+
 def test_addresses_are_known_in_any_case(alice: User) -> None:
     assert sign_in(browser(), email=" Alice@Example.COM ").status_code == 200
 

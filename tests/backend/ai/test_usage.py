@@ -61,7 +61,7 @@ def test_calls_are_listed_and_summed(client: APIClient, flow: Workflow) -> None:
     assert (found["results"][0]["step"], found["results"][0]["path"]) == ("ask", "rows[0].ask")
 
 
-@pytest.mark.parametrize("by", ["day", "workflow", "model", "job", "step"])
+@pytest.mark.parametrize("by", ["day", "day_model", "day_provider", "workflow", "model", "job", "step"])
 def test_every_grouping_sums_up_to_the_total(client: APIClient, flow: Workflow, by: str) -> None:
     record(flow)
     record(flow, model="gpt-4o")
@@ -69,6 +69,16 @@ def test_every_grouping_sums_up_to_the_total(client: APIClient, flow: Workflow, 
     found = client.get(f"/api/ai-usage/?group_by={by}&workflow=flow").json()
 
     assert sum(row["calls"] for row in found["groups"]) == found["totals"]["calls"] == 2
+
+
+def test_days_are_told_apart_by_model_for_a_chart(client: APIClient, flow: Workflow) -> None:
+    for model in ("gpt-4o", "gpt-4o-mini", "gpt-4o"):
+        record(flow, model=model)
+
+    groups = client.get("/api/ai-usage/?group_by=day_model").json()["groups"]
+
+    assert [(row["model"], row["calls"]) for row in groups] == [("gpt-4o", 2), ("gpt-4o-mini", 1)]
+    assert len({(row["day"], row["provider"]) for row in groups}) == 1
 
 
 def test_the_dearest_group_comes_first_and_unpriced_ones_last(client: APIClient, flow: Workflow) -> None:

@@ -11,6 +11,17 @@ export const usageTexts = {
   completion: "Completion tokens",
   cost: "Cost",
   unpriced: (count: number) => `${count} calls without a known price`,
+  chart: {
+    title: "Usage over time",
+    measure: "Show",
+    measures: { cost: "Cost", tokens: "Tokens" },
+    by: "Told apart by",
+    legend: "Colours",
+    others: "Others",
+    most: (value: string) => `The highest bar is ${value}.`,
+    bar: ({ day, total, parts }: { day: string; total: string; parts: readonly string[] }) =>
+      [`${day}: ${total}`, ...parts].join(", "),
+  },
   groups: "Usage by group",
   group: "Group",
   share: "Share of tokens",

@@ -31,6 +31,9 @@ const PRICES = {
 };
 const WORKFLOWS = pageOf([]);
 
+const CALLED = { ...SUMS, calls: 2, total_tokens: 300, cost: 0.4 };
+const CALL_DAY = new Date().toISOString().slice(0, 10);
+
 function page(session = EDITOR, budgets: readonly object[] = [BUDGET]) {
   const served = serve({
     "GET /api/ai-usage/": USAGE,
@@ -83,6 +86,34 @@ test("a budget shows its nearest limit and is changed where it stands", async ()
       max_cost: 5,
     });
 });
+
+test("the days are drawn by model or by provider, in money or in tokens", async () => {
+  const { user } = page();
+  serve({
+    "GET /api/ai-usage/": ({ query }) => ({
+      body: {
+        ...USAGE.body,
+        totals: CALLED,
+        groups: [{ ...CALLED, day: CALL_DAY, provider: "openai", ...modelOf(query.get("group_by")) }],
+      },
+    }),
+    "GET /api/ai-budgets/": pageOf([]),
+    "GET /api/ai-prices/": PRICES,
+  });
+  await user.click(await screen.findByRole("radio", { name: "7 days" }));
+
+  const chart = within(await screen.findByRole("region", { name: "Usage over time" }));
+  await chart.findByRole("img", { name: /\$0\.40, gpt-5 \$0\.40$/ });
+  await user.click(chart.getByRole("radio", { name: "Tokens" }));
+  await user.click(chart.getByRole("radio", { name: "Provider" }));
+
+  await chart.findByRole("img", { name: /: 300, openai 300$/ });
+  expect(chart.getAllByRole("img")).toHaveLength(8);
+});
+
+function modelOf(grouping: string | null) {
+  return grouping === "day_model" ? { model: "gpt-5" } : {};
+}
 
 test("a list price becomes one's own when it is changed", async () => {
   const { user, received } = page();

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { BudgetsSection } from "@/features/ai-usage/budgets-section";
 import { PricesSection } from "@/features/ai-usage/prices-section";
 import { usageTexts as texts } from "@/features/ai-usage/texts";
+import { UsageChart } from "@/features/ai-usage/usage-chart";
 import type { AiCall, Group, Grouping, Sums } from "@/features/ai-usage/usage-queries";
 import { GROUPINGS, groupKey, groupName, money, usageQuery } from "@/features/ai-usage/usage-queries";
 import type { Column } from "@/shared/ui/data-table";
@@ -25,7 +26,7 @@ export function UsagePage() {
   const [days, setDays] = useState("30");
   const [grouping, setGrouping] = useState<Grouping>("day");
   const [today] = useState(() => Date.now());
-  const since = new Date(today - Number(days) * DAY).toISOString().slice(0, 10);
+  const since = dayOf(today - Number(days) * DAY);
   const usage = useQuery(usageQuery({ grouping, since }));
   return (
     <PageFrame title={texts.title} description={texts.description}>
@@ -39,6 +40,7 @@ export function UsagePage() {
             totals.calls ? (
               <Stack gap="lg">
                 <Totals sums={totals} />
+                <UsageChart since={since} until={dayOf(today)} />
                 <Groups groups={groups} grouping={grouping} />
                 <PageSection title={texts.latest}>
                   <DataTable label={texts.table} rows={results} columns={COLUMNS} rowKey={({ id }) => id} />
@@ -58,6 +60,10 @@ export function UsagePage() {
       </Stack>
     </PageFrame>
   );
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 function Totals({ sums }: { sums: Sums }) {

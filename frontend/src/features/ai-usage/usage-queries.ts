@@ -58,6 +58,21 @@ export function usageQuery({ grouping, since }: { grouping: Grouping; since: str
   });
 }
 
+const daysSchema = z.object({ groups: z.array(groupSchema) });
+
+/** What each day used, by model or by provider. */
+export function daysQuery({ by, since }: { by: "model" | "provider"; since: string }) {
+  return queryOptions({
+    queryKey: ["ai-usage", "days", by, since],
+    queryFn: ({ signal }) =>
+      api.get("/api/ai-usage/", {
+        schema: daysSchema,
+        query: { group_by: `day_${by}`, since, limit: 1 },
+        signal,
+      }),
+  });
+}
+
 /** What a group of calls is called. */
 export function groupName({ group, grouping }: { group: Group; grouping: Grouping }): string {
   switch (grouping) {

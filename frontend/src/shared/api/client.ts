@@ -29,12 +29,18 @@ function patch(path: string, body?: unknown, options: Options = {}): Promise<unk
   return call({ ...options, method: "PATCH", path, body });
 }
 
+function put<S extends z.ZodType>(path: string, body: unknown, options: Parsed<S>): Promise<z.infer<S>>;
+function put(path: string, body?: unknown, options?: Options): Promise<unknown>;
+function put(path: string, body?: unknown, options: Options = {}): Promise<unknown> {
+  return call({ ...options, method: "PUT", path, body });
+}
+
 function remove(path: string, options: Options = {}): Promise<unknown> {
   return call({ ...options, method: "DELETE", path });
 }
 
 /** `api.get("/api/jobs/", { schema, query, signal })`; every failure is an ApiError. */
-export const api = { get, post, patch, delete: remove };
+export const api = { get, post, patch, put, delete: remove };
 
 /** The text of an answer that is not JSON, such as an export in YAML. */
 export async function fetchText(path: string, options: { query?: Query; signal?: AbortSignal } = {}) {

@@ -63,6 +63,11 @@ export function errorWithoutAnswer(): ApiError {
   });
 }
 
+/** What a request without a session would be answered. */
+export function errorSignedOut(): ApiError {
+  return new ApiError({ error: "Unauthorized", detail: "Nobody is signed in.", status: 401 });
+}
+
 export function errorOfShape({ path, cause }: { path: string; cause: z.ZodError }): ApiError {
   return new ApiError({
     error: "Unexpected answer",

@@ -27,13 +27,14 @@ export function renderPage(page: ReactNode, { path = "/", url = path, session = 
   );
   const view = render(
     <QueryClientProvider client={client}>
-      <MantineProvider theme={theme} env="test">
+      {/* Without style sheets: for every role that a test looks for, each rule is tried on each element. */}
+      <MantineProvider theme={theme} env="test" withCssVariables={false} withGlobalClasses={false}>
         <Notifier />
         <RouterProvider router={router} />
       </MantineProvider>
     </QueryClientProvider>,
   );
-  return { ...view, router, client, user: userEvent.setup() };
+  return { ...view, router, client, user: userEvent.setup({ delay: null }) };
 }
 
 export const OWNER: Session = {

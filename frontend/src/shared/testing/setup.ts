@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach } from "vitest";
 
 // A busy machine may take longer than the library's second until a page has loaded.
 configure({ asyncUtilTimeout: 5000 });
@@ -12,8 +12,8 @@ class NoResizeObserver implements ResizeObserver {
   disconnect() {}
 }
 
-vi.stubGlobal("ResizeObserver", NoResizeObserver);
-vi.stubGlobal("matchMedia", (query: string) => ({
+// Not stubbed: what a test stubs is taken back after it, and these stay.
+const noMedia = (query: string) => ({
   matches: false,
   media: query,
   onchange: null,
@@ -22,8 +22,11 @@ vi.stubGlobal("matchMedia", (query: string) => ({
   addListener() {},
   removeListener() {},
   dispatchEvent: () => false,
-}));
+});
+globalThis.ResizeObserver = NoResizeObserver;
+Object.defineProperty(globalThis, "matchMedia", { value: noMedia, configurable: true });
 Element.prototype.scrollIntoView = () => {};
+Object.defineProperty(document, "fonts", { value: new EventTarget(), configurable: true });
 
 beforeEach(() => {
   window.localStorage.clear();
