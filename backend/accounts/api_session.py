@@ -60,7 +60,7 @@ class SessionView(PublicView):
         Answers 200 to strangers, too, so that the first page asks without an error in anybody's console.
         """
         get_token(request)
-        user = request.user
+        user = self.user
         if user is None:
             return Response({"signed_in": False, "me": None})
         actor = selectors.actor_of(user=user, api_key=None, organization=request.headers.get("X-Organization-ID", ""))

@@ -32,6 +32,12 @@ class DeclaredView(APIView):
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     metadata_class = None
 
+    @property
+    def user(self) -> User | None:
+        """The signed-in person, if it is not a key."""
+        user = self.request.user
+        return user if isinstance(user, User) else None
+
     def validated(self, serializer: type[BaseSerializer[Any]], *, partial: bool = False) -> dict[str, Any]:
         """The request's body as the serializer reads it; otherwise 400 with every problem."""
         read = serializer(data=self.request.data, partial=partial)
@@ -51,12 +57,6 @@ class PublicView(DeclaredView):
 
 class SignedInView(DeclaredView):
     """For views that need a person or a key, but no organisation (`Permission.SIGNED_IN`)."""
-
-    @property
-    def user(self) -> User | None:
-        """The signed-in person, if it is not a key."""
-        user = self.request.user
-        return user if isinstance(user, User) else None
 
     @property
     def person(self) -> User:
