@@ -1,13 +1,23 @@
-import { Accordion, Group, Text } from "@mantine/core";
+import { Accordion, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { RetryFrom } from "@/features/jobs/retry-from";
+import type { StepFilter } from "@/features/jobs/shown-steps";
+import { matching, pageOfStep, STEPS_PAGE } from "@/features/jobs/shown-steps";
 import { StepDetails } from "@/features/jobs/step-details";
 import classes from "@/features/jobs/step-list.module.css";
 import { jobTexts } from "@/features/jobs/texts";
 import type { StepRun } from "@/shared/api/schemas";
 import { Duration } from "@/shared/ui/duration";
+import { later } from "@/shared/ui/later";
+import { Pager } from "@/shared/ui/pager";
 import { StepStatusBadge } from "@/shared/ui/status-badge";
 
 const texts = jobTexts.step;
+
+const StepFilters = later(
+  async () => (await import("@/features/jobs/step-filters")).StepFilters,
+  () => true,
+);
 
 type StepListProps = {
   job: string;
@@ -16,35 +26,53 @@ type StepListProps = {
   retryOf?: string | null;
 };
 
-/** The steps in the order in which they were decided; the one that failed is open. */
+/** The steps in the order in which they were decided, in pages where a loop made many; the one that failed is open. */
 export function StepList({ job, steps, failedPath, retryOf = null }: StepListProps) {
-  if (steps.length === 0) {
-    return (
-      <Text size="sm" c="dimmed">
-        {jobTexts.page.noSteps}
-      </Text>
-    );
-  }
+  const [filter, setFilter] = useState<StepFilter>({ text: "", status: "" });
+  const [chosenPage, setPage] = useState<number | null>(null);
+  const found = matching(steps, filter);
+  const page = chosenPage ?? pageOfStep(found, failedPath);
+  const change = (next: Partial<StepFilter>) => {
+    setFilter({ ...filter, ...next });
+    setPage(1);
+  };
+  if (steps.length === 0) return <Quiet text={jobTexts.page.noSteps} />;
   return (
-    <Accordion
-      multiple
-      variant="contained"
-      keepMounted={false}
-      defaultValue={failedPath ? [failedPath] : []}
-      classNames={{ item: classes.item, control: classes.control }}
-    >
-      {steps.map((step) => (
-        <Accordion.Item key={step.path} value={step.path}>
-          <Accordion.Control>
-            <StepSummary step={step} />
-          </Accordion.Control>
-          <Accordion.Panel>
-            <StepDetails job={job} step={step} />
-            {retryOf ? <RetryFrom id={retryOf} path={step.path} /> : null}
-          </Accordion.Panel>
-        </Accordion.Item>
-      ))}
-    </Accordion>
+    <Stack gap="sm">
+      {steps.length > STEPS_PAGE ? (
+        <StepFilters filter={filter} onChange={change} count={found.length} />
+      ) : null}
+      {found.length === 0 ? <Quiet text={texts.noneFound} /> : null}
+      <Accordion
+        key={page}
+        multiple
+        variant="contained"
+        keepMounted={false}
+        defaultValue={failedPath ? [failedPath] : []}
+        classNames={{ item: classes.item, control: classes.control }}
+      >
+        {found.slice((page - 1) * STEPS_PAGE, page * STEPS_PAGE).map((step) => (
+          <Accordion.Item key={step.path} value={step.path}>
+            <Accordion.Control>
+              <StepSummary step={step} />
+            </Accordion.Control>
+            <Accordion.Panel>
+              <StepDetails job={job} step={step} />
+              {retryOf ? <RetryFrom id={retryOf} path={step.path} /> : null}
+            </Accordion.Panel>
+          </Accordion.Item>
+        ))}
+      </Accordion>
+      <Pager count={found.length} size={STEPS_PAGE} page={page} onChange={setPage} />
+    </Stack>
+  );
+}
+
+function Quiet({ text }: { text: string }) {
+  return (
+    <Text size="sm" c="dimmed">
+      {text}
+    </Text>
   );
 }
 

@@ -107,6 +107,11 @@ export const jobTexts = {
   },
   step: {
     details: (name: string) => `Details of ${name}`,
+    find: "Find steps",
+    status: "Status",
+    anyStatus: "Any status",
+    found: (count: number) => (count === 1 ? "1 step" : `${count.toLocaleString("en")} steps`),
+    noneFound: "No step is like that.",
     tabs: { output: "Output", input: "Input", log: "Log", attempts: "Attempts" },
     noOutput: "This step gave no value.",
     noInput: "Nothing is recorded of this step's input.",

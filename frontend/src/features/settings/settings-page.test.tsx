@@ -60,7 +60,7 @@ test("an owner renames, says what is kept and where messages go", async () => {
   await user.type(days, "7");
   await user.click(screen.getByRole("button", { name: "Save" }));
   await within(screen.getByRole("table", { name: "What is kept" })).findByText("7");
-  await user.click(screen.getByRole("checkbox", { name: "Team chat" }));
+  await user.click(await screen.findByRole("checkbox", { name: "Team chat" }));
   await user.click(screen.getByRole("button", { name: "Save channels" }));
   await screen.findByText("The channels are saved.");
 
