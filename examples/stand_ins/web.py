@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from examples.stand_ins.database import Database
 from examples.stand_ins.record import Record
-from examples.stand_ins.services import channels, crm, daily, people, shop, store, unreliable
+from examples.stand_ins.services import channels, crm, daily, models, people, shop, store, unreliable
 from examples.stand_ins.storage import Storage
 
 _CONTROL = ("/received", "/reset", "/rows", "/ready")
@@ -18,7 +18,7 @@ def application(record: Record, *, database: Database, storage: Storage) -> Flas
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined] # of the default provider
     app.extensions["record"] = record
-    for service in (channels, crm, daily, people, shop, store, unreliable):
+    for service in (channels, crm, daily, models, people, shop, store, unreliable):
         app.register_blueprint(service.routes)
 
     @app.before_request

@@ -7,27 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from examples.stand_ins.models import Reply, failed, written
+from examples.stand_ins.models.gemini import SIGNATURE
+
 PROVIDERS = ["openai", "azure_openai", "gemini", "ollama", "lm_studio", "openai_compatible", "anthropic"]
-
-
-@dataclass
-class Reply:
-    """What the model says next, or how the provider fails."""
-
-    text: str = ""
-    prompt_tokens: int = 11
-    completion_tokens: int = 7
-    status: int = 200
-    error: str = ""
-    code: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    delay: float = 0.0
-    tool_calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    finish: str = "stop"  # stop | length | filter
 
 
 @dataclass
@@ -99,11 +86,10 @@ class _Handler(BaseHTTPRequestHandler):
         fault = tool_fault(provider, body)
         reply = Reply(status=400, error=fault) if fault else reply
         time.sleep(reply.delay)
-        wire = {"gemini": _gemini, "ollama": _ollama, "anthropic": _anthropic}.get(provider, _openai)
         if reply.status != 200:
-            self._send(reply.status, json.dumps(_error(provider, reply)).encode(), "application/json", reply.headers)
+            self._send(reply.status, json.dumps(failed(provider, reply)).encode(), "application/json", reply.headers)
             return
-        data, content_type = wire(reply, body, self.path)
+        data, content_type = written(provider, reply, body=body, path=self.path)
         self._send(200, data, content_type, reply.headers)
 
     def _send(self, status: int, data: bytes, content_type: str, headers: dict[str, str]) -> None:
@@ -115,16 +101,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the base class's name
         pass
-
-
-def _error(provider: str, reply: Reply) -> dict[str, Any]:
-    if provider == "ollama":
-        return {"error": reply.error}
-    if provider == "gemini":
-        return {"error": {"code": reply.status, "message": reply.error, "status": reply.code or "INTERNAL"}}
-    if provider == "anthropic":
-        return {"type": "error", "error": {"type": reply.code or "api_error", "message": reply.error}}
-    return {"error": {"message": reply.error, "type": "error", "param": None, "code": reply.code or None}}
 
 
 def tool_fault(provider: str, body: dict[str, Any]) -> str:
@@ -182,155 +158,6 @@ def _fault_ollama(body: dict[str, Any]) -> str:
         if any(not isinstance(call["function"]["arguments"], dict) for call in message.get("tool_calls") or ()):
             return "arguments are an object"
     return ""
-
-
-SIGNATURE = "c2lnbmVkIGJ5IHRoZSBtb2RlbA=="
-
-
-def _pieces(text: str) -> list[str]:
-    return [text[start : start + 5] for start in range(0, len(text), 5)]
-
-
-def _sse(events: list[tuple[str, Any]]) -> bytes:
-    lines = ""
-    for name, data in events:
-        lines += (
-            f"event: {name}\n" if name else ""
-        ) + f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n"
-    return lines.encode()
-
-
-def _openai(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
-    calls = [
-        {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": _arguments(arguments)}}
-        for number, (name, arguments) in enumerate(reply.tool_calls)
-    ]
-    finish = "tool_calls" if calls else {"filter": "content_filter"}.get(reply.finish, reply.finish)
-    usage = {
-        "prompt_tokens": reply.prompt_tokens,
-        "completion_tokens": reply.completion_tokens,
-        "total_tokens": reply.prompt_tokens + reply.completion_tokens,
-    }
-    head = {"id": "chatcmpl-1", "created": 1, "model": body.get("model", "")}
-    if not body.get("stream"):
-        message = {"role": "assistant", "content": reply.text or None, **({"tool_calls": calls} if calls else {})}
-        choice = {"index": 0, "message": message, "finish_reason": finish}
-        whole = {**head, "object": "chat.completion", "choices": [choice], "usage": usage}
-        return json.dumps(whole).encode(), "application/json"
-    chunk = {**head, "object": "chat.completion.chunk"}
-    events: list[tuple[str, Any]] = [
-        ("", {**chunk, "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
-        for piece in _pieces(reply.text)
-    ]
-    for number, call in enumerate(calls):  # the name first, then the arguments piece by piece
-        function = call["function"]
-        first = {**call, "index": number, "function": {"name": function["name"], "arguments": ""}}
-        deltas = [first] + [{"index": number, "function": {"arguments": p}} for p in _pieces(function["arguments"])]
-        events += [
-            ("", {**chunk, "choices": [{"index": 0, "delta": {"tool_calls": [delta]}, "finish_reason": None}]})
-            for delta in deltas
-        ]
-    events.append(("", {**chunk, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}))
-    if (body.get("stream_options") or {}).get("include_usage"):
-        events.append(("", {**chunk, "choices": [], "usage": usage}))
-    return _sse([*events, ("", "[DONE]")]), "text/event-stream"
-
-
-def _arguments(value: Any) -> str:
-    """As text; a model may write what is no JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _gemini(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
-    finish = {"length": "MAX_TOKENS", "filter": "SAFETY"}.get(reply.finish, "STOP")
-    usage = {
-        "promptTokenCount": reply.prompt_tokens,
-        "candidatesTokenCount": reply.completion_tokens,
-        "totalTokenCount": reply.prompt_tokens + reply.completion_tokens,
-    }
-
-    def answer(parts: list[Any], **more: Any) -> dict[str, Any]:
-        return {
-            "candidates": [{"content": {"role": "model", "parts": parts}, **more}],
-            "modelVersion": "gemini-2.5-flash",
-        }
-
-    calls: list[dict[str, Any]] = [{"functionCall": {"name": n, "args": a}} for n, a in reply.tool_calls]
-    if calls:
-        calls[0]["thoughtSignature"] = SIGNATURE
-    if "streamGenerateContent" not in path:
-        parts = ([{"text": reply.text}] if reply.text else []) + calls
-        return json.dumps({**answer(parts, finishReason=finish), "usageMetadata": usage}).encode(), "application/json"
-    events: list[tuple[str, Any]] = [("", answer([{"text": piece}])) for piece in _pieces(reply.text)]
-    events += [("", answer([call])) for call in calls]
-    events.append(("", {**answer([{"text": ""}], finishReason=finish), "usageMetadata": usage}))
-    return _sse(events), "text/event-stream"
-
-
-def _ollama(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
-    calls = [{"function": {"name": name, "arguments": arguments}} for name, arguments in reply.tool_calls]
-    end = {
-        "done": True,
-        "done_reason": reply.finish,
-        "prompt_eval_count": reply.prompt_tokens,
-        "eval_count": reply.completion_tokens,
-    }
-    head = {"model": body.get("model", ""), "created_at": "2026-01-01T00:00:00Z"}
-    message = {"role": "assistant", "content": reply.text, **({"tool_calls": calls} if calls else {})}
-    if body.get("stream") is False:
-        return json.dumps({**head, "message": message, **end}).encode(), "application/json"
-    lines = [
-        {**head, "message": {"role": "assistant", "content": piece}, "done": False} for piece in _pieces(reply.text)
-    ]
-    lines += [
-        {**head, "message": {"role": "assistant", "content": "", "tool_calls": [call]}, "done": False} for call in calls
-    ]
-    lines.append({**head, "message": {"role": "assistant", "content": ""}, **end})
-    return "".join(json.dumps(line) + "\n" for line in lines).encode(), "application/x-ndjson"
-
-
-def _anthropic(reply: Reply, body: dict[str, Any], path: str) -> tuple[bytes, str]:
-    forced = (body.get("tool_choice") or {}).get("name")
-    blocks: list[dict[str, Any]] = []
-    if forced:
-        try:
-            blocks.append({"type": "tool_use", "id": "toolu_1", "name": forced, "input": json.loads(reply.text)})
-        except ValueError:
-            blocks.append({"type": "text", "text": reply.text})
-    elif reply.text:
-        blocks.append({"type": "text", "text": reply.text})
-    blocks += [
-        {"type": "tool_use", "id": f"toolu_{number}", "name": name, "input": arguments}
-        for number, (name, arguments) in enumerate(reply.tool_calls, 2)
-    ]
-    stop = (
-        "tool_use" if reply.tool_calls else {"length": "max_tokens", "filter": "refusal"}.get(reply.finish, "end_turn")
-    )
-    usage = {"input_tokens": reply.prompt_tokens, "output_tokens": reply.completion_tokens}
-    message = {
-        "id": "msg_1", "type": "message", "role": "assistant", "model": body["model"], "content": blocks,
-        "stop_reason": stop, "stop_sequence": None, "usage": usage,
-    }  # fmt: skip
-    if not body.get("stream"):
-        return json.dumps(message).encode(), "application/json"
-    begun = {**message, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 1}}
-    events: list[dict[str, Any]] = [{"type": "message_start", "message": begun}]
-    for index, block in enumerate(blocks):
-        is_text = block["type"] == "text"
-        empty = {**block, **({"text": ""} if is_text else {"input": {}})}
-        events.append({"type": "content_block_start", "index": index, "content_block": empty})
-        kind, name = ("text_delta", "text") if is_text else ("input_json_delta", "partial_json")
-        pieces = _pieces(block["text"] if is_text else json.dumps(block["input"]))
-        events += [
-            {"type": "content_block_delta", "index": index, "delta": {"type": kind, name: piece}} for piece in pieces
-        ]
-        events.append({"type": "content_block_stop", "index": index})
-    ended = {"stop_reason": stop, "stop_sequence": None}
-    events += [
-        {"type": "message_delta", "delta": ended, "usage": {"output_tokens": reply.completion_tokens}},
-        {"type": "message_stop"},
-    ]
-    return _sse([(event["type"], event) for event in events]), "text/event-stream"
 
 
 @contextmanager
