@@ -93,14 +93,20 @@ def _sums(row: Mapping[str, Any]) -> dict[str, JSON]:
 
 
 def usage_of_job(job_id: UUID) -> dict[str, dict[str, JSON]]:
-    """What each step run of a job has used, by path."""
-    rows = AiUsage.objects.filter(job_id=job_id)
-    found: dict[str, dict[str, JSON]] = {
-        row["path"]: _sums(row) for row in rows.values("path").annotate(**_SUMS).order_by()
-    }
-    for path, provider, model in rows.values_list("path", "provider", "model").distinct().order_by("path", "model"):
-        found[path].setdefault("models", []).append({"provider": provider, "model": model})
+    """What each step run of a job has used, by path; one statement, since calls may end while we look."""
+    rows = AiUsage.objects.filter(job_id=job_id).values("path", "provider", "model").annotate(**_SUMS)
+    found: dict[str, dict[str, JSON]] = {}
+    for row in rows.order_by("path", "model"):
+        sums, before = _sums(row), found.get(row["path"], {"models": []})
+        model = {"provider": row["provider"], "model": row["model"]}
+        added = {name: _added(before.get(name), value) for name, value in sums.items()}
+        found[row["path"]] = {**added, "models": [*before["models"], model]}
     return found
+
+
+def _added(one: JSON, other: JSON) -> JSON:
+    """Their sum; a cost that is not known adds nothing."""
+    return other if one is None else one if other is None else one + other
 
 
 def prices(organization: Organization) -> QuerySet[AiPrice]:

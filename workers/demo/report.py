@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass
 from backend.common.json import JSON
 from workers.demo.world import World
 
-_WIDTH = 62
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -27,10 +25,13 @@ class Line:
         return not self.differences
 
     @property
-    def text(self) -> str:
+    def name(self) -> str:
+        """What the row begins with."""
+        return f"{self.example}: {self.case}"
+
+    def text(self, *, width: int) -> str:
         """A row of the table, and below it what differs."""
-        name = f"{self.example}: {self.case}"
-        head = f"{'✓' if self.is_good else '✗'} {name:<{_WIDTH}}  {self.expected:<8} → {self.got}"
+        head = f"{'✓' if self.is_good else '✗'} {self.name:<{width}}  {self.expected:<8} → {self.got}"
         return "\n".join([head, *(f"    {one}" for one in self.differences)])
 
     def as_json(self) -> dict[str, JSON]:

@@ -17,6 +17,10 @@ _SECONDS = 120.0
 _PAUSE_SECONDS = 0.1
 
 
+class Refused(Exception):
+    """The installation or a stand-in answered with an error."""
+
+
 class Runner:
     """Talks to an installation, by `api`, and to its stand-ins, by `world`."""
 
@@ -25,7 +29,7 @@ class Runner:
         self._world = world
 
     def run(self, slug: str, case: Case) -> Happened:
-        """The stand-ins forget everything before; one case at a time."""
+        """The stand-ins forget everything before; one case at a time. Raises Refused."""
         self._world.post("/reset").raise_for_status()
         asked = {"context": self._context(case)}
         job = self._until_rest(_json(self._api.post(f"/api/workflows/{slug}/execute/", json=asked)))
@@ -66,5 +70,5 @@ def _waits_for_person(job: Mapping[str, Any]) -> bool:
 
 def _json(answer: httpx.Response) -> Any:
     if answer.is_error:
-        raise RuntimeError(f"{answer.request.method} {answer.request.url} answers {answer.status_code}: {answer.text}")
+        raise Refused(f"{answer.request.method} {answer.request.url} answers {answer.status_code}: {answer.text}")
     return answer.json()

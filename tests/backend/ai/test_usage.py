@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import Organization
 from backend.ai.models import AiBudget
 from backend.ai.prices import Price, cost_of
+from backend.ai.selectors import usage_of_job
 from backend.ai.services import Place, budget_verdict, usage_record
 from backend.catalog.ai import Usage
 from backend.notices.models import Notice
@@ -171,3 +172,28 @@ def test_a_budget_needs_a_limit(client: APIClient) -> None:
     made = client.post("/api/ai-budgets/", {"max_tokens": 5}).json()
     assert client.patch(f"/api/ai-budgets/{made['id']}/", {"max_tokens": None}).status_code == 409
     assert client.delete(f"/api/ai-budgets/{made['id']}/").status_code == 204
+
+
+def test_usage_of_a_job_adds_up_its_models(flow: Workflow, django_assert_num_queries: Any) -> None:
+    """In one statement: a call that ends between two would be in one answer and not in the other."""
+    job = uuid4()
+    record(flow, job=job)
+    record(flow, job=job, provider="openai_compatible", model="mystery", prompt_tokens=10, completion_tokens=20)
+
+    with django_assert_num_queries(1):
+        found = usage_of_job(job)
+
+    assert found == {
+        "rows[0].ask": {
+            "calls": 2,
+            "prompt_tokens": 1010,
+            "completion_tokens": 520,
+            "total_tokens": 1530,
+            "cost": pytest.approx(0.00045),
+            "unpriced_calls": 1,
+            "models": [
+                {"provider": "openai", "model": "gpt-4o-mini"},
+                {"provider": "openai_compatible", "model": "mystery"},
+            ],
+        }
+    }

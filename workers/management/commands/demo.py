@@ -20,9 +20,9 @@ from backend.accounts.models import Role
 from backend.accounts.services.api_keys import api_key_issue, api_key_revoke
 from backend.workflows import cli
 from workers.demo import report, seeding
-from workers.demo.cases import cases, slugs
+from workers.demo.cases import Case, cases, slugs
 from workers.demo.comparing import differences
-from workers.demo.running import Runner
+from workers.demo.running import Refused, Runner
 from workers.demo.world import World, missing_libraries
 from workers.processes import installation
 
@@ -77,18 +77,26 @@ class Command(BaseCommand):
         unknown = set(wanted) - set(slugs())
         if unknown:
             raise CommandError(f"There is no example {', '.join(sorted(unknown))}. There are: {', '.join(slugs())}")
+        todo = [(slug, case) for slug in wanted or slugs() for case in cases(slug)]
+        width = max(len(f"{slug}: {case.case}") for slug, case in todo)
         lines = []
         with _clients(cli.actor_of(organization)) as (api, world):
             runner = Runner(api=api, world=world)
-            for slug in wanted or slugs():
-                for case in cases(slug):
-                    happened = runner.run(slug, case)
-                    line = report.Line(slug, case.case, case.ends, happened.status, differences(case, happened))
-                    lines.append(line)
-                    if not as_json:
-                        self.stdout.write(line.text)
+            for slug, case in todo:
+                lines.append(_line(runner, slug, case))
+                if not as_json:
+                    self.stdout.write(lines[-1].text(width=width))
         self.stdout.write(json.dumps([line.as_json() for line in lines], indent=2) if as_json else report.sum_of(lines))
         return report.code_of(lines)
+
+
+def _line(runner: Runner, slug: str, case: Case) -> report.Line:
+    """What came of one case; an installation that refuses it is a difference, too."""
+    try:
+        happened = runner.run(slug, case)
+    except Refused as error:
+        return report.Line(slug, case.case, case.ends, "refused", [str(error)])
+    return report.Line(slug, case.case, case.ends, happened.status, differences(case, happened))
 
 
 @contextmanager
