@@ -21,7 +21,6 @@ from backend.common.openapi import page_of
 from backend.common.pagination import paginated
 from backend.files import selectors, serializers, services
 from backend.files.errors import FileTooLarge, NoFile
-from backend.files.names import shown_type
 
 _FORM_BYTES = 65_536  # of an upload beside the file itself
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox"
@@ -83,7 +82,7 @@ class FileDetail(OrganizationView):
     def get(self, request: Request, file_id: str) -> HttpResponseBase:
         """To be saved, or with `?inline=1` to be shown: images, PDF and text, without any rights on our pages."""
         file = selectors.file_get(self.actor.organization, file_id)
-        inline = shown_type(file.content_type) if request.query_params.get("inline") in {"1", "true"} else None
+        inline = selectors.file_shown_as(file) if request.query_params.get("inline") in {"1", "true"} else None
         response = FileResponse(
             selectors.file_open(self.actor.organization, file.id),
             as_attachment=inline is None,

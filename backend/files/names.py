@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import mimetypes
 import re
 import unicodedata
@@ -29,10 +30,24 @@ def clean_type(content_type: str, *, name: str) -> str:
     return guessed or _BARE
 
 
-def shown_type(content_type: str) -> str | None:
-    """The type under which a browser may show the file, or None if it may only be saved."""
+def is_text(content_type: str) -> bool:
+    """Whether a browser may show it as plain text."""
+    return content_type.startswith("text/") or content_type == "application/json"
+
+
+def shown_type(content_type: str, *, beginning: bytes = b"") -> str | None:
+    """The type under which a browser may show a file that begins so, or None if it may only be saved."""
     if content_type in INLINE:
         return content_type
-    if content_type.startswith("text/") or content_type == "application/json":
-        return "text/plain; charset=utf-8"
-    return None
+    return f"text/plain; charset={_charset(beginning)}" if is_text(content_type) else None
+
+
+def _charset(beginning: bytes) -> str:
+    """UTF-8 if it can be that; else what old programs write."""
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning)  # the last character may be cut
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
@@ -32,10 +32,16 @@ class Front:
 
     web: Path
     live: Path
+    _talks: set[asyncio.Task[None]] = field(default_factory=set)  # the loop itself keeps none of them alive
 
     async def serve(self, host: str, port: int) -> asyncio.Server:
         """Opens the port; raises OSError when it is taken."""
-        return await asyncio.start_server(self._handle, host, port, limit=_CHUNK)
+        return await asyncio.start_server(self._talk, host, port, limit=_CHUNK)
+
+    def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._handle(reader, writer))
+        self._talks.add(task)
+        task.add_done_callback(self._talks.discard)
 
     async def _handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

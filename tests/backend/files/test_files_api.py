@@ -113,3 +113,21 @@ def test_others_see_nothing(
 
     assert stranger.get(made["url"]).status_code == 404
     assert stranger.get("/api/files/").json()["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "charset"),
+    [
+        ("Grüße aus Köln".encode(), "utf-8"),
+        ("Grüße aus Köln".encode("cp1252"), "windows-1252"),
+        ("Grüße aus Köln".encode("utf-16"), "utf-16"),
+        (b"x" * 65_535 + "ü".encode(), "utf-8"),
+    ],
+    ids=["UTF-8", "of old programs", "UTF-16", "cut in the middle of a letter"],
+)
+def test_a_text_is_shown_as_it_was_written(client: APIClient, content: bytes, charset: str) -> None:
+    made = upload(client, "a.txt", content, "text/plain")
+
+    response, _ = download(client, made["url"] + "?inline=1")
+
+    assert response["Content-Type"] == f"text/plain; charset={charset}"

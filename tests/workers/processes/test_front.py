@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,32 @@ def test_nothing_but_the_head_is_changed() -> None:
     assert found == (
         b"POST /hooks/x HTTP/1.1\r\nHost: a\r\nX-Signature: s\r\nConnection: close\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n"
     )
+
+
+def test_of_clients_that_leave_nothing_is_left_and_nothing_complained_about(tmp_path) -> None:
+    complaints: list[dict] = []
+
+    async def leave() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        waiting = asyncio.Event()
+
+        async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            waiting.set()
+            await asyncio.sleep(0.4)
+            writer.close()
+
+        async with await asyncio.start_unix_server(silent, str(tmp_path / "web.sock")):
+            front = await Front(web=tmp_path / "web.sock", live=tmp_path / "live.sock").serve("127.0.0.1", 0)
+            async with front:
+                _, writer = await asyncio.open_connection(*front.sockets[0].getsockname()[:2])
+                writer.write(b"GET /api/jobs/ HTTP/1.1\r\nHost: a\r\n\r\n")
+                await asyncio.wait_for(waiting.wait(), 10)
+                writer.transport.abort()
+                await asyncio.sleep(0.1)
+                gc.collect()
+                await asyncio.sleep(0.6)
+
+    asyncio.run(leave())
+
+    assert complaints == []

@@ -50,5 +50,5 @@ function isImage(contentType: string): boolean {
 }
 
 function isPage(contentType: string): boolean {
-  return /^(application\/pdf|text\/plain)/.test(contentType);
+  return /^(application\/(pdf|json)|text\/)/.test(contentType);
 }
