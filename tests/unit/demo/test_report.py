@@ -9,7 +9,7 @@ BAD = report.Line("etl", "two rows", "SUCCESS", "FAILED", ["it ended as FAILED"]
 
 
 def test_all_good() -> None:
-    assert GOOD.text(width=30) == "✓ order-pricing: a small order   SUCCESS  → SUCCESS"
+    assert GOOD.text(width=30) == "✓ order-pricing: a small order    SUCCESS  → SUCCESS"
     assert report.sum_of([GOOD, GOOD]).strip() == "All 1 examples did what they promise, in 2 cases."
     assert report.code_of([GOOD]) == 0
 
