@@ -90,8 +90,12 @@ class Job(Entity):
     objects = models.Manager["Job"]()
     counted = Counted()
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="jobs")
-    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="jobs")
+    # Every index costs every job. Keys that an index below begins with have none of their own; those that are nearly
+    # always empty have one of what is not.
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.CASCADE, related_name="jobs", db_index=False
+    )
+    workflow = models.ForeignKey("workflows.Workflow", on_delete=models.CASCADE, related_name="jobs", db_index=False)
     # RESTRICT, not PROTECT: a version in use stays, unless its whole workflow goes and takes the jobs with it.
     version = models.ForeignKey("workflows.WorkflowVersion", on_delete=models.RESTRICT, related_name="jobs")
     status = models.CharField(max_length=10, choices=JobStatus.choices, default=JobStatus.QUEUED)
@@ -104,12 +108,18 @@ class Job(Entity):
     error = models.JSONField(null=True)
     warnings = models.JSONField(default=list)
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 null is outside the unique constraint
-    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children", db_index=False
+    )
     parent_path = models.TextField(blank=True)  # of the parent's step that waits for this job; empty: none does
     depth = models.PositiveSmallIntegerField(default=0)  # how many jobs are above it
     is_test = models.BooleanField(default=False, db_default=False)  # of a single step, or started by such a test
-    retried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries")
-    created_by = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    retried_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="retries", db_index=False
+    )
+    created_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
@@ -147,13 +157,16 @@ class Job(Entity):
             models.Index(fields=["priority", "created_at"], condition=Q(status="PENDING"), name="job_in_line"),
             models.Index(fields=["organization", "-created_at"], name="job_of_organization"),
             models.Index(fields=["workflow", "-created_at"], name="job_of_workflow"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="job_of_parent"),
+            models.Index(fields=["retried_from"], condition=Q(retried_from__isnull=False), name="job_of_earlier_one"),
+            models.Index(fields=["created_by"], condition=Q(created_by__isnull=False), name="job_of_person"),
         ]
 
 
 class StepRun(models.Model):
     """One step in one job, per iteration path: `insert`, `batches[3].insert`."""
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps", db_index=False)
     path = models.TextField()  # as deep as loops go
     step = models.CharField(max_length=100)  # the id in the document
     type = models.CharField(max_length=40)
@@ -178,7 +191,7 @@ class StepRun(models.Model):
 class StepWait(models.Model):
     """A step that waits for a signal or for a moment; what arrives is kept here until the owner takes it over."""
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="waits")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="waits", db_index=False)
     path = models.TextField()
     signal = models.CharField(max_length=40, blank=True)  # approval, event, child …; empty: only time
     key = models.CharField(max_length=200, blank=True)  # which one: an event's name, a child's id
@@ -242,7 +255,7 @@ class RetentionPolicy(Entity):
 class JobEvent(models.Model):
     """What happened in a job, numbered 1, 2, 3 … without gaps, in the order of the commits."""
 
-    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     data = models.JSONField()
 
