@@ -49,7 +49,10 @@ export const routes: RouteObject[] = [
           {
             path: "workflows/:id",
             handle: { fullBleed: true },
-            lazy: async () => page((await import("@/features/editor/editor-page")).EditorPage),
+            lazy: async () => {
+              const { EditorPage, loadEditor } = await import("@/features/editor/editor-page");
+              return { Component: EditorPage, loader: loadEditor };
+            },
           },
           { path: "jobs", lazy: async () => page((await import("@/features/jobs/jobs-page")).JobsPage) },
           { path: "jobs/:id", lazy: async () => page((await import("@/features/jobs/job-page")).JobPage) },

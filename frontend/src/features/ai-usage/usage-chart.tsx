@@ -13,12 +13,13 @@ const BY = (["model", "provider"] as const).map((value) => ({ value, label: usag
 const MEASURES = (["cost", "tokens"] as const).map((value) => ({ value, label: texts.measures[value] }));
 const DAY = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 
-type UsageChartProps = { since: string; until: string };
+type UsageChartProps = { since: string; until: string; hasCost: boolean };
 
 /** What was used day by day, by model or provider. */
-export function UsageChart({ since, until }: UsageChartProps) {
+export function UsageChart({ since, until, hasCost }: UsageChartProps) {
   const [by, setBy] = useState<SeriesBy>("model");
-  const [measure, setMeasure] = useState<Measure>("cost");
+  const [chosen, setMeasure] = useState<Measure | null>(null);
+  const measure = chosen ?? (hasCost ? "cost" : "tokens"); // models of one's own cost nothing
   const days = useQuery(daysQuery({ by, since }));
   return (
     <Paper component="section" p="md" aria-label={texts.title} className={classes.frame}>

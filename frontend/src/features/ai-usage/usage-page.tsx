@@ -40,7 +40,7 @@ export function UsagePage() {
             totals.calls ? (
               <Stack gap="lg">
                 <Totals sums={totals} />
-                <UsageChart since={since} until={dayOf(today)} />
+                <UsageChart since={since} until={dayOf(today)} hasCost={(totals.cost ?? 0) > 0} />
                 <Groups groups={groups} grouping={grouping} />
                 <PageSection title={texts.latest}>
                   <DataTable label={texts.table} rows={results} columns={COLUMNS} rowKey={({ id }) => id} />

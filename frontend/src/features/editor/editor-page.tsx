@@ -8,12 +8,18 @@ import classes from "@/features/editor/editor.module.css";
 import { EditorScreen } from "@/features/editor/editor-screen";
 import type { Catalogue } from "@/features/editor/model/catalogue";
 import type { LoadedWorkflow } from "@/features/editor/store/api";
-import { catalogueQuery, draftQuery } from "@/features/editor/store/api";
+import { askAhead, catalogueQuery, draftQuery } from "@/features/editor/store/api";
 import { createEditorStore, EditorContext } from "@/features/editor/store/editor-store";
 import { useAutosaveOf } from "@/features/editor/store/use-autosave";
 import { texts } from "@/features/editor/texts";
 import { useMay } from "@/shared/session/use-session";
 import { ErrorState } from "@/shared/ui/error-state";
+
+/** For the router: nothing waits for it. */
+export function loadEditor({ params }: { params: { id?: string } }): null {
+  if (params.id) askAhead(params.id);
+  return null;
+}
 
 /** The page of one workflow: loads it and the catalogue, then opens the editor. */
 export function EditorPage() {

@@ -85,7 +85,7 @@ export function FlowCanvas() {
             pannable
             zoomable
             nodeColor={minimapColor}
-            nodeBorderRadius={12}
+            nodeBorderRadius={nodes.length > MANY ? 0 : 12}
             position="bottom-right"
             style={minimapSize}
             ariaLabel={texts.canvas.minimap}

@@ -42,8 +42,17 @@ function canvasEvents(store: EditorStore) {
     onNodeContextMenu: (event: ReactMouseEvent, node: FlowNode) => openMenu(store, event, node.id),
     onSelectionContextMenu: (event: ReactMouseEvent) => openMenu(store, event),
     onPaneContextMenu: (event: ReactMouseEvent | MouseEvent) => openMenu(store, event),
+    onMoveStart: (event: MouseEvent | TouchEvent | null) => markMoving(event, true),
+    onMoveEnd: (event: MouseEvent | TouchEvent | null) => markMoving(event, false),
     onPaneClick: () => store.getState().setView({ contextMenu: null, connectingFrom: null }),
   };
+}
+
+/** For the style sheet, which has the canvas drawn once and then only moved; not through React, which would draw too. */
+function markMoving(event: MouseEvent | TouchEvent | null, isMoving: boolean): void {
+  if (event?.target instanceof Element) {
+    event.target.closest(".react-flow")?.toggleAttribute("data-moving", isMoving);
+  }
 }
 
 function changeNodes(store: EditorStore, changes: readonly NodeChange<FlowNode>[]): void {

@@ -114,6 +114,7 @@ function RunFrame({ step, children }: TabProps & { children: (run: Run) => React
           data={runs.map((one) => ({ value: one.path, label: iterationLabel(one) }))}
           value={run.path}
           searchable
+          limit={200} // of thousands; searching finds the others
           allowDeselect={false}
           onChange={(path) => (path ? choosePath(step.id, path) : undefined)}
         />

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Catalogue, JsonSchema, StepType } from "@/features/editor/model/catalogue";
 import type { Definition } from "@/features/editor/model/definition";
 import { definitionSchema } from "@/features/editor/model/definition";
-import { api } from "@/shared/api/client";
+import { Ahead } from "@/features/editor/store/ahead";
+import { api, csrfToken } from "@/shared/api/client";
 import {
   jobSchema,
   jobSummarySchema,
@@ -29,10 +30,25 @@ const catalogueEntrySchema = stepTypeSchema.extend({
   result_help: z.string().nullish(),
 });
 
+const draftAhead = new Ahead<LoadedWorkflow>();
+const catalogueAhead = new Ahead<Catalogue>();
+let isFirst = true;
+
+/**
+ * Asks for what the first editor of this page needs while the app still asks who is signed in, so that both come at
+ * once; not in a browser that has never had a session.
+ */
+export function askAhead(idOrSlug: string): void {
+  if (!isFirst || !csrfToken(document.cookie)) return;
+  isFirst = false;
+  draftAhead.ask(idOrSlug, () => loadDraft(idOrSlug));
+  catalogueAhead.ask("", () => loadCatalogue());
+}
+
 export function draftQuery(idOrSlug: string) {
   return queryOptions({
     queryKey: ["editor", "draft", idOrSlug],
-    queryFn: ({ signal }) => loadDraft(idOrSlug, signal),
+    queryFn: ({ signal }) => draftAhead.take(idOrSlug) ?? loadDraft(idOrSlug, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     refetchOnWindowFocus: false,
@@ -41,14 +57,16 @@ export function draftQuery(idOrSlug: string) {
 
 export const catalogueQuery = queryOptions({
   queryKey: ["step-types"],
-  queryFn: async ({ signal }): Promise<Catalogue> => {
-    const schema = z.union([z.array(catalogueEntrySchema), pageOf(catalogueEntrySchema)]);
-    const found = await api.get("/api/step-types/", { schema, signal });
-    const entries = Array.isArray(found) ? found : found.results;
-    return new Map(entries.map((entry) => [entry.type, toStepType(entry)]));
-  },
+  queryFn: ({ signal }) => catalogueAhead.take("") ?? loadCatalogue(signal),
   staleTime: 5 * 60_000,
 });
+
+async function loadCatalogue(signal?: AbortSignal): Promise<Catalogue> {
+  const schema = z.union([z.array(catalogueEntrySchema), pageOf(catalogueEntrySchema)]);
+  const found = await api.get("/api/step-types/", { schema, ...(signal ? { signal } : {}) });
+  const entries = Array.isArray(found) ? found : found.results;
+  return new Map(entries.map((entry) => [entry.type, toStepType(entry)]));
+}
 
 export function webhooksQuery(workflow: string) {
   return queryOptions({
