@@ -36,6 +36,7 @@ class Template:
 
     slug: str
     definition: dict[str, JSON]
+    connectors: list[str]  # the slugs of those that it names
 
     @property
     def asked(self) -> Mapping[str, JSON]:
@@ -48,11 +49,6 @@ class Template:
     def parameters(self) -> list[dict[str, str]]:
         """What a person fills in: name, label and default."""
         return [{"label": one["name"], "default": "", **one} for one in self.asked.get("parameters", [])]
-
-    @property
-    def connectors(self) -> list[str]:
-        """The slugs of the connectors that it names."""
-        return sorted({ref.name for ref in resources.references(self.definition) if ref.kind == "connector"})
 
     @property
     def needs(self) -> list[str]:
@@ -87,7 +83,9 @@ def template_get(slug: str) -> Template:
 
 @lru_cache(maxsize=200)
 def _template(slug: str, changed: int) -> Template:  # noqa: ARG001 a file that changed is read again
-    return Template(slug, yaml.load((_EXAMPLES / f"{slug}.yaml").read_text(encoding="utf-8")))
+    definition = yaml.load((_EXAMPLES / f"{slug}.yaml").read_text(encoding="utf-8"))
+    named = {ref.name for ref in resources.references(definition) if ref.kind == "connector"}
+    return Template(slug, definition, sorted(named))
 
 
 @transaction.atomic

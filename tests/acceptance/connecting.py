@@ -10,7 +10,9 @@ from typing import Any
 
 import httpx
 
+from backend.workflows.format import yaml
 from tests.acceptance.helpers import create, ended, execute
+from tests.stack import ROOT
 
 _numbers = count(1)
 
@@ -44,6 +46,15 @@ def step(id_: str, kind: str, *, after: list[str] | None = None, **config: Any) 
     """A step; what is no config of its type goes to the step itself."""
     common = {name: config.pop(name) for name in ("retry", "on_error", "output", "join", "timeout") if name in config}
     return {"id": id_, "type": kind, "config": config, **common, **({"after": after} if after else {})}
+
+
+def example(api: httpx.Client, slug: str, *, connectors: dict[str, str]) -> dict[str, Any]:
+    """A stored workflow as the example has it, with these connectors for those that it names."""
+    document = yaml.load((ROOT / "examples" / f"{slug}.yaml").read_text(encoding="utf-8"))
+    for one in document["steps"]:
+        if "connector" in one["config"]:
+            one["config"]["connector"] = connectors[one["config"]["connector"]]
+    return create(api, *document.pop("steps"), **document)
 
 
 def finished(api: httpx.Client, *steps: dict, context: dict | None = None, **document: Any) -> dict[str, Any]:

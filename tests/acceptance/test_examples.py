@@ -20,6 +20,7 @@ from workers.demo.world import World
 
 CASES = [pytest.param(slug, case, id=f"{slug}: {case.case}") for slug in slugs() for case in cases(slug)]
 ORGANIZATION = "demo"
+pytestmark = pytest.mark.timeout(300)  # the first one waits until all examples are there
 
 
 @pytest.fixture(scope="module")

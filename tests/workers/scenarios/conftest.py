@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from backend.workflows.format import yaml
 from tests.mail import MailServer, mail_server
+from tests.programs import ROOT
 from tests.workers.engine.conftest import acme, connect, run, start, worker
 
 __all__ = ["acme", "connect", "run", "start", "worker"]
@@ -63,3 +65,8 @@ def sql(id_: str, query: str, **options: Any) -> dict[str, Any]:
 def mail(id_: str, subject: str, body: str = "-", **options: Any) -> dict[str, Any]:
     config = {"connector": "team", "to": ["team@example.com"], "subject": subject, "body": body}
     return {"id": id_, "type": "notification", "config": config, **options}
+
+
+def example_steps(slug: str) -> list[dict[str, Any]]:
+    """The steps of an example as it stands."""
+    return list(yaml.load((ROOT / "examples" / f"{slug}.yaml").read_text(encoding="utf-8"))["steps"])
