@@ -91,7 +91,7 @@ def print_imported(rows: Sequence[Mapping[str, JSON]], *, as_json: bool, print: 
         return
     for row in rows:
         published = f", published version {row['version']}" if row["version"] else ""
-        needs = f", a draft: {' '.join(row['needs'])}" if row.get("needs") else ""
+        needs = f", a draft until there are connectors {', '.join(row['needs'])}" if row.get("needs") else ""
         print(f"{row['file']}: {'created' if row['created'] else 'updated'} {row['slug']}{published}{needs}")
         for address in row["webhooks"]:
             print(f"  webhook: {address}")

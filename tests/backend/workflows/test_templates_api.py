@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 
 from backend.connectors.models import Connector
 from backend.workflows.models import Workflow
@@ -66,3 +67,14 @@ def test_a_template_brings_the_workflows_that_it_starts(client):
     assert set(Workflow.objects.values_list("slug", flat=True)) == {
         made["slug"], again["slug"], "data-enrichment", "compliance-check", "account-provisioning",
     }  # fmt: skip
+
+
+def test_seeding_publishes_what_needs_nothing_and_says_what_the_others_need(acme, capsys):
+    call_command("seed_examples", "--organization", acme.slug)
+
+    printed = capsys.readouterr().out
+    assert "order-pricing, published version 1" in printed
+    assert "order-processing, a draft until there are connectors services, shop, team-mail" in printed
+    published = Workflow.objects.exclude(published_version=None).values_list("slug", flat=True)
+    assert {"order-pricing", "etl"} <= set(published)
+    assert "order-processing" not in published

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 
 from backend.accounts.actor import Actor
 from backend.common.json import JSON
-from backend.workflows import cli, exchange, resources, templates
+from backend.connectors import selectors
+from backend.workflows import cli, exchange, templates
 
 
 class Command(BaseCommand):
@@ -37,8 +38,8 @@ class Command(BaseCommand):
 
 def _seeded(actor: Actor, template: templates.Template, *, folder: Path) -> dict[str, JSON]:
     """What names connectors that are not there, such as those of the demo, stays a draft."""
-    definition = templates.filled(template, {})
-    needs = sorted({problem.message for problem in resources.missing(actor.organization, definition)})
+    there = selectors.connectors(actor.organization).values_list("slug", flat=True)
+    needs = sorted(set(template.connectors) - set(there))
     row = cli.imported(actor, str(_importable(template, folder=folder)), publish=not needs)
     return {**row, "file": str(template.file.relative_to(settings.BASE_DIR)), "needs": needs}
 
