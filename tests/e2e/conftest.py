@@ -35,13 +35,25 @@ def chromium() -> Iterator[Browser]:
         launched.close()
 
 
+# What a test does on purpose, and a browser writes into its console whatever the page makes of it.
+_EXPECTED = re.compile(r"status of 409 \(Conflict\)")
+
+
+def console_errors(page: Page) -> list[str]:
+    """What goes wrong on a page from now on: uncaught errors, and errors written to the console."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: None if said.type != "error" or _EXPECTED.search(said.text)
+            else errors.append(f"{said.text} ({said.location.get('url', '')})"))  # fmt: skip
+    return errors
+
+
 @pytest.fixture
 def page(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that fails the test when the browser reports an error, and leaves a picture when the test fails."""
+    """A page that fails the test on any error in its console, and leaves a picture when the test fails."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=stack.url)
     opened = context.new_page()
-    errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
+    errors = console_errors(opened)
     yield opened
     pictures = Path(ROOT / "var" / "test-pictures")
     pictures.mkdir(parents=True, exist_ok=True)

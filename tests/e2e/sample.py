@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -20,7 +21,7 @@ def fill(stack: Stack) -> dict[str, str]:
     with stack.client() as api:
         made = {"workflow": "document-intake", **_jobs(api)}
         _triggers(api)
-        _settings(api)
+        made["invitation"] = _settings(api)
     return made
 
 
@@ -57,13 +58,22 @@ def _triggers(api: httpx.Client) -> None:
         ended(api, execute(api, {"slug": workflow}, context={"orders": [{"price": 9.5, "count": count}]}))
 
 
-def _settings(api: httpx.Client) -> None:
+def _settings(api: httpx.Client) -> str:
+    """The path of an invitation's page."""
     _post(api, "/api/secrets/", key="SHOP_TOKEN", value="tok-1234567890", description="Of the shop's back office.",
           allowed_hosts=["shop.example.com"])  # fmt: skip
     _post(api, "/api/variables/", key="TAX_RATE", value=0.19, description="Of everything that is not food.")
     _post(api, "/api/variables/", key="REGIONS", value={"north": ["Hamburg", "Kiel"], "south": ["München"]})
     _post(api, "/api/api-keys/", name="Nightly import", scope="execute")
-    _post(api, "/api/members/", email="grace@example.com", role="operator")
+    _post(api, "/api/hooks/", name="Tell the desk", moment="job_failed", action="workflow",
+          config={"workflow": "nightly-order-export"}, is_active=False)  # fmt: skip
+    _post(api, "/api/hooks/", name="Nothing is sent at night", moment="before_step", action="expression",
+          config={"values": {"_late": "now().hour >= 22"}, "deny_when": "_late", "reason": "Try again tomorrow."},
+          steps=["send_*", "mail"], workflow="nightly-order-export", blocking=True)  # fmt: skip
+    api.put("/api/retention/", json={"workflow": "nightly-order-export", "days": 30, "jobs": 1000})
+    _post(api, "/api/connectors/", name="Team chat", type="slack", config={"webhook_url": "https://chat.example.com/x"})
+    invited = _post(api, "/api/members/", email="grace@example.com", role="operator")
+    return str(urlsplit(invited["invite_url"]).path)
 
 
 def _post(api: httpx.Client, path: str, **body: Any) -> Any:

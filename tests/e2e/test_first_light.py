@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import httpx
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
+from tests.e2e import looking
+from tests.e2e.sample import pictures
 from tests.stack import Stack
 
+PHONE: ViewportSize = {"width": 390, "height": 844}
 CODE = 'total = sum(line["price"] * line["count"] for line in webhook_payload["lines"])\nreturn {"total": total}'
 ORDER = {"lines": [{"price": 10.5, "count": 2}, {"price": 100, "count": 1}]}
 
@@ -16,6 +19,7 @@ ORDER = {"lines": [{"price": 10.5, "count": 2}, {"price": 100, "count": 1}]}
 def sign_up(page: Page) -> None:
     """The first-run page: the first visitor becomes the owner."""
     page.goto("/")
+    look_at_the_first_page(page)
     page.get_by_role("textbox", name="Organisation").fill("Acme")
     page.get_by_role("textbox", name="Your name").fill("Alice")
     page.get_by_role("textbox", name="E-mail").fill("alice@example.com")
@@ -23,6 +27,19 @@ def sign_up(page: Page) -> None:
     page.get_by_role("textbox", name="Password, once more").fill("sunny violin harbour 7")
     page.get_by_role("button", name="Create and sign in").click()
     expect(page.get_by_role("heading", name="Hello")).to_be_visible()
+
+
+def look_at_the_first_page(page: Page) -> None:
+    """In light, in dark and on a phone: this page is there only once."""
+    expect(page.get_by_role("heading", name="Set up Stepgraph")).to_be_visible()
+    usual = page.viewport_size
+    assert usual is not None
+    for look, scheme, size in (("light", "light", usual), ("dark", "dark", usual), ("phone", "light", PHONE)):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.set_viewport_size(size)
+        page.screenshot(path=pictures() / f"{look}-setup.png")
+        assert [*looking.faults_of_layout(page), *looking.faults_of_access(page)] == []
+    page.set_viewport_size(usual)
 
 
 def new_workflow(page: Page, name: str) -> None:
@@ -188,12 +205,8 @@ def somebody_else_saves(page: Page) -> None:
 
 
 def test_the_pages_of_the_api_document(page: Page) -> None:
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-
     page.goto("/api/docs/")
 
     expect(page.get_by_role("heading", name=re.compile("Stepgraph"))).to_be_visible()
     # The page draws what is in sight, and more as one scrolls.
     expect(page.get_by_text("/api/api-keys/{key_id}/")).to_be_visible(timeout=20_000)
-    assert problems == []

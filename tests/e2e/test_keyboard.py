@@ -61,6 +61,8 @@ def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack
 
     publish(page)
     run(page)
+    compare_and_restore(page)
+    join_with_somebody_elses_change(page, stack)
 
 
 def give_a_value(page: Page, step: str, expression: str) -> None:
@@ -93,3 +95,42 @@ def run(page: Page) -> None:
     expect(page.get_by_role("status").filter(has_text="Job of By keyboard: Succeeded")).to_be_attached()
     expect(item(page, "^Transform")).to_contain_text("Succeeded")
     expect(item(page, "^Output")).to_contain_text("Succeeded")
+
+
+def compare_and_restore(page: Page) -> None:
+    """A draft that has changed is compared with the published version, and then goes back to it."""
+    expect(item(page, "^Transform")).to_be_focused()
+    page.keyboard.press("d")
+    expect(item(page, "^Transform")).to_contain_text("disabled")
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.keyboard.press("Alt+h")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("region", name="Transform")).to_contain_text("enabled")
+    press_until(page, "Tab", dialog.get_by_role("radio", name="What changed since"))
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_text("enabled").first).to_be_visible()
+    press_until(page, "Tab", dialog.get_by_role("button", name="Make it the draft"))
+    page.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(item(page, "^Transform")).not_to_contain_text("disabled")
+
+
+def join_with_somebody_elses_change(page: Page, stack: Stack) -> None:
+    """Both changed the name: one is chosen with the arrows."""
+    address = f"/api/workflows/{page.url.split('/workflows/')[1].split('?')[0]}/"
+    with stack.client() as api:
+        theirs = api.get(address).json()
+        body = {"definition": {**theirs["definition"], "name": "Theirs"}, "draft_revision": theirs["draft_revision"]}
+        api.patch(address, json={**body, "name": "Theirs"}).raise_for_status()
+    press_until(page, "Shift+Tab", page.get_by_role("textbox", name="Workflow name"))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Mine")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Somebody else")
+    press_until(page, "Tab", dialog.get_by_role("radio", name="Yours"))
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("radio", name="Theirs")).to_be_checked()
+    press_until(page, "Tab", dialog.get_by_role("button", name="Go on with these"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("Theirs")

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import looking, sample
+from tests.e2e.conftest import console_errors
 from tests.e2e.people import make_owner, sign_in
 from tests.stack import Stack
 
@@ -35,6 +36,9 @@ PAGES = {
     "ai-usage": "/ai-usage",
     "members": "/members",
     "api-keys": "/api-keys",
+    "hooks": "/hooks",
+    "settings": "/settings",
+    "account": "/account",
     "sandboxes": "/sandboxes",
     "system": "/system",
     "not-found": "/nowhere",
@@ -67,8 +71,7 @@ def visit(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> It
         reduced_motion="reduce",
     )
     visit = Visit(context.new_page())
-    visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
-    visit.page.on("console", lambda said: visit.problems.append(said.text) if said.type == "error" else None)
+    visit.problems = console_errors(visit.page)
     visit.page.on("request", lambda asked: None if asked.url.startswith((stack.url, "data:", "blob:"))
                   else visit.problems.append(f"asked another host: {asked.url}"))  # fmt: skip
     yield visit
@@ -100,7 +103,9 @@ def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest
     page.goto("/sign-in")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     faults = [f"sign-in: {fault}" for fault in faults_of(page, f"{look}-sign-in")]
-    visit.problems.clear()  # before signing in the session is asked for, and answered with 401
+    page.goto(made["invitation"])
+    expect(page.get_by_role("heading", name="Join")).to_be_visible()
+    faults += [f"invitation: {fault}" for fault in faults_of(page, f"{look}-invitation")]
     sign_in(page, EMAIL)
     for name, path in PAGES.items():
         open_page(page, path.format(**made))
@@ -112,9 +117,9 @@ def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest
     assert faults == []
 
 
-def faults_of(page: Page, picture: str) -> list[str]:
-    """What is wrong with the page as it stands; leaves a picture for people."""
+def faults_of(page: Page, picture: str, *, within: str = "") -> list[str]:
+    """What is wrong with the page as it stands, or with a part of it; leaves a picture for people."""
     page.screenshot(path=sample.pictures() / f"{picture}.png")
     rules = ["color-contrast"] if picture.startswith("dark") else None  # the rest is the same in both schemes
     seen = [*looking.faults_of_layout(page), *looking.faults_of_wires(page)]
-    return [*seen, *looking.faults_of_access(page, rules=rules)]
+    return [*seen, *looking.faults_of_access(page, rules=rules, within=within)]
