@@ -216,6 +216,9 @@ def _unknown_hint(name: str, names: Names, subject: Subject, findings: Findings)
     node = subject.graph.nodes.get(name)
     if node is not None:
         return f"The result of the step “{name}” is called “{node.output}”."
+    if name in subject.by_title:
+        meant = subject.graph.nodes[subject.by_title[name]]
+        return f"The result of the step “{meant.step.name}” is called “{meant.output}”."
     near = findings.suggest(name, names.all())
     declare = f"If it comes with the job's input, declare it under “inputs” or write “input.{name}”."
     return f"{near} {declare}".strip()

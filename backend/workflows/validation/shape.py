@@ -23,6 +23,7 @@ from backend.workflows.validation.subject import Kind, Place, Subject
 
 UNKNOWN = ""  # the type of a step that does not say it
 MAX_DEPTH = 100
+_WORD = re.compile(r"\w+")
 
 
 def read(document: JSON, catalog: Registry[StepType[Any]], findings: Findings) -> Subject:
@@ -48,8 +49,14 @@ def read(document: JSON, catalog: Registry[StepType[Any]], findings: Findings) -
         guards=guards(graph, lambda id_: by_id[id_].ports),
         by_id=by_id,
         loops=_loops(by_id),
+        by_title={_as_variable(place.step.name): id_ for id_, place in by_id.items() if place.step.name},
         input_names=_input_names(document),
     )
+
+
+def _as_variable(title: str) -> str:
+    """“Read total” as a variable: `read_total`."""
+    return "_".join(_WORD.findall(title.lower()))
 
 
 def _loops(by_id: dict[str, Place]) -> dict[str, tuple[str, ...]]:

@@ -49,4 +49,5 @@ class Subject:
     guards: Guards
     by_id: Mapping[str, Place]  # the first step of each id
     loops: Mapping[str, tuple[str, ...]]  # the containers that give their body variables, with these
+    by_title: Mapping[str, str]  # steps by what one expects a result to be called who reads only the name
     input_names: tuple[str, ...]

@@ -162,6 +162,10 @@ def test_an_undeclared_input_gets_the_hint_to_declare_it():
         ([script("a", tiemout=3)], "“timeout”"),
         ([script("a", config={"code": "1", "langauge": "x"})], "“language”"),
         ([script("facts"), output("b", {"x": "fact"}, after=["facts"])], "“facts”"),
+        (
+            [script("script", name="Read total"), output("b", {"x": "read_total.sum"}, after=["script"])],
+            "The result of the step “Read total” is called “script”.",
+        ),
         ([{"id": "a", "type": "api", "config": {}}], "an address or a connector"),
         ([output("b", {"x": "errors.fetsh"}), script("fetch")], "“fetch”"),
     ],

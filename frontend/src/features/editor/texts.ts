@@ -176,12 +176,19 @@ export const texts = {
     addWebhook: "Add webhook",
     noTriggers:
       "Nothing starts this workflow by itself yet. A webhook gives it an address that others can call.",
+    webhookNames:
+      "What is sent is there as `webhook_payload`: the JSON value, the fields of a form, else the text; besides it `webhook_headers` and `webhook_query`.",
     openWebhook:
       "Anybody who knows this address can start the workflow. Keep it to yourself, or set up a signature.",
     publishFirst: "Webhooks start the published version. Publish the workflow before you call the address.",
     hiddenUrl: "You may not see the address.",
     copyUrl: "Copy webhook address",
-    step: { name: "Name", id: "Id", remove: "Delete step" },
+    step: {
+      name: "Name",
+      nameHelp: (result: string) => `Expressions and code find its result as \`${result}\`.`,
+      id: "Id",
+      remove: "Delete step",
+    },
     workflowHint: "Settings that hold for every job",
     rendered: "Settings as sent",
     variables: "All variables of the job",

@@ -1,16 +1,9 @@
 import { Button } from "@mantine/core";
-import {
-  IconHierarchy2,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconPlayerStop,
-  IconRefresh,
-} from "@tabler/icons-react";
+import { IconHierarchy2, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { Link } from "react-router";
 import { useCancelJob } from "@/features/jobs/cancel-job";
 import { useControlJob } from "@/features/jobs/control-job";
-import type { Retry } from "@/features/jobs/retry-job";
-import { useRetryJob } from "@/features/jobs/retry-job";
+import { RetryButton, useOtherVersion } from "@/features/jobs/retry-button";
 import { jobTexts as texts } from "@/features/jobs/texts";
 import { isEnded } from "@/shared/api/events";
 import type { Job } from "@/shared/api/schemas";
@@ -33,28 +26,20 @@ export function JobActions({ job }: { job: Job }) {
   );
 }
 
-function EndedActions({ job: { id, status } }: { job: Job }) {
+function EndedActions({ job }: { job: Job }) {
+  const newest = useOtherVersion(job);
+  const versions = { own: job.version, newest };
   return (
     <>
-      {status === "SUCCESS" ? null : (
-        <RetryButton retry={{ id, from_failed: true }} label={texts.retry.failed_only} />
+      {job.status === "SUCCESS" ? null : (
+        <RetryButton
+          retry={{ id: job.id, from_failed: true }}
+          label={texts.retry.failed_only}
+          versions={versions}
+        />
       )}
-      <RetryButton retry={{ id }} label={texts.retry.action} />
+      <RetryButton retry={{ id: job.id }} label={texts.retry.action} versions={versions} />
     </>
-  );
-}
-
-function RetryButton({ retry, label }: { retry: Retry; label: string }) {
-  const run = useRetryJob();
-  return (
-    <Button
-      variant="default"
-      leftSection={<IconRefresh size={16} />}
-      loading={run.isPending}
-      onClick={() => run.mutate(retry)}
-    >
-      {label}
-    </Button>
   );
 }
 

@@ -50,6 +50,18 @@ const FAILED = {
   ],
 };
 
+const WORKFLOW = {
+  id: "w1",
+  name: "Intake",
+  slug: "intake",
+  is_active: true,
+  status: "published",
+  published_version: 5,
+  created_at: "2026-01-01T00:00:00Z",
+  updated_at: "2026-01-01T00:00:00Z",
+  definition: { name: "Intake", steps: [] },
+};
+
 const STAGE = { path: "/jobs/:id", url: "/jobs/j1" };
 
 test("a failed job explains the error and opens the step that failed", async () => {
@@ -155,6 +167,27 @@ test("an ended job runs again from the failure or from a step", async () => {
 
   const bodies = received.filter(({ method }) => method === "POST").map(({ body }) => body);
   expect(bodies).toEqual([{ from_failed: true }, { from_step: "extract" }]);
+});
+
+test("once another version is published, a job can run again on it", async () => {
+  const { received } = serve({
+    "GET /api/jobs/j1/": { body: FAILED },
+    "GET /api/workflows/w1/": { body: WORKFLOW },
+    "POST /api/jobs/j1/retry/": { body: { ...FAILED, id: "j1" } },
+  });
+  const { user } = renderPage(<JobPage />, STAGE);
+  await screen.findByRole("button", { name: "Run again from the failure" });
+  await waitFor(() => expect(screen.getAllByRole("button", { expanded: false }).length).toBeGreaterThan(1));
+
+  await user.click(screen.getByRole("button", { name: "Run again from the failure" }));
+  await user.click(await screen.findByRole("menuitem", { name: "On the published version, v5" }));
+
+  await waitFor(() =>
+    expect(received.find(({ method }) => method === "POST")?.body).toEqual({
+      from_failed: true,
+      version: "latest",
+    }),
+  );
 });
 
 test("a waiting job says why, and asks for the decision that it needs", async () => {

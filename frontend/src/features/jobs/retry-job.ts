@@ -6,8 +6,8 @@ import { jobsKey } from "@/shared/api/job-queries";
 import { jobSummarySchema } from "@/shared/api/schemas";
 import { notifyError } from "@/shared/ui/notify";
 
-/** Without a place all of the job; else what failed, or all from one step on. */
-export type Retry = { id: string; from_step?: string; from_failed?: boolean };
+/** Without a place all of the job; else what failed, or all from one step on. Without a version the job's own. */
+export type Retry = { id: string; from_step?: string; from_failed?: boolean; version?: "latest" };
 
 /** Runs an ended job again, as a new job, and opens that. */
 export function useRetryJob() {

@@ -55,6 +55,11 @@ export const jobTexts = {
     action: "Run again",
     failed_only: "Run again from the failure",
     from_here: "Run again from here",
+    newest: (version: number) => `On the published version, v${version}`,
+    own: (version: unknown) =>
+      typeof version === "number"
+        ? `On the same version as before, v${version}`
+        : "On the same draft as before",
     failed: "The job could not be run again",
   },
   control: {

@@ -21,7 +21,7 @@ export function Checklist({ succeeded }: { succeeded: boolean }) {
   const forms = useQuery(countQuery("/api/forms/"));
   const starters = [schedules, webhooks, forms].some(({ data = 0 }) => data > 0);
   const checks: readonly Check[] = [
-    { key: "workflow", done: (workflows.data?.count ?? 0) > 0, to: "/templates" },
+    { key: "workflow", done: (workflows.data?.count ?? 0) > 0, to: "/workflows" },
     { key: "job", done: succeeded, to: "/workflows" },
     { key: "publish", done: (published.data?.count ?? 0) > 0, to: "/workflows" },
     { key: "trigger", done: starters, to: "/schedules" },

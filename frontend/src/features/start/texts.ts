@@ -36,7 +36,8 @@ export const startTexts = {
     title: "Templates",
     few: "Begin from a template",
     all: "All templates",
-    description: "Workflows that run as they are. Make one yours, then change what you like.",
+    description:
+      "Workflows that work: a few wait only for connectors of yours. Make one yours, then change what you like.",
     loadFailed: "The templates could not be loaded",
     search: "Search templates",
     none: "No template matches.",

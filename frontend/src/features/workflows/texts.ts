@@ -36,8 +36,7 @@ export const workflowTexts = {
   version: (version: number) => `v${version}`,
   empty: {
     title: "Build your first workflow",
-    description:
-      "Start from nothing and draw your steps, or make a template yours: they all run as they stand.",
+    description: "Start from nothing and draw your steps, or make a template yours and change what you like.",
     templates: "Choose a template",
   },
   emptyReadOnly: "Nothing has been built here yet. Somebody with the role of editor can begin.",

@@ -1,8 +1,10 @@
 import { useState } from "react";
 import { useComplete } from "@/features/editor/panel/expression-scope";
 import type { FieldProps } from "@/features/editor/panel/field-types";
+import { textOrNothing } from "@/features/editor/panel/field-types";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { LiveResultLine, useLiveResult } from "@/features/editor/panel/live-result";
+import { useActive } from "@/features/editor/panel/use-active";
 import { texts } from "@/features/editor/texts";
 import type { CodeLanguage } from "@/shared/ui/code-editor";
 import { CodeEditor } from "@/shared/ui/code-editor";
@@ -17,7 +19,7 @@ export function CodeField(props: FieldProps) {
         label={props.label}
         language={language}
         value={typeof props.value === "string" ? props.value : ""}
-        onChange={props.onChange}
+        onChange={(text) => props.onChange(props.isRequired ? text : textOrNothing(text))}
         readOnly={props.isDisabled}
         minHeight="160px"
         maxHeight="420px"
@@ -46,13 +48,12 @@ export function JsonField(props: FieldProps) {
     }
   };
   const complete = useComplete(props.path);
-  const [isActive, setActive] = useState(false);
+  const { isActive, handlers } = useActive();
   const template = isTemplate(text) ? text : "";
   const result = useLiveResult({ kind: "template", text: template, shape: "json", isActive });
   return (
     <Labelled {...props} error={problem || props.error}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only notices where the focus is */}
-      <div onFocus={() => setActive(true)} onBlur={() => setActive(false)}>
+      <div {...handlers}>
         <CodeEditor
           label={props.label}
           language={template ? "template" : "json"}

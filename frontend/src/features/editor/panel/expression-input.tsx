@@ -1,9 +1,10 @@
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useComplete } from "@/features/editor/panel/expression-scope";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf } from "@/features/editor/panel/field-types";
 import { LiveResultLine, useLiveResult } from "@/features/editor/panel/live-result";
 import classes from "@/features/editor/panel/panel.module.css";
+import { useActive } from "@/features/editor/panel/use-active";
 import { CodeEditor } from "@/shared/ui/code-editor";
 import type { CodeMark } from "@/shared/ui/code-editor-view";
 
@@ -18,7 +19,7 @@ type ExpressionInputProps = Pick<
 
 /** An expression, or text with `{{ }}`: offers what is in scope while one types, and shows what comes of it. */
 export function ExpressionInput({ kind, placeholder, schema, path, ...props }: ExpressionInputProps) {
-  const [isActive, setActive] = useState(false);
+  const { isActive, handlers } = useActive();
   const isExpression = kind === "expression";
   const text = textOf(props.value);
   const complete = useComplete(path);
@@ -27,13 +28,7 @@ export function ExpressionInput({ kind, placeholder, schema, path, ...props }: E
   const message = result.kind === "error" ? result.text : "";
   const marks = useMemo<readonly CodeMark[]>(() => (at === null ? [] : [{ at, message }]), [at, message]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only notices where the focus is
-    <div
-      className={classes.expression}
-      data-kind={kind}
-      onFocus={() => setActive(true)}
-      onBlur={() => setActive(false)}
-    >
+    <div className={classes.expression} data-kind={kind} {...handlers}>
       {isExpression ? (
         <span aria-hidden className={classes.equals}>
           =

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Input, Stack, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { JsonSchema } from "@/features/editor/model/catalogue";
 import { ExpressionInput } from "@/features/editor/panel/expression-input";
 import type { FieldProps } from "@/features/editor/panel/field-types";
@@ -16,6 +16,7 @@ type Row = { key: string; value: unknown };
 export function MapField(props: FieldProps & { values: JsonSchema }) {
   const { value, onChange, isDisabled } = props;
   const [drafts, setDrafts] = useState<Row[]>([]);
+  const isNew = useRef(false);
   const kind = kindOf(props.values, props.root).kind;
   const written = typeof value === "object" && value !== null ? Object.entries(value) : [];
   const rows: Row[] = [...written.map(([key, item]) => ({ key, value: item })), ...drafts];
@@ -35,6 +36,7 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
             <TextInput
               size="xs"
               w="34%"
+              autoFocus={isNew.current && index === rows.length - 1}
               aria-label={texts.panel.mapKey(props.label, index + 1)}
               placeholder={texts.panel.key}
               disabled={isDisabled}
@@ -70,7 +72,10 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
         <AddButton
           label={texts.panel.addTo(props.label)}
           isDisabled={isDisabled}
-          onClick={() => setDrafts([...drafts, { key: "", value: "" }])}
+          onClick={() => {
+            isNew.current = true;
+            setDrafts([...drafts, { key: "", value: "" }]);
+          }}
         />
       </Stack>
     </Labelled>

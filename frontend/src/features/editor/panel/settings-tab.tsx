@@ -2,6 +2,7 @@ import { Accordion, Alert, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { Step } from "@/features/editor/model/definition";
+import { outputName } from "@/features/editor/model/definition";
 import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
 import { useCurlPaste } from "@/features/editor/panel/curl-tools";
 import { ExpressionScopeProvider } from "@/features/editor/panel/expression-scope";
@@ -103,6 +104,7 @@ function NameInput({ step }: { step: Step }) {
   return (
     <TextInput
       label={texts.panel.step.name}
+      description={<HelpText text={texts.panel.step.nameHelp(outputName(step))} />}
       value={step.name ?? ""}
       placeholder={step.id}
       disabled={!canEdit}

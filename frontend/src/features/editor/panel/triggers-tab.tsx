@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconPlus, IconRocket, IconWebhook } from "@tabler/ic
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TriggerType } from "@/features/editor/model/edit-triggers";
 import { TRIGGER_TYPES, withTrigger } from "@/features/editor/model/edit-triggers";
+import { HelpText } from "@/features/editor/panel/help-text";
 import classes from "@/features/editor/panel/panel.module.css";
 import { TriggerCard } from "@/features/editor/panel/trigger-card";
 import { addWebhook, webhooksQuery } from "@/features/editor/store/api";
@@ -113,6 +114,9 @@ function WebhookCard({ webhook }: { webhook: Webhook }) {
         </code>
         {url ? <CopyButton value={url} label={texts.panel.copyUrl} /> : null}
       </Group>
+      <Text size="xs" c="dimmed" mt={6}>
+        <HelpText text={texts.panel.webhookNames} />
+      </Text>
       {webhook.auth === "none" ? (
         <Alert
           color="yellow"
