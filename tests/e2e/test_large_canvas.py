@@ -1,0 +1,68 @@
+"""A workflow of 300 steps, changed by mouse and by keyboard: dragging, undoing, copying, pasting."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e import looking
+from tests.e2e.people import make_owner, sign_in
+from tests.stack import Stack
+
+COUNT = 300
+STEPS: list[dict[str, Any]] = [
+    {"id": f"s{number}", "name": f"Step {number}", "type": "transform", "config": {"values": {"n": str(number)}}}
+    | ({"after": [f"s{number - 1}"]} if number else {})
+    for number in range(COUNT)
+]
+PLACES = {f"s{number}": [(number % 20) * 260, (number // 20) * 120] for number in range(COUNT)}
+
+
+@pytest.fixture
+def editor(page: Page, stack: Stack) -> Page:
+    """The editor of the large workflow."""
+    definition = {"stepgraph": 1, "name": "Large", "steps": STEPS, "ui": {"positions": PLACES}}
+    with stack.client() as api:
+        made = api.post("/api/workflows/", json={"name": "Large", "definition": definition}).json()
+    sign_in(page, make_owner(stack, "large@example.com"))
+    page.goto(f"/workflows/{made['slug']}")
+    return page
+
+
+def node(page: Page, name: str) -> Locator:
+    return page.get_by_role("group", name=re.compile(rf"step: {name}\b"))
+
+
+def saved_draft(page: Page, stack: Stack) -> dict[str, Any]:
+    """The draft, once the editor has saved it."""
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    with stack.client() as api:
+        draft: dict[str, Any] = api.get(f"/api/workflows/{page.url.rsplit('/', 1)[1]}/").json()["definition"]
+    return draft
+
+
+def test_three_hundred_steps_by_mouse_and_keyboard(editor: Page, stack: Stack) -> None:
+    first = node(editor, "Step 0")
+    expect(first).to_be_visible()
+    assert editor.locator(".react-flow__node").count() < COUNT / 2  # what is out of sight is not drawn
+
+    # By mouse: drag a step; by keyboard: undo it, copy and paste, undo that, too.
+    first.hover(position={"x": 60, "y": 14})  # waits until the first view stands still
+    box = first.bounding_box()
+    assert box is not None
+    editor.mouse.down()
+    editor.mouse.move(box["x"] + 60, box["y"] + 94, steps=5)
+    editor.mouse.up()
+    expect(editor.get_by_role("button", name="Undo")).to_be_enabled()
+    assert saved_draft(editor, stack)["ui"]["positions"]["s0"][1] > 40
+    assert looking.faults_of_wires(editor) == []
+    editor.keyboard.press("Control+z")
+    first.click(position={"x": 60, "y": 14})
+    editor.keyboard.press("Control+c")
+    editor.keyboard.press("Control+v")
+    assert len(saved_draft(editor, stack)["steps"]) == COUNT + 1
+    editor.keyboard.press("Control+z")
+    assert [step["id"] for step in saved_draft(editor, stack)["steps"]] == [step["id"] for step in STEPS]
