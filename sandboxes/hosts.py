@@ -29,11 +29,17 @@ class Host:
     down_until: float = float("-inf")
     started: int = 0  # by this client since it was asked
     asking: threading.Lock = field(default_factory=threading.Lock)
+    counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def load(self) -> float:
         """Executions for each slot."""
         return (self.busy + self.started) / max(1, self.slots)
+
+    def chosen(self) -> None:
+        """One more goes there."""
+        with self.counting:
+            self.started += 1
 
     def failed(self) -> None:
         """It did not answer: others are asked first for a while."""
@@ -44,10 +50,13 @@ class Host:
         now = time.monotonic()
         if now < self.asked_at + _FRESH or now < self.down_until or not self.asking.acquire(blocking=False):
             return
+        known = self.started
         try:
             answer = _question(self.address, {"type": "load"})
             self.slots, self.busy = int(answer["max_running"]), int(answer["running"]) + int(answer["queued"])
-            self.started, self.asked_at = 0, time.monotonic()
+            with self.counting:
+                self.started -= known  # those that were sent there meanwhile may not be in its answer
+            self.asked_at = time.monotonic()
         except (OSError, KeyError, ValueError, SandboxUnavailable):
             self.failed()
         finally:
@@ -76,7 +85,7 @@ class Hosts:
         now = time.monotonic()
         with self._choosing:  # together with counting it, or many at once would all choose the same one
             order = sorted(self.all, key=lambda host: (host.down_until > now, host.load, _rank(host, execution)))
-            order[0].started += 1
+            order[0].chosen()
         return order
 
 
