@@ -224,7 +224,7 @@ def pass_time(job: Job, *, hours: float) -> None:
 
 
 def runs(job: Job) -> dict[str, StepRun]:
-    return {run.path: run for run in StepRun.objects.filter(job=job)}
+    return {run.path: run for run in StepRun.objects.filter(job=job).order_by("order", "id")}
 
 
 def statuses(job: Job) -> dict[str, str]:
