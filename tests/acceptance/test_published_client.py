@@ -27,7 +27,7 @@ def pyexec(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Client:
     environment = {
         "HOME": str(tmp_path_factory.mktemp("pyexec")),  # where it keeps its settings
         "PATH": os.environ["PATH"],
-        "COLUMNS": "400",  # it cuts what is wider than the terminal
+        "COLUMNS": "5000",  # it cuts what is wider than the terminal
     }
     program = Path(sys.executable).with_name("pyexec")
 

@@ -16,7 +16,11 @@ GRAVE = {"serious", "critical"}
 _LAYOUT = """() => {
   const found = [];
   const wide = document.documentElement.scrollWidth - window.innerWidth;
-  if (wide > 1) found.push(`the page is ${wide}px wider than the window`);
+  if (wide > 1) {
+    const out = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    const last = out.map((one) => `<${one.localName} class="${one.className}">`).slice(-3).join(', ');
+    found.push(`the page is ${wide}px wider than the window: ${last}`);
+  }
   for (const box of document.querySelectorAll('main, #content, [role=dialog]')) {
     const over = box.scrollWidth - box.clientWidth;
     if (over > 1) found.push(`<${box.localName}> scrolls sideways by ${over}px`);
@@ -95,8 +99,11 @@ def faults_of_wires(page: Page) -> list[str]:
 
 
 def faults_of_layout(page: Page) -> list[str]:
-    """What is cut, overlaps or sticks out."""
+    """What is cut, overlaps or sticks out, and still does a moment later: what is just being drawn may."""
     found: list[str] = page.evaluate(_LAYOUT)
+    if found:
+        page.wait_for_timeout(1000)
+        found = page.evaluate(_LAYOUT)
     return found
 
 

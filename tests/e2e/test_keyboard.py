@@ -70,7 +70,7 @@ def give_a_value(page: Page, step: str, expression: str) -> None:
     page.keyboard.press("Enter")
     press_until(page, "Tab", page.get_by_role("button", name="Add to values"))
     page.keyboard.press("Enter")
-    press_until(page, "Shift+Tab", page.get_by_role("textbox", name="Values: name 1"))
+    expect(page.get_by_role("textbox", name="Values: name 1")).to_be_focused()
     page.keyboard.type("answer")
     press_until(page, "Tab", page.get_by_role("textbox", name=re.compile("^Values: value of")))
     page.keyboard.type(expression)

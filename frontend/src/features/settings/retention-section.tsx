@@ -65,7 +65,7 @@ const COLUMNS: readonly Column<Policy>[] = [
   { key: "of", title: texts.columns.of, cell: nameOf },
   limits("days"),
   limits("jobs"),
-  limits("megabytes"),
+  { ...limits("megabytes"), from: "sm" },
 ];
 
 function nameOf({ workflow }: Policy): string {

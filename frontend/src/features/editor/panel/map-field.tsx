@@ -36,7 +36,7 @@ export function MapField(props: FieldProps & { values: JsonSchema }) {
             <TextInput
               size="xs"
               w="34%"
-              autoFocus={isNew.current && index === rows.length - 1}
+              autoFocus={isNew.current && row.key === "" && index === rows.length - 1}
               aria-label={texts.panel.mapKey(props.label, index + 1)}
               placeholder={texts.panel.key}
               disabled={isDisabled}
