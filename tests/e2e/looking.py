@@ -17,7 +17,8 @@ _LAYOUT = """() => {
   const found = [];
   const wide = document.documentElement.scrollWidth - window.innerWidth;
   if (wide > 1) {
-    const out = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+    const sticksOut = (one) => one.getBoundingClientRect().right > innerWidth + 1;
+    const out = [...document.querySelectorAll('body *')].filter(sticksOut);
     const last = out.map((one) => `<${one.localName} class="${one.className}">`).slice(-3).join(', ');
     found.push(`the page is ${wide}px wider than the window: ${last}`);
   }
