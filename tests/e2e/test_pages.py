@@ -88,6 +88,7 @@ def settle(page: Page) -> None:
     """Until the page has its heading and nothing has been on its way for some frames: a busy machine draws fewer."""
     page.evaluate("window.stillFrames = 0")
     page.wait_for_function(_STILL, polling="raf", timeout=20_000)
+    expect(page.locator(".mantine-Skeleton-root").first).not_to_be_visible()  # a list that is asked for once more
 
 
 _STILL = """() => {
