@@ -81,5 +81,7 @@ class JobBulk(JobCommand):
         if ids is None:
             most = commands.MOST_AT_ONCE
             ids = selectors.job_ids(self.actor.organization, most=most, **asked["filter"])
-        results = commands.jobs_command(self.actor, action=asked["action"], jobs=ids, reason=asked["reason"])
+        results = commands.jobs_command(
+            self.actor, action=asked["action"], jobs=ids, reason=asked["reason"], version=asked["version"]
+        )
         return Response({"results": results})

@@ -70,23 +70,30 @@ def job_resolve(job: Job, *, path: str, action: str, actor: Actor | None = None)
     return job
 
 
-def jobs_command(actor: Actor, *, action: str, jobs: list[UUID], reason: str = "") -> list[dict[str, JSON]]:
+def jobs_command(
+    actor: Actor, *, action: str, jobs: list[UUID], reason: str = "", version: JSON = None
+) -> list[dict[str, JSON]]:
     """The same for many jobs; each by itself, so that one that does not take it stops no other."""
     if len(jobs) > MOST_AT_ONCE:
         raise Invalid(f"At most {MOST_AT_ONCE} jobs at once; these are {len(jobs)}.")
-    return [_one(actor, action, id_, reason) for id_ in jobs]
+    acts = _acts(actor, reason=reason, version=version)
+    return [_one(actor, acts[action], id_) for id_ in jobs]
 
 
-def _one(actor: Actor, action: str, id_: UUID, reason: str) -> dict[str, JSON]:
-    acts: dict[str, Callable[[Job], Job]] = {
+def _acts(actor: Actor, *, reason: str, version: JSON) -> dict[str, Callable[[Job], Job]]:
+    failed, whole = RetryAsked(from_failed=True, version=version), RetryAsked(version=version)
+    return {
         "cancel": lambda job: job_cancel(job, reason=reason, actor=name_of(actor)),
         "pause": lambda job: job_pause(job, actor=actor),
         "resume": lambda job: job_resume(job, actor=actor),
-        "retry": lambda job: job_retry(job, RetryAsked(), created_by=actor.user),
-        "retry_failed": lambda job: job_retry(job, RetryAsked(from_failed=True), created_by=actor.user),
+        "retry": lambda job: job_retry(job, whole, created_by=actor.user),
+        "retry_failed": lambda job: job_retry(job, failed, created_by=actor.user),
     }
+
+
+def _one(actor: Actor, act: Callable[[Job], Job], id_: UUID) -> dict[str, JSON]:
     try:
-        done = acts[action](selectors.job_get(actor.organization, id_))
+        done = act(selectors.job_get(actor.organization, id_))
     except AppError as error:
         return {"id": str(id_), "ok": False, "error": error.detail}
     return {"id": str(id_), "ok": True, "job": str(done.id), "status": done.status}

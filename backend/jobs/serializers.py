@@ -97,6 +97,12 @@ class BulkInput(StrictSerializer):
     ids = serializers.ListField(child=serializers.UUIDField(), required=False, default=None, allow_null=True)
     filter = BulkFilter(required=False, default=None, allow_null=True)
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=500)
+    version = serializers.JSONField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of a retry: a number, latest or draft; null: each its own.",
+    )
 
     def validate(self, attrs: dict[str, JSON]) -> dict[str, JSON]:
         """Jobs are named, or described."""

@@ -18,6 +18,7 @@ class JobErrorShape(Shape):
     type = serializers.CharField(help_text="A short stable word, such as timeout, http_503 or expression.")
     message = serializers.CharField()
     step = serializers.CharField(allow_null=True)
+    step_name = serializers.CharField(required=False, help_text="What people call the step.")
     path = serializers.CharField(allow_null=True)
     attempt = serializers.IntegerField(allow_null=True)
     retryable = serializers.BooleanField(required=False, help_text="Whether trying again may help.")

@@ -125,6 +125,8 @@ class Activity:
             "attempt": len(self.attempts),
             "retryable": failure.retryable,
         }
+        if self.node.name != self.node.id:
+            found["step_name"] = self.node.name
         if failure.line is not None:
             found["line"] = failure.line
         if failure.hint:

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import classes from "@/app/banners.module.css";
 import { appTexts } from "@/app/texts";
 import { systemQuery } from "@/shared/api/system";
+import { HelpText } from "@/shared/ui/help-text";
 
 /** What concerns the whole installation: no worker alive, or scripts that run without Docker's walls. */
 export function Banners() {
@@ -27,7 +28,7 @@ function NoWorkerBanner() {
       <Group gap="xs" wrap="nowrap" align="flex-start">
         <IconAlertTriangle size={17} aria-hidden className={classes.icon} />
         <p className={classes.text}>
-          <strong>{appTexts.noWorkerTitle}.</strong> {appTexts.noWorkerText}
+          <strong>{appTexts.noWorkerTitle}.</strong> <HelpText text={appTexts.noWorkerText} />
         </p>
       </Group>
     </section>
@@ -45,7 +46,8 @@ function IsolationBanner({ isolation, message }: { isolation: string; message: s
       <Group gap="xs" wrap="nowrap" align="flex-start">
         <IconShieldHalf size={17} aria-hidden className={classes.icon} />
         <p className={classes.text}>
-          <strong>{appTexts.weakIsolationTitle(isolation)}.</strong> {message || appTexts.weakIsolationText}
+          <strong>{appTexts.weakIsolationTitle(isolation)}.</strong>{" "}
+          <HelpText text={message || appTexts.weakIsolationText} />
         </p>
       </Group>
       <CloseButton size="sm" aria-label={appTexts.dismiss} onClick={() => setHidden(true)} />

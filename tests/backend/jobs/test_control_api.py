@@ -49,12 +49,16 @@ def test_many_at_once_each_by_itself(client, job) -> None:
     other = "019a0000-0000-7000-8000-000000000000"
     answer = client.post("/api/jobs/bulk/", {"action": "cancel", "ids": [job["id"], other], "reason": "clean up"})
     again = client.post("/api/jobs/bulk/", {"action": "retry", "filter": {"status": "CANCELLED"}})
+    published = client.post(f"/api/workflows/{job['workflow']}/publish/").json()["version"]
+    newest = client.post("/api/jobs/bulk/", {"action": "retry", "ids": [job["id"]], "version": "latest"})
 
     assert [result["ok"] for result in answer.json()["results"]] == [True, False]
     assert Job.objects.get(id=job["id"]).cancel_reason == "clean up"
     (result,) = again.json()["results"]
     assert result["ok"]
     assert result["job"] != job["id"]
+    (result,) = newest.json()["results"]
+    assert client.get(f"/api/jobs/{result['job']}/").json()["version"] == published
 
 
 @pytest.mark.parametrize("body", [{"action": "cancel"}, {"action": "dance", "ids": []}, {"ids": []}])

@@ -2,6 +2,8 @@ import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { jobTexts } from "@/features/jobs/texts";
+import type { VersionChoice } from "@/features/jobs/version-menu";
+import { VersionMenu } from "@/features/jobs/version-menu";
 import { api } from "@/shared/api/client";
 import { jobsKey } from "@/shared/api/job-queries";
 import { BulkBar } from "@/shared/ui/bulk-bar";
@@ -10,14 +12,14 @@ import { notifyDone, notifyError, notifyFailure } from "@/shared/ui/notify";
 
 const texts = jobTexts.bulk;
 
-type Action = "cancel" | "retry" | "retry_failed";
+type Command = { action: "cancel" | "retry" | "retry_failed" } & VersionChoice;
 type BulkJobsProps = { chosen: ReadonlySet<string>; onClear: () => void };
 
 /** One command for all jobs that are chosen. */
 export function BulkJobs({ chosen, onClear }: BulkJobsProps) {
   const { mutate, isPending } = useBulkCommand(onClear);
   const ids = [...chosen];
-  const send = (action: Action) => mutate({ ids, action });
+  const send = (command: Command) => mutate({ ids, ...command });
   const cancel = async () => {
     const agreed = await confirm({
       title: texts.cancelTitle(ids.length),
@@ -26,7 +28,7 @@ export function BulkJobs({ chosen, onClear }: BulkJobsProps) {
       cancelLabel: jobTexts.cancel.keep,
       danger: true,
     });
-    if (agreed) send("cancel");
+    if (agreed) send({ action: "cancel" });
   };
   return (
     <BulkBar
@@ -36,12 +38,15 @@ export function BulkJobs({ chosen, onClear }: BulkJobsProps) {
       clear={texts.clear}
       onClear={onClear}
     >
-      <Button size="xs" variant="default" disabled={isPending} onClick={() => send("retry")}>
-        {texts.retry}
-      </Button>
-      <Button size="xs" variant="default" disabled={isPending} onClick={() => send("retry_failed")}>
-        {texts.retryFailed}
-      </Button>
+      {(["retry", "retry_failed"] as const).map((action) => (
+        <VersionMenu
+          key={action}
+          {...texts.versions}
+          label={texts[action]}
+          look={{ size: "xs", variant: "default", disabled: isPending }}
+          onChoose={(choice) => send({ action, ...choice })}
+        />
+      ))}
       <Button
         size="xs"
         variant="default"
@@ -62,8 +67,8 @@ const resultsSchema = z.object({
 function useBulkCommand(onDone: () => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ ids, action }: { ids: readonly string[]; action: Action }) =>
-      api.post("/api/jobs/bulk/", { action, ids, reason: texts.reason }, { schema: resultsSchema }),
+    mutationFn: (command: Command & { ids: readonly string[] }) =>
+      api.post("/api/jobs/bulk/", { ...command, reason: texts.reason }, { schema: resultsSchema }),
     onSuccess: ({ results }) => {
       const refused = results.filter(({ error }) => error);
       if (refused.length === 0) notifyDone(texts.done(results.length));

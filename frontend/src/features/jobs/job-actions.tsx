@@ -3,7 +3,7 @@ import { IconHierarchy2, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from 
 import { Link } from "react-router";
 import { useCancelJob } from "@/features/jobs/cancel-job";
 import { useControlJob } from "@/features/jobs/control-job";
-import { RetryButton, useOtherVersion } from "@/features/jobs/retry-button";
+import { RetryButton } from "@/features/jobs/retry-button";
 import { jobTexts as texts } from "@/features/jobs/texts";
 import { isEnded } from "@/shared/api/events";
 import type { Job } from "@/shared/api/schemas";
@@ -27,18 +27,12 @@ export function JobActions({ job }: { job: Job }) {
 }
 
 function EndedActions({ job }: { job: Job }) {
-  const newest = useOtherVersion(job);
-  const versions = { own: job.version, newest };
   return (
     <>
       {job.status === "SUCCESS" ? null : (
-        <RetryButton
-          retry={{ id: job.id, from_failed: true }}
-          label={texts.retry.failed_only}
-          versions={versions}
-        />
+        <RetryButton job={job} part={{ from_failed: true }} label={texts.retry.failed_only} />
       )}
-      <RetryButton retry={{ id: job.id }} label={texts.retry.action} versions={versions} />
+      <RetryButton job={job} label={texts.retry.action} />
     </>
   );
 }

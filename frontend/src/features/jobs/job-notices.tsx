@@ -1,5 +1,6 @@
 import { Alert, Code, List, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle, IconPlugConnectedX } from "@tabler/icons-react";
+import { z } from "zod";
 import { JobWaiting } from "@/features/jobs/job-waiting";
 import { jobTexts } from "@/features/jobs/texts";
 import type { Feed } from "@/shared/api/events";
@@ -23,7 +24,9 @@ export function JobNotices({ job, feed }: JobNoticesProps) {
         <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={texts.warnings}>
           <List size="sm">
             {job.warnings.map((warning) => (
-              <List.Item key={textOf(warning)}>{textOf(warning)}</List.Item>
+              <List.Item key={JSON.stringify(warning)}>
+                <Warning warning={warning} steps={job.steps} />
+              </List.Item>
             ))}
           </List>
         </Alert>
@@ -51,19 +54,26 @@ function ErrorNotice({ job, error }: { job: Job; error: RunError }) {
         <FailureText message={error.message} />
         {error.hint ? <Text size="sm">{error.hint}</Text> : null}
         <Text size="xs" c="dimmed">
-          <ErrorPlace error={error} />
+          <ErrorPlace error={error} name={nameOf(job.steps, error.step)} />
         </Text>
       </Stack>
     </Alert>
   );
 }
 
-function ErrorPlace({ error: { step, path, line, attempt, type } }: { error: RunError }) {
+type ErrorPlaceProps = { error: RunError; name: string };
+
+function ErrorPlace({ error: { step, path, line, attempt, type }, name }: ErrorPlaceProps) {
   return (
     <>
       {step ? (
         <>
-          {jobTexts.error.at} <Code>{path ?? step}</Code>{" "}
+          {jobTexts.error.at} <b>{name}</b>{" "}
+          {path && path !== step ? (
+            <>
+              <Code>{path}</Code>{" "}
+            </>
+          ) : null}
         </>
       ) : null}
       {line ? `· ${jobTexts.error.line} ${line} ` : ""}
@@ -74,8 +84,21 @@ function ErrorPlace({ error: { step, path, line, attempt, type } }: { error: Run
   );
 }
 
-function textOf(warning: unknown): string {
-  if (typeof warning === "string") return warning;
-  if (typeof warning === "object" && warning !== null && "message" in warning) return String(warning.message);
-  return JSON.stringify(warning);
+const warningSchema = z.object({ step: z.string().nullish(), message: z.string() });
+
+function Warning({ warning, steps }: { warning: unknown; steps: Job["steps"] }) {
+  const { data } = warningSchema.safeParse(warning);
+  if (!data) return typeof warning === "string" ? warning : JSON.stringify(warning);
+  const name = nameOf(steps, data.step);
+  return (
+    <>
+      {name ? <b>{name}: </b> : null}
+      {data.message}
+    </>
+  );
+}
+
+/** What people call a step; a step that left no row is called by its id. */
+function nameOf(steps: Job["steps"], id: string | null | undefined): string {
+  return steps.find((step) => step.id === id)?.name || (id ?? "");
 }

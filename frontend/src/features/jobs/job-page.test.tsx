@@ -71,7 +71,7 @@ test("a failed job explains the error and opens the step that failed", async () 
   const notice = (await screen.findAllByRole("alert"))[0];
 
   expect(notice?.textContent).toContain("The job failed");
-  expect(notice?.textContent).toContain("line 14");
+  expect(notice?.textContent).toContain("Step Extract · line 14");
   expect(screen.getByRole("button", { name: /Extract/ }).getAttribute("aria-expanded")).toBe("true");
   expect(screen.getByText("reading 18 lines")).toBeDefined();
 });
@@ -182,11 +182,15 @@ test("once another version is published, a job can run again on it", async () =>
   await user.click(screen.getByRole("button", { name: "Run again from the failure" }));
   await user.click(await screen.findByRole("menuitem", { name: "On the published version, v5" }));
 
+  await user.click(screen.getByRole("button", { name: "Run again from here" }));
+  await user.click(await screen.findByRole("menuitem", { name: "On the published version, v5" }));
+
+  const bodies = () => received.filter(({ method }) => method === "POST").map(({ body }) => body);
   await waitFor(() =>
-    expect(received.find(({ method }) => method === "POST")?.body).toEqual({
-      from_failed: true,
-      version: "latest",
-    }),
+    expect(bodies()).toEqual([
+      { from_failed: true, version: "latest" },
+      { from_step: "extract", version: "latest" },
+    ]),
   );
 });
 

@@ -58,7 +58,7 @@ function LoadedJob({ job, feed }: { job: Job; feed: Feed }) {
             job={job.id}
             steps={job.steps}
             failedPath={innermostFailure(job.steps)?.path ?? null}
-            retryOf={mayControl && isEnded(job.status) ? job.id : null}
+            retryOf={mayControl && isEnded(job.status) ? job : null}
           />
         </Tabs.Panel>
         <Tabs.Panel value="values">

@@ -53,7 +53,14 @@ export function JobTable({ jobs, choosing }: JobTableProps) {
     labelOfAll: texts.bulk.chooseAll,
   };
   return (
-    <DataTable label={texts.table} rows={jobs} columns={COLUMNS} rowKey={({ id }) => id} choice={choice} />
+    <DataTable
+      label={texts.table}
+      rows={jobs}
+      columns={COLUMNS}
+      rowKey={({ id }) => id}
+      choice={choice}
+      opens
+    />
   );
 }
 
@@ -74,7 +81,7 @@ function WorkflowCell({ job: { id, workflow_name, workflow, version, error } }: 
       ) : null}
       {error ? (
         <Text size="xs" c="dimmed" lineClamp={1} maw={480} style={{ overflowWrap: "anywhere" }}>
-          {error.step ? `${error.step}: ` : ""}
+          {error.step ? `${error.step_name || error.step}: ` : ""}
           {error.message}
         </Text>
       ) : null}

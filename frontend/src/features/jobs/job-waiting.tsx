@@ -15,7 +15,7 @@ export function JobWaiting({ job }: { job: Job }) {
           <List.Item key={waiting.path ?? ""}>
             {waiting.reason}
             <Text span size="xs" c="dimmed" ml={8}>
-              {[waiting.path, waiting.until ? formatAbsolute(new Date(waiting.until)) : null]
+              {[placeOf(waiting, job.steps), waiting.until ? formatAbsolute(new Date(waiting.until)) : null]
                 .filter(Boolean)
                 .join(" · ")}
             </Text>
@@ -25,6 +25,12 @@ export function JobWaiting({ job }: { job: Job }) {
       </List>
     </Alert>
   );
+}
+
+/** The step by name; in a loop its path, which tells the iteration. */
+function placeOf({ step, path }: WaitingStep, steps: Job["steps"]): string | null {
+  const name = steps.find(({ id }) => id === step)?.name ?? step ?? null;
+  return path && path !== step ? [name, path].filter(Boolean).join(" · ") : name;
 }
 
 function Decisions({ id, waiting: { path } }: { id: string; waiting: WaitingStep }) {

@@ -1,12 +1,12 @@
 import { Accordion, Group, Stack, Text } from "@mantine/core";
 import { useState } from "react";
-import { RetryFrom } from "@/features/jobs/retry-from";
+import { RetryButton } from "@/features/jobs/retry-button";
 import type { StepFilter } from "@/features/jobs/shown-steps";
 import { matching, pageOfStep, STEPS_PAGE } from "@/features/jobs/shown-steps";
 import { StepDetails } from "@/features/jobs/step-details";
 import classes from "@/features/jobs/step-list.module.css";
 import { jobTexts } from "@/features/jobs/texts";
-import type { StepRun } from "@/shared/api/schemas";
+import type { Job, StepRun } from "@/shared/api/schemas";
 import { Duration } from "@/shared/ui/duration";
 import { later } from "@/shared/ui/later";
 import { Pager } from "@/shared/ui/pager";
@@ -23,7 +23,8 @@ type StepListProps = {
   job: string;
   steps: readonly StepRun[];
   failedPath: string | null;
-  retryOf?: string | null;
+  /** The ended job that may be run again from each step on. */
+  retryOf?: Job | null;
 };
 
 /** The steps in the order in which they were decided, in pages where a loop made many; the one that failed is open. */
@@ -58,7 +59,14 @@ export function StepList({ job, steps, failedPath, retryOf = null }: StepListPro
             </Accordion.Control>
             <Accordion.Panel>
               <StepDetails job={job} step={step} />
-              {retryOf ? <RetryFrom id={retryOf} path={step.path} /> : null}
+              {retryOf ? (
+                <RetryButton
+                  job={retryOf}
+                  part={{ from_step: step.path }}
+                  label={jobTexts.retry.from_here}
+                  look={{ mt: "sm", size: "compact-sm" }}
+                />
+              ) : null}
             </Accordion.Panel>
           </Accordion.Item>
         ))}

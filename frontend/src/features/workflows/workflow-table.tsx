@@ -31,6 +31,7 @@ export function WorkflowTable({ workflows, mayEdit, chosen, onChoose }: Workflow
       columns={columnsFor(mayEdit)}
       rowKey={({ id }) => id}
       choice={mayEdit ? choice : undefined}
+      opens
     />
   );
 }

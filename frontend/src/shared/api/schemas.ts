@@ -176,6 +176,7 @@ export const runErrorSchema = z
     type: z.string().default("error"),
     message: z.string(),
     step: z.string().nullish(),
+    step_name: z.string().nullish(),
     path: z.string().nullish(),
     attempt: z.number().nullish(),
     line: z.number().nullish(),

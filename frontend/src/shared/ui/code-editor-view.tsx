@@ -1,4 +1,9 @@
-import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import type {
+  Completion,
+  CompletionContext,
+  CompletionResult,
+  CompletionSource,
+} from "@codemirror/autocomplete";
 import { autocompletion } from "@codemirror/autocomplete";
 import { javascript } from "@codemirror/lang-javascript";
 import { json } from "@codemirror/lang-json";
@@ -9,6 +14,7 @@ import { powerShell } from "@codemirror/legacy-modes/mode/powershell";
 import { shell } from "@codemirror/legacy-modes/mode/shell";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import type { Extension } from "@codemirror/state";
+import { EditorState } from "@codemirror/state";
 import type { ReactCodeMirrorRef } from "@uiw/react-codemirror";
 import CodeMirror, { EditorView } from "@uiw/react-codemirror";
 import { useEffect, useMemo, useRef } from "react";
@@ -45,7 +51,10 @@ export type CodeEditorViewProps = {
   lineNumbers?: boolean;
   highlightLine?: boolean;
   marks?: readonly CodeMark[];
-  /** What is offered while one types; in templates and JSON only between `{{` and `}}`, about what stands there. */
+  /**
+   * What is offered while one types; in templates and JSON only between `{{` and `}}`, about what stands there; in
+   * languages of scripts beside what the language offers.
+   */
   complete?: (before: string, isAsked: boolean) => CodeOffers | null;
   /** It holds an expression: a field dragged into it becomes its path, without braces. */
   dropsBarePaths?: boolean;
@@ -76,7 +85,7 @@ export function CodeEditorView({
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
       ...(hasGutter ? [lintGutter()] : []),
-      ...(completes ? [autocompletion({ override: [completeFrom(offer, language)], icons: false })] : []),
+      ...(completes ? completion(completeFrom(offer, language), language) : []),
       ...(dropsBarePaths ? [dropPath] : []),
       ...more,
     ],
@@ -104,7 +113,7 @@ export function CodeEditorView({
           foldGutter: false,
           highlightActiveLine: !readOnly && (props.highlightLine ?? true),
           highlightActiveLineGutter: !readOnly,
-          autocompletion: !complete,
+          autocompletion: !complete || hasOwnOffers(language),
         }}
         extensions={extensions}
       />
@@ -135,6 +144,18 @@ function languageOf(language: CodeLanguage): Extension[] {
     default:
       return language satisfies never;
   }
+}
+
+/** A script knows words of its own besides; in the other languages only what is handed in makes sense. */
+function hasOwnOffers(language: CodeLanguage): boolean {
+  return (
+    language === "python" || language === "javascript" || language === "bash" || language === "powershell"
+  );
+}
+
+function completion(source: CompletionSource, language: CodeLanguage): Extension[] {
+  if (!hasOwnOffers(language)) return [autocompletion({ override: [source], icons: false })];
+  return [EditorState.languageData.of(() => [{ autocomplete: source }])];
 }
 
 type Offering = { current: CodeEditorViewProps["complete"] };

@@ -1,5 +1,5 @@
 import { VisuallyHidden } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { MouseEvent as ReactMouseEvent, ReactNode } from "react";
 import classes from "@/shared/ui/data-table.module.css";
 import { uiTexts } from "@/shared/ui/texts";
 
@@ -28,10 +28,12 @@ type DataTableProps<Row> = {
   rowKey: (row: Row) => string;
   /** With it each row can be chosen. */
   choice?: Choice<Row> | undefined;
+  /** A click anywhere in a row is a click on its first link; for keys and screen readers the link stays the way. */
+  opens?: boolean;
 };
 
 /** A list in columns; the less important ones give way on small screens. A plain table: every page has one. */
-export function DataTable<Row>({ label, rows, columns, rowKey, choice }: DataTableProps<Row>) {
+export function DataTable<Row>({ label, rows, columns, rowKey, choice, opens = false }: DataTableProps<Row>) {
   return (
     <div className={classes.frame}>
       <table aria-label={label} className={classes.table}>
@@ -47,7 +49,7 @@ export function DataTable<Row>({ label, rows, columns, rowKey, choice }: DataTab
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)}>
+            <tr key={rowKey(row)} data-opens={opens || undefined} onClick={opens ? openRow : undefined}>
               {choice ? <Choose row={row} id={rowKey(row)} choice={choice} /> : null}
               {columns.map(({ key, cell, from, align }) => (
                 <td key={key} className={visible(from)} align={align}>
@@ -60,6 +62,19 @@ export function DataTable<Row>({ label, rows, columns, rowKey, choice }: DataTab
       </table>
     </div>
   );
+}
+
+const OWN_CLICK = "a, button, input, label, [role=menuitem], [role=dialog]";
+
+/** Clicks the row's link, with the keys that were held; not where the row has controls, nor after marking its text. */
+function openRow(event: ReactMouseEvent<HTMLTableRowElement>): void {
+  const { target, currentTarget: row, ctrlKey, metaKey, shiftKey } = event;
+  const isOutside = target instanceof Node && !row.contains(target); // what the row shows elsewhere, such as a dialog
+  const hasOwn = target instanceof Element && target.closest(OWN_CLICK) !== null;
+  if (isOutside || hasOwn || window.getSelection()?.toString()) return;
+  row
+    .querySelector("a")
+    ?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
 }
 
 /** The component library's own class for it. */

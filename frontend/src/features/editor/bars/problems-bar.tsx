@@ -1,20 +1,11 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import classes from "@/features/editor/bars/bars.module.css";
-import { useShowStep } from "@/features/editor/bars/use-show-step";
-import { findStep, stepTitle } from "@/features/editor/model/definition";
-import { stepOfProblem } from "@/features/editor/model/problems";
-import { HelpText } from "@/features/editor/panel/help-text";
+import { ProblemLine } from "@/features/editor/bars/problem-line";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor } from "@/features/editor/store/editor-store";
-import {
-  selectDefinition,
-  selectProblems,
-  selectSetView,
-  selectWarnings,
-} from "@/features/editor/store/selectors";
+import { selectProblems, selectSetView, selectWarnings } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
-import type { Problem } from "@/shared/api/errors";
 
 const selectIsOpen = (state: EditorState) => state.isProblemListOpen;
 
@@ -64,33 +55,5 @@ export function ProblemDrawer() {
         ))}
       </ul>
     </section>
-  );
-}
-
-function ProblemLine({ problem, tone }: { problem: Problem; tone: "danger" | "warning" }) {
-  const definition = useEditor(selectDefinition);
-  const showStep = useShowStep();
-  const id = stepOfProblem(definition, problem);
-  const step = id ? findStep(definition, id) : undefined;
-  return (
-    <li>
-      <button
-        type="button"
-        className={classes.problem}
-        disabled={!step}
-        onClick={() => (step ? showStep(step.id, "settings") : undefined)}
-      >
-        <IconAlertTriangle size={15} aria-hidden data-tone={tone} />
-        {step ? <strong>{stepTitle(step)}</strong> : null}
-        <span>
-          <HelpText text={problem.message} />
-        </span>
-        {problem.hint ? (
-          <span className={classes.quiet}>
-            <HelpText text={problem.hint} />
-          </span>
-        ) : null}
-      </button>
-    </li>
   );
 }

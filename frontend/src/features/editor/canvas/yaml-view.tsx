@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import classes from "@/features/editor/canvas/yaml-view.module.css";
 import type { Definition } from "@/features/editor/model/definition";
 import { withAllPositions } from "@/features/editor/model/layout";
-import { sizeOptions } from "@/features/editor/model/shapes";
+import { tidyOptions } from "@/features/editor/model/shapes";
 import { fromYaml, toYaml } from "@/features/editor/model/yaml-text";
 import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
 import { selectCanEdit, selectDefinition } from "@/features/editor/store/selectors";
@@ -37,7 +37,7 @@ export function YamlView() {
       return;
     }
     setFault(null);
-    const placed = withAllPositions(read.definition, sizeOptions(read.definition, catalogue));
+    const placed = withAllPositions(read.definition, tidyOptions(read.definition, catalogue));
     own.current = placed;
     edit({ kind: "replace", definition: placed }, { coalesceKey: "yaml" });
   };

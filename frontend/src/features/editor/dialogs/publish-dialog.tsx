@@ -3,6 +3,8 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAutosave } from "@/features/editor/actions/use-actions";
+import classes from "@/features/editor/bars/bars.module.css";
+import { ProblemLine } from "@/features/editor/bars/problem-line";
 import { selectPublishState } from "@/features/editor/bars/publish-button";
 import { publishDraft } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
@@ -11,7 +13,6 @@ import { texts } from "@/features/editor/texts";
 import { workflowsKey } from "@/shared/api/workflow-queries";
 import { ErrorState } from "@/shared/ui/error-state";
 import { notifyDone } from "@/shared/ui/notify";
-import { ProblemList } from "@/shared/ui/problem-list";
 
 /** Makes the draft a version: with a note, or with the reasons why it cannot be one yet. */
 export function PublishDialog() {
@@ -26,9 +27,19 @@ export function PublishDialog() {
       <Stack>
         {state === "invalid" ? (
           <Alert color="red" title={texts.publish.invalid}>
-            <ProblemList problems={problems} />
+            <ul className={classes.problems}>
+              {problems.map((problem) => (
+                <ProblemLine
+                  key={`${problem.path}:${problem.message}`}
+                  problem={problem}
+                  tone="danger"
+                  onShow={close}
+                />
+              ))}
+            </ul>
           </Alert>
         ) : null}
+        {state === "empty" ? <Alert color="gray">{texts.publish.empty}</Alert> : null}
         {state === "nothing" ? (
           <Alert color="green" icon={<IconCircleCheck aria-hidden />}>
             {texts.publish.nothing}

@@ -5,7 +5,11 @@ import { layout, withAllPositions } from "./layout";
 import { newStep } from "./new-step";
 import { catalogue, step, stepType, workflow } from "./testing";
 
-const options = { isContainer: (one: { type: string }) => one.type === "loop", portCount: () => 1 };
+const options = {
+  isContainer: (one: { type: string }) => one.type === "loop",
+  portCount: () => 1,
+  portNames: () => ["true", "false", "error"],
+};
 const flow = workflow(
   step("a"),
   step("each", { type: "loop", after: ["a"] }),
@@ -22,6 +26,20 @@ describe("layout", () => {
     expect(left("a")).toBeLessThan(left("each"));
     expect(left("each")).toBeLessThan(left("end"));
     expect(left("x")).toBeLessThan(left("y"));
+  });
+
+  test("puts what follows a branch in the order of the branches, whatever the order of the steps", () => {
+    const branched = workflow(
+      step("ok", { type: "condition" }),
+      step("no", { after: ["ok.false"] }),
+      step("yes", { after: ["ok.true"] }),
+      step("end", { after: ["no", "yes"] }),
+    );
+
+    const places = layout(branched, options);
+
+    expect(places.yes?.[0]).toBe(places.no?.[0]);
+    expect(places.yes?.[1]).toBeLessThan(places.no?.[1] ?? Number.NaN);
   });
 
   test("leaves room for the frame's header and makes the frame hold its body", () => {

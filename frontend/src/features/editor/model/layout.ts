@@ -1,14 +1,17 @@
 import dagre from "@dagrejs/dagre";
 import type { Definition, Position, Positions, Step } from "./definition";
 import { positionsOf, scopesOf, withPositions } from "./definition";
-import type { Size, SizeOptions } from "./geometry";
+import type { Size } from "./geometry";
 import { FRAME_HEADER, FRAME_PADDING, frameSize, stepSize } from "./geometry";
+import type { Edge } from "./graph";
 import { edgesOf } from "./graph";
+import { portOrder } from "./port-order";
+import type { TidyOptions } from "./tidy";
 
 const ORIGIN = 80;
 
 /** Places for all steps, left to right, the inside of every container laid out first. */
-export function layout(definition: Definition, options: SizeOptions): Positions {
+export function layout(definition: Definition, options: TidyOptions): Positions {
   const children = scopesOf(definition);
   const edges = edgesOf(definition);
   const positions: Record<string, Position> = {};
@@ -16,7 +19,7 @@ export function layout(definition: Definition, options: SizeOptions): Positions 
   const place = (parent: string | null, depth: number): Size => {
     const scope = children.get(parent) ?? [];
     const sizes = new Map(scope.map((step) => [step.id, sizeFor(step, depth)]));
-    const places = arrange(scope, { sizes, edges });
+    const places = arrange(scope, { sizes, edges, options });
     const [left, top] = parent === null ? [ORIGIN, ORIGIN] : [FRAME_PADDING, FRAME_HEADER + 16];
     for (const [id, [x, y]] of places) {
       positions[id] = [Math.round(x + left), Math.round(y + top)];
@@ -31,7 +34,7 @@ export function layout(definition: Definition, options: SizeOptions): Positions 
 }
 
 /** The definition with a place for every step. Steps that have one keep it. */
-export function withAllPositions(definition: Definition, options: SizeOptions): Definition {
+export function withAllPositions(definition: Definition, options: TidyOptions): Definition {
   const known = positionsOf(definition);
   const missing = definition.steps.filter((step) => !known[step.id]);
   if (missing.length === 0) {
@@ -48,21 +51,21 @@ export function withAllPositions(definition: Definition, options: SizeOptions): 
   return withPositions(definition, places);
 }
 
-type Arrangement = { sizes: ReadonlyMap<string, Size>; edges: readonly { from: string; to: string }[] };
+type Arrangement = { sizes: ReadonlyMap<string, Size>; edges: readonly Edge[]; options: TidyOptions };
 
-function arrange(scope: readonly Step[], { sizes, edges }: Arrangement): Map<string, Position> {
+function arrange(scope: readonly Step[], { sizes, edges, options }: Arrangement): Map<string, Position> {
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: "LR", nodesep: 48, ranksep: 80 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const step of scope) {
     graph.setNode(step.id, { ...(sizes.get(step.id) ?? stepSize(1)) });
   }
-  for (const edge of edges) {
-    if (sizes.has(edge.from) && sizes.has(edge.to)) {
-      graph.setEdge(edge.from, edge.to);
-    }
+  const inside = edges.filter((edge) => sizes.has(edge.from) && sizes.has(edge.to));
+  for (const edge of inside) {
+    graph.setEdge(edge.from, edge.to);
   }
-  dagre.layout(graph);
+  const constraints = portOrder(scope, { edges: inside, portNames: options.portNames });
+  dagre.layout(graph, { constraints: constraints.map(([left, right]) => ({ left, right })) });
   const corners = new Map<string, Position>();
   for (const step of scope) {
     const { x, y, width, height } = graph.node(step.id);

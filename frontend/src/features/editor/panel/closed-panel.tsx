@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
 import {
   IconAdjustmentsHorizontal,
@@ -57,18 +56,17 @@ function Rail<T extends string>({
   return (
     <div role="tablist" aria-orientation="vertical" aria-label={texts.panel.open} className={classes.rail}>
       {tabs.map(({ value, label, icon: Icon }) => (
-        <Tooltip key={value} label={label} position="left">
-          <button
-            type="button"
-            role="tab"
-            aria-selected={false}
-            aria-label={label}
-            className={classes.railTab}
-            onClick={() => onChoose(value)}
-          >
-            <Icon size={19} stroke={1.8} aria-hidden />
-          </button>
-        </Tooltip>
+        <button
+          key={value}
+          type="button"
+          role="tab"
+          aria-selected={false}
+          className={classes.railTab}
+          onClick={() => onChoose(value)}
+        >
+          <Icon size={19} stroke={1.8} aria-hidden />
+          <span className={classes.railWord}>{label}</span>
+        </button>
       ))}
     </div>
   );

@@ -1,18 +1,19 @@
 import { useState } from "react";
-import { useComplete } from "@/features/editor/panel/expression-scope";
+import type { ScriptLanguage } from "@/features/editor/model/complete-code";
+import { useComplete, useCompleteCode } from "@/features/editor/panel/expression-scope";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOrNothing } from "@/features/editor/panel/field-types";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { LiveResultLine, useLiveResult } from "@/features/editor/panel/live-result";
 import { useActive } from "@/features/editor/panel/use-active";
 import { texts } from "@/features/editor/texts";
-import type { CodeLanguage } from "@/shared/ui/code-editor";
 import { CodeEditor } from "@/shared/ui/code-editor";
 
-const LANGUAGES: readonly CodeLanguage[] = ["python", "javascript", "bash", "powershell", "json"];
+const LANGUAGES: readonly ScriptLanguage[] = ["python", "javascript", "bash", "powershell"];
 
 export function CodeField(props: FieldProps) {
   const language = LANGUAGES.find((one) => one === props.language) ?? "python";
+  const complete = useCompleteCode(language);
   return (
     <Labelled {...props}>
       <CodeEditor
@@ -25,6 +26,7 @@ export function CodeField(props: FieldProps) {
         maxHeight="420px"
         invalid={props.error !== ""}
         indentWithTab
+        complete={complete}
         {...(props.codeMarks ? { marks: props.codeMarks } : {})}
       />
     </Labelled>

@@ -4,6 +4,8 @@ import { createContext, use, useMemo } from "react";
 import { z } from "zod";
 import type { CompletionSource, Offers } from "@/features/editor/model/complete";
 import { complete } from "@/features/editor/model/complete";
+import type { ScriptLanguage } from "@/features/editor/model/complete-code";
+import { completeCode } from "@/features/editor/model/complete-code";
 import { sampleValues } from "@/features/editor/model/sample-values";
 import type { ScopeName } from "@/features/editor/model/scope";
 import { namesInScope } from "@/features/editor/model/scope";
@@ -42,6 +44,12 @@ export function useComplete(path: string): (before: string, isAsked: boolean) =>
     const names = secrets.length > 0 ? [...scope.names, ...more] : scope.names;
     return (before, isAsked) => complete(before, { ...scope, names }, isAsked);
   }, [scope, path]);
+}
+
+/** Completes code of a script: what stands in the context, beside what the language itself offers. */
+export function useCompleteCode(language: ScriptLanguage): (before: string) => Offers | null {
+  const scope = useExpressionScope();
+  return useMemo(() => (before) => completeCode(before, language, scope), [scope, language]);
 }
 
 function useScope(step: string): ExpressionScope {

@@ -4,13 +4,13 @@ import { ConnectorField } from "@/features/editor/panel/connector-field";
 import { ExpressionInput } from "@/features/editor/panel/expression-input";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf, textOrNothing } from "@/features/editor/panel/field-types";
-import { HelpText } from "@/features/editor/panel/help-text";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { ListField } from "@/features/editor/panel/list-field";
 import { MapField } from "@/features/editor/panel/map-field";
 import { PackagesField } from "@/features/editor/panel/packages-field";
 import { kindOf } from "@/features/editor/panel/schema-kind";
 import { WorkflowField } from "@/features/editor/panel/workflow-field";
+import { HelpText } from "@/shared/ui/help-text";
 
 /** The input that fits a field's schema. */
 export function Field(props: FieldProps) {

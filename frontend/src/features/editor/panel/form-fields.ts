@@ -26,7 +26,7 @@ export function fieldsOf(schema: JsonSchema, root: JsonSchema): FormField[] {
   });
 }
 
-function toLabel(key: string): string {
+export function toLabel(key: string): string {
   const words = key.replace(/_/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

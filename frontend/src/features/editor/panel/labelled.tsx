@@ -1,7 +1,7 @@
 import { Input } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { FieldProps } from "@/features/editor/panel/field-types";
-import { HelpText } from "@/features/editor/panel/help-text";
+import { HelpText } from "@/shared/ui/help-text";
 
 type LabelledProps = Pick<FieldProps, "label" | "help" | "isRequired" | "error"> & { children: ReactNode };
 

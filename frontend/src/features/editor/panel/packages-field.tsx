@@ -1,10 +1,10 @@
 import { Group, Stack, TagsInput, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { FieldProps } from "@/features/editor/panel/field-types";
-import { HelpText } from "@/features/editor/panel/help-text";
 import { texts } from "@/features/editor/texts";
 import type { PackageSet } from "@/shared/api/sandbox";
 import { findPackageSet, packagesQuery } from "@/shared/api/sandbox";
+import { HelpText } from "@/shared/ui/help-text";
 import { LogView } from "@/shared/ui/log-view";
 import { PackageStateBadge } from "@/shared/ui/package-state";
 

@@ -5,6 +5,7 @@ import type { Step } from "@/features/editor/model/definition";
 import { findStep, outputName, stepTitle } from "@/features/editor/model/definition";
 import { visibleSteps } from "@/features/editor/model/graph";
 import { isPinned } from "@/features/editor/model/trial";
+import { NoInput } from "@/features/editor/panel/no-input";
 import classes from "@/features/editor/panel/panel.module.css";
 import { PinOutput } from "@/features/editor/panel/pin-output";
 import { stepTexts } from "@/features/editor/panel/texts";
@@ -34,7 +35,7 @@ type TabProps = { step: Step };
 export function InputTab({ step }: TabProps) {
   const hasRun = runsOfStep(useEditor(selectRuns), step.id).length > 0;
   if (!hasRun) {
-    return <Upstream step={step} path={step.id} ifNothing={texts.panel.noJob} />;
+    return <Upstream step={step} path={step.id} ifNothing={<NoInput />} />;
   }
   return (
     <RunFrame step={step}>
@@ -179,7 +180,7 @@ function iterationLabel({ path, status }: Run): string {
 }
 
 /** The results of the steps before, and the job's own input: what this step's expressions could name. */
-function Upstream({ step, path, ifNothing = "" }: TabProps & { path: string; ifNothing?: string }) {
+function Upstream({ step, path, ifNothing = null }: TabProps & { path: string; ifNothing?: ReactNode }) {
   const definition = useEditor(selectDefinition);
   const runs = useEditor(selectRuns);
   const job = useEditor(selectJob);
@@ -189,11 +190,7 @@ function Upstream({ step, path, ifNothing = "" }: TabProps & { path: string; ifN
     return source && found ? [{ ...found, id, title: stepTitle(source), path: outputName(source) }] : [];
   });
   if (before.length === 0 && !job?.execution_context) {
-    return (
-      <Text size="sm" c="dimmed">
-        {ifNothing}
-      </Text>
-    );
+    return ifNothing;
   }
   return (
     <Stack gap="md">

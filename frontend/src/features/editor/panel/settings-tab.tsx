@@ -8,7 +8,6 @@ import { useCurlPaste } from "@/features/editor/panel/curl-tools";
 import { ExpressionScopeProvider } from "@/features/editor/panel/expression-scope";
 import { Field } from "@/features/editor/panel/field";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
-import { HelpText } from "@/features/editor/panel/help-text";
 import { OptionsForm } from "@/features/editor/panel/options-form";
 import { TypeTools } from "@/features/editor/panel/type-tools";
 import { useEditor } from "@/features/editor/store/editor-store";
@@ -26,6 +25,7 @@ import {
 import { texts } from "@/features/editor/texts";
 import type { Problem } from "@/shared/api/errors";
 import type { CodeMark } from "@/shared/ui/code-editor-view";
+import { HelpText } from "@/shared/ui/help-text";
 
 /** The form of a step, made from the JSON Schema of its type, and the options that all steps have. */
 export function SettingsTab({ step }: { step: Step }) {

@@ -53,6 +53,19 @@ export const stepTexts = {
     key: "primary key",
     required: "required",
   },
+  noInput: {
+    nothing:
+      "Nothing has run yet, so there is no data to look at. Run the workflow, or begin with data from outside.",
+    onlySample:
+      "Nothing has run yet. Expressions are tried with this sample data, and the next run begins with it.",
+    sample: "Sample data",
+    run: "Run the workflow",
+    lastJob: "Show the last job",
+    lastCall: "Take the webhook's last call",
+    callFailed: "The last call could not be loaded",
+    noCall: "No call has started a job of this workflow yet. One can be caught without a job:",
+    webhooks: "Webhooks, “Test”",
+  },
   secret: "a secret",
   live: {
     label: "Result with sample values",

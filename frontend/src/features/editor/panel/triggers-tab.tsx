@@ -3,7 +3,6 @@ import { IconAlertTriangle, IconPlus, IconRocket, IconWebhook } from "@tabler/ic
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TriggerType } from "@/features/editor/model/edit-triggers";
 import { TRIGGER_TYPES, withTrigger } from "@/features/editor/model/edit-triggers";
-import { HelpText } from "@/features/editor/panel/help-text";
 import classes from "@/features/editor/panel/panel.module.css";
 import { TriggerCard } from "@/features/editor/panel/trigger-card";
 import { addWebhook, webhooksQuery } from "@/features/editor/store/api";
@@ -18,6 +17,7 @@ import {
 import { texts } from "@/features/editor/texts";
 import type { Webhook } from "@/shared/api/schemas";
 import { CopyButton } from "@/shared/ui/copy-button";
+import { HelpText } from "@/shared/ui/help-text";
 import { notifyError } from "@/shared/ui/notify";
 
 /** What starts the workflow: its webhooks with their addresses, and the triggers that the document brings. */

@@ -2,9 +2,9 @@ import { Anchor, Autocomplete, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { FieldProps } from "@/features/editor/panel/field-types";
 import { textOf, textOrNothing } from "@/features/editor/panel/field-types";
-import { HelpText } from "@/features/editor/panel/help-text";
 import { stepTexts } from "@/features/editor/panel/texts";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
+import { HelpText } from "@/shared/ui/help-text";
 
 const MOST = 200;
 

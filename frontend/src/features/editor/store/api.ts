@@ -165,6 +165,20 @@ export function loadJob(id: string) {
   return api.get(`/api/jobs/${id}/`, { schema: jobSchema });
 }
 
+const callSchema = z.object({
+  webhook_payload: z.unknown(),
+  webhook_headers: z.unknown(),
+  webhook_query: z.unknown(),
+});
+
+/** What a webhook handed to the last job that it started; null when it has started none. */
+export async function loadLastCall(workflow: string) {
+  const query = { workflow, triggered_by: "WEBHOOK", limit: 1 };
+  const { results } = await api.get("/api/jobs/", { schema: pageOf(jobSummarySchema), query });
+  const last = results[0];
+  return last ? callSchema.parse((await loadJob(last.id)).execution_context) : null;
+}
+
 function toStepType(entry: z.infer<typeof catalogueEntrySchema>): StepType {
   return {
     type: entry.type,

@@ -4,7 +4,7 @@ import { createStore, useStore } from "zustand";
 import type { Catalogue } from "@/features/editor/model/catalogue";
 import type { Definition } from "@/features/editor/model/definition";
 import { withAllPositions } from "@/features/editor/model/layout";
-import { sizeOptions } from "@/features/editor/model/shapes";
+import { tidyOptions } from "@/features/editor/model/shapes";
 import { createDocumentSlice } from "@/features/editor/store/document-slice";
 import type { EditorState, WorkflowInfo } from "@/features/editor/store/editor-state";
 import { createRunSlice } from "@/features/editor/store/run-slice";
@@ -27,7 +27,7 @@ export type EditorStart = {
 /** One store per opened workflow. */
 export function createEditorStore(start: EditorStart): EditorStore {
   const now = start.now ?? Date.now;
-  const definition = withAllPositions(start.definition, sizeOptions(start.definition, start.catalogue));
+  const definition = withAllPositions(start.definition, tidyOptions(start.definition, start.catalogue));
   return createStore<EditorState>()((...args) => ({
     ...createDocumentSlice({ workflow: start.workflow, definition, catalogue: start.catalogue, now })(
       ...args,

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { Definition } from "@/features/editor/model/definition";
+import { withLabels } from "@/features/editor/panel/problem-place";
 import { validateDraft, webhooksQuery } from "@/features/editor/store/api";
 import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
 import { selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
+import type { Problem } from "@/shared/api/errors";
 
 const VALIDATE_MS = 300;
 const selectSavedDefinition = (state: EditorState): Definition => state.saved.definition;
@@ -18,8 +20,12 @@ export function useValidation(): void {
     let isCurrent = true;
     const timer = setTimeout(() => {
       validateDraft({ id, definition }).then(
-        ({ errors, warnings }) =>
-          isCurrent ? store.getState().setProblems({ problems: errors, warnings }) : undefined,
+        ({ errors, warnings }) => {
+          if (!isCurrent) return;
+          const { catalogue, setProblems } = store.getState();
+          const inWords = (problem: Problem) => withLabels(problem, { definition, catalogue });
+          setProblems({ problems: errors.map(inWords), warnings: warnings.map(inWords) });
+        },
         () => undefined, // without an answer the marks stay as they are; saving says that the server is away
       );
     }, VALIDATE_MS);
