@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv/bin
+# Some base images set it for small layers. Here it would make every process compile all that it imports, for seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help up demo demo-run test check bench faults clean lock python setup setup-dev
 .DEFAULT_GOAL := help
