@@ -18,7 +18,7 @@ import docker.errors
 import requests.exceptions
 
 from sandboxes.errors import SandboxError
-from sandboxes.packages.recipes import Recipe, builder_of
+from sandboxes.packages.recipes import FOLDER, Recipe, builder_of
 from sandboxes.packages.requirements import digest
 
 REPOSITORY: Final = "stepgraph-packages"  # tags are locks
@@ -109,7 +109,7 @@ class Images:
         try:
             with self._container(recipe) as container:
                 self._install(container, log=log, stopped=stopped)
-                lock = digest(language, base, _file(container, "/work/lock").decode("utf-8", "replace"))
+                lock = digest(language, base, _file(container, f"{FOLDER}/lock").decode("utf-8", "replace"))
                 image = self.base(f"{REPOSITORY}:{lock}") or self._layer(
                     container, base=base, lock=lock, language=language, packages=packages
                 )
@@ -125,8 +125,8 @@ class Images:
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         if authorities:
             names = ("PIP_CERT", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "npm_config_cafile")
-            environment |= dict.fromkeys(names, "/work/certificates.pem")
-        environment |= {"HOME": "/work", "LANG": "C.UTF-8"}
+            environment |= dict.fromkeys(names, f"{FOLDER}/certificates.pem")
+        environment |= {"HOME": FOLDER, "LANG": "C.UTF-8"}
         try:
             container = self._client().containers.create(
                 recipe.builder,
@@ -149,7 +149,7 @@ class Images:
             ) from error
         try:
             files = {**recipe.files, **({"certificates.pem": authorities} if authorities else {})}
-            container.put_archive("/", archive(files, folder="work"))
+            container.put_archive("/", archive(files, folder=FOLDER.lstrip("/")))
             yield container
         finally:
             with contextlib.suppress(*_FAULTS):
@@ -178,7 +178,7 @@ class Images:
         client = self._client()
         target = client.containers.create(base, ["true"], labels=self._labels(BUILD_SECONDS), network_mode="none")
         try:
-            stream, _ = container.get_archive("/work/layer/.", chunk_size=_CHUNK)
+            stream, _ = container.get_archive(f"{FOLDER}/layer/.", chunk_size=_CHUNK)
             counted = _Counted(stream)
             target.put_archive("/", counted)
             labels = {LABEL: language, f"{LABEL}.wishes": " ".join(packages), f"{LABEL}.size": str(counted.size)}

@@ -9,13 +9,14 @@ from typing import Final
 
 from sandboxes.languages import LANGUAGES
 
-# Each program finds its wishes in /work, ends with 0, and leaves the lock in /work/lock and, below /work/layer, the
-# files where they belong in the image. Nothing that was downloaded is run: wheels only, and no install scripts.
+FOLDER: Final = "/build"  # in the container that installs
+# Each program finds its wishes there, ends with 0, and leaves the lock in `lock` and, below `layer`, the files where
+# they belong in the image. Nothing that was downloaded is run: wheels only, and no install scripts.
 _PIP: Final = r"""
 set -eu
-cd /work
+cd /build
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore PIP_BREAK_SYSTEM_PACKAGES=1
-export PIP_CACHE_DIR=/work/cache PIP_PROGRESS_BAR=off PIP_ONLY_BINARY=:all:
+export PIP_CACHE_DIR=/build/cache PIP_PROGRESS_BAR=off PIP_ONLY_BINARY=:all:
 echo "Resolving $(wc -l < requirements.txt) requirements …"
 python3 -m pip install --dry-run --ignore-installed --target unused --report report.json -r requirements.txt
 python3 - <<'PYTHON'
@@ -39,8 +40,8 @@ echo "Installed $(du -sh layer | cut -f1)."
 """
 _NPM: Final = r"""
 set -eu
-cd /work
-export npm_config_cache=/work/cache npm_config_update_notifier=false npm_config_ignore_scripts=true
+cd /build
+export npm_config_cache=/build/cache npm_config_update_notifier=false npm_config_ignore_scripts=true
 export npm_config_audit=false npm_config_fund=false
 echo "Resolving …"
 npm install --package-lock-only --no-progress
