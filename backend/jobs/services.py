@@ -26,6 +26,7 @@ from backend.jobs.models import Job, Scheduler, TriggeredBy
 from backend.jobs.signals import event_send, signal_deliver
 from backend.workflows import selectors as workflow_selectors
 from backend.workflows import services as workflow_services
+from backend.workflows import starting
 
 if TYPE_CHECKING:
     from backend.accounts.actor import Actor
@@ -198,9 +199,9 @@ def _priority(definition: dict[str, JSON], priority: int | None) -> int:
 
 
 def _start_at(definition: dict[str, JSON], step: str) -> str:
-    top = [entry["id"] for entry in definition.get("steps", []) if not entry.get("parent")]
-    if step and step not in top:
-        raise Invalid(f"There is no step “{step}” at the top of the workflow to start at.")
+    fault = starting.fault_of(definition, step) if step else None
+    if fault is not None:
+        raise Invalid(fault.message, problems=[fault])
     return step
 
 

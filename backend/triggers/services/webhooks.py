@@ -17,6 +17,7 @@ from backend.triggers.models import Webhook
 from backend.triggers.networks import canonical
 from backend.triggers.secrets import chosen_secret, new_secret, new_token
 from backend.triggers.selectors.webhooks import secret_context
+from backend.workflows import starting
 from backend.workflows.format import Trigger, WebhookTrigger
 from backend.workflows.models import Workflow
 
@@ -153,11 +154,9 @@ def _check_start_at(webhook: Webhook) -> None:
     version = webhook.workflow.published_version
     if not webhook.start_at or version is None:
         return
-    steps = [step["id"] for step in version.definition.get("steps", []) if not step.get("parent")]
-    if webhook.start_at not in steps:
-        message = f"There is no step “{webhook.start_at}” at the top of the published version."
-        hint = f"Steps there: {', '.join(steps)}."
-        raise Invalid("The webhook cannot start there.", problems=[Problem(message, path="start_at", hint=hint)])
+    fault = starting.fault_of(version.definition, webhook.start_at)
+    if fault is not None:
+        raise Invalid("The webhook cannot start there.", problems=[fault])
 
 
 def _secret_for(auth: str, values: Mapping[str, JSON]) -> str:

@@ -113,7 +113,10 @@ class WebhookTrigger(_TriggerBase):
         "Answer", "At once, when the job has finished, or as it goes.", default="immediately"
     )
     timeout: Seconds = described(
-        "Wait at most", "Seconds that a caller waits for the job's answer.", examples=[30], default=30.0
+        "Wait at most",
+        "Seconds that a caller waits for the job's answer. Then, or when the job waits for a person, it gets 202.",
+        examples=[30],
+        default=30.0,
     )
     rate_limit: int | None = described("Rate limit", "Calls a minute.", examples=[60], ge=1, default=None)
     concurrency: int | None = described(

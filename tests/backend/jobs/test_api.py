@@ -42,6 +42,17 @@ def test_a_version_is_a_number_or_draft(api_client, version) -> None:
     assert answer.json()["detail"]
 
 
+def test_a_step_that_undoes_another_is_no_place_to_start(api_client) -> None:
+    steps = [{"id": id_, "type": "transform", "config": {"values": {"n": "1"}}} for id_ in ("book", "cancel")]
+    create(api_client, steps=[steps[0] | {"compensate": "cancel"}, steps[1]])
+
+    answer = api_client.post(EXECUTE, {"start_at": "cancel"}, "json")
+
+    assert answer.status_code == 400
+    assert "undoes “book”" in answer.json()["detail"]
+    assert Job.objects.count() == 0
+
+
 REMOTE, ENDLESS = {"$ref": "http://127.0.0.1:9/schema.json"}, {"$ref": "#"}
 SLOW = {"pattern": "(a+)+$"}
 
