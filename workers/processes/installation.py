@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import signal
 import sys
 import time
@@ -16,7 +17,7 @@ from workers.processes.front import Front
 from workers.processes.supervisor import Program, Supervisor
 
 _HOST = "127.0.0.1"
-_READY_SECONDS = 60.0
+_PATIENCE_SECONDS = 60.0
 
 
 def programs(home: Path) -> list[Program]:
@@ -62,7 +63,7 @@ async def run(say: Callable[[str], object], *, beside: Sequence[Program] = (), t
 async def _announce(say: Callable[[str], object], supervisor: Supervisor, told: Sequence[str]) -> None:
     """Says where to go, as soon as there is somebody to answer."""
     started = time.monotonic()
-    ready = asyncio.create_task(_until_ready())
+    ready = asyncio.create_task(_until_ready(say))
     stopped = asyncio.create_task(supervisor.wait())
     await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
     for task in (ready, stopped):
@@ -75,11 +76,23 @@ async def _announce(say: Callable[[str], object], supervisor: Supervisor, told: 
         say("  Stop with Ctrl-C.\n")
 
 
-async def _until_ready() -> None:
-    for _ in range(int(_READY_SECONDS / 0.1)):
-        if await _answers():
-            return
+async def _until_ready(say: Callable[[str], object]) -> None:
+    web, patience = settings.STEPGRAPH_HOME / "web.sock", time.monotonic() + _PATIENCE_SECONDS
+    while not (await _listens(web) and await _answers()):
+        if time.monotonic() > patience:
+            say("It is not ready yet. What keeps it is logged above; `manage.py doctor` looks at every part.")
+            patience = math.inf
         await asyncio.sleep(0.1)
+
+
+async def _listens(web: Path) -> bool:
+    """Asked before the front is: it would wait for the program, and warn that it does not answer while it starts."""
+    try:
+        _, writer = await asyncio.open_unix_connection(str(web))
+        writer.close()
+    except OSError:
+        return False
+    return True
 
 
 async def _answers() -> bool:
