@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backend.catalog.steps import StepFailed, Wait
 from backend.common.json import JSON
 
+APPROVAL = "approval"  # the signal of a step that waits for a decision
 APPROVED, REJECTED, EXPIRED = "approved", "rejected", "expired"
 
 
@@ -39,7 +40,7 @@ class Question:
             "channels": [*mail, *({"connector": slug} for slug in self.channels)],
             "remind_after": self.remind_after,
         }
-        return Wait(reason, after=self.expires_in, signal="approval", data=data)
+        return Wait(reason, after=self.expires_in, signal=APPROVAL, data=data)
 
 
 def addresses(value: JSON) -> list[str]:

@@ -18,7 +18,6 @@ from backend.jobs.retrying import RetryAsked, job_retry
 from backend.jobs.services import job_cancel
 
 RESOLUTIONS = ("retry", "skip", "fail")
-ATTENTION = "attention"  # the signal of a step about which a person has to decide
 MOST_AT_ONCE = 500
 
 
@@ -62,7 +61,7 @@ def job_resolve(job: Job, *, path: str, action: str, actor: Actor | None = None)
     wanting = [
         entry["path"]
         for entry in selectors.waiting(job, list(selectors.step_runs(job)))
-        if entry["signal"] == ATTENTION
+        if entry["signal"] == waits.ATTENTION
     ]
     if path not in wanting or not waits.deliver(job.id, path, {"action": action}, by=name_of(actor)):
         raise IllegalTransition(f"The step “{path}” needs no decision.")

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend import queue
+from backend.catalog.approvals import APPROVAL
 from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.events import bus
@@ -23,6 +24,8 @@ from backend.jobs import listeners, sql
 
 EVENT = "event"  # the signal of a step that waits for an event by its name
 CHILD = "child"  # … for the end of a job that it has started
+ATTENTION = "attention"  # … for somebody to say how to go on after it was interrupted
+BY_PEOPLE = frozenset({ATTENTION, APPROVAL})  # what only people deliver: nobody knows when
 MOST_KEPT_EVENTS = 100  # of one name in one organisation; older ones give way
 _KEPT_SECONDS = 7 * 24 * 3600.0
 

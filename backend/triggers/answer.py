@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 from uuid import UUID
@@ -38,9 +38,12 @@ class Answer:
     stream: Iterable[bytes] | None = None  # a body that comes bit by bit
 
 
-def accepted(job_id: UUID, *, status: str) -> Answer:
-    """The job is accepted and will run; this is where to look."""
-    return in_json({"job": str(job_id), "status": status, "url": f"/api/jobs/{job_id}/"}, status=202)
+def accepted(job_id: UUID, *, status: str, waiting: Sequence[Mapping[str, JSON]] = ()) -> Answer:
+    """The job is accepted and will run; this is where to look, and what it waits for. Its insides are not told."""
+    seen: dict[str, JSON] = {"job": str(job_id), "status": status, "url": f"/api/jobs/{job_id}/"}
+    if waiting:
+        seen["waiting"] = [{name: one[name] for name in ("reason", "until", "signal")} for one in waiting]
+    return in_json(seen, status=202)
 
 
 def failed(job_id: UUID, *, status: str, error: Mapping[str, JSON] | None) -> Answer:

@@ -20,7 +20,6 @@ from backend.common.json import JSON
 from backend.common.parsers import read_limited
 from backend.files import services as files
 from backend.jobs import selectors as job_selectors
-from backend.jobs import state
 from backend.triggers import answer, presets, streaming
 from backend.triggers.answer import Answer
 from backend.triggers.downloads import FileChunks
@@ -175,9 +174,10 @@ def _idempotency(call: Call, *, header: str) -> str:
 
 
 def _finished(job_id: UUID, *, timeout: float) -> Answer:
-    job = job_selectors.job_wait(job_id, timeout=timeout)
-    if job.status not in state.ENDED:
-        return answer.accepted(job.pk, status=job.status)
+    job = job_selectors.job_wait(job_id, timeout=timeout, until=job_selectors.rests)
+    if not job_selectors.has_ended(job):
+        reasons = job_selectors.waiting(job, list(job_selectors.step_runs(job)))
+        return answer.accepted(job.pk, status=job.status, waiting=reasons)
     if job.status == "SUCCESS":
         return answer.succeeded(response=job.response, output=job.output)
     return answer.failed(job.pk, status=job.status, error=job.error)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from backend.catalog.steps import Result, StartChild, StepFailed, Wait
 from backend.common.json import JSON
+from backend.jobs import waits
 from workers.engine import clock, replay
 from workers.engine.activity import Activity
 from workers.engine.frame import PASSED_OVER
-from workers.engine.waiting import CHILD
 
 if TYPE_CHECKING:
     from workers.engine.flow import Flow
@@ -50,13 +50,13 @@ class Parking:
         if asked.wait:
             activity.aside = {**activity.aside, **aside}
             reason = f"It waits for the job that it started of “{asked.workflow}”"
-            self.wait(activity, Wait(reason, signal=CHILD, data={"job": str(child.id)}))
+            self.wait(activity, Wait(reason, signal=waits.CHILD, data={"job": str(child.id)}))
         else:
             self._flow.complete(activity, Result({"job": str(child.id)}), aside=aside)
 
     def resume(self, activity: Activity, delivery: JSON, *, signal: str) -> None:
         """A waiting step goes on with what was delivered, or with None as its time is up."""
-        if signal == replay.ATTENTION:
+        if signal == waits.ATTENTION:
             self._resolve(activity, (delivery or {}).get("action"))
             return
         self._flow.complete(activity, self._flow.performer.resume(activity, delivery))

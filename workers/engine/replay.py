@@ -7,13 +7,13 @@ from datetime import datetime
 
 from backend.catalog.steps import StepFailed, Wait
 from backend.common.json import JSON
+from backend.jobs import waits
 from backend.jobs.models import StepRun
 from workers.engine import clock
 from workers.engine.activity import Activity
 from workers.engine.waiting import RETRY, from_aside
 
 INTERRUPTED = "interrupted"
-ATTENTION = "attention"  # the signal of an interrupted step that asks how to go on
 SANDBOX_LOST = "sandbox_lost"  # the sandbox or its service went away under a script
 _NOT_ITS_FAULT = frozenset({INTERRUPTED, SANDBOX_LOST})
 _MOST_LOSSES = 6  # in a row, with growing waits: about half a minute
@@ -71,7 +71,7 @@ def _interrupted(activity: Activity) -> Adopted:
 def attention(activity: Activity) -> Wait:
     """The wait for a person who knows whether the interrupted attempt took effect."""
     reason = f"It needs attention: a worker was lost in the middle of “{activity.node.name}”"
-    return Wait(reason, signal=ATTENTION, data={"actions": ["retry", "skip", "fail"]})
+    return Wait(reason, signal=waits.ATTENTION, data={"actions": ["retry", "skip", "fail"]})
 
 
 def given_up() -> StepFailed:

@@ -12,16 +12,15 @@ from django.utils import timezone
 
 from backend.approvals import tokens
 from backend.approvals.models import Approval, ApprovalLink, ApprovalStatus, Approver
+from backend.catalog.approvals import APPROVAL
 from backend.common.json import JSON
 from backend.jobs.models import Job
 from backend.notices.services import Said, notify
 
-SIGNAL = "approval"
-
 
 def step_waits(job_id: UUID, path: str, signal: str, data: dict[str, JSON], until: datetime | None) -> None:
     """Called in the transaction that records the waiting step, so that there is never one without the other."""
-    if signal != SIGNAL:
+    if signal != APPROVAL:
         return
     job = Job.objects.select_related("workflow", "organization").get(id=job_id)
     if job.is_test:  # nobody is to be asked for the sake of a test

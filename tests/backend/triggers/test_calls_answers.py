@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from backend.jobs.models import Job
+from backend.jobs.models import Job, StepRun, StepWait
+from backend.jobs.services import Origin, job_prepare, job_store
+from backend.triggers.models import Webhook
 from tests.backend.triggers.calling import post
 
 
@@ -29,6 +31,42 @@ def test_a_job_that_takes_longer_is_referred_to(client, make_hook):
     job = Job.objects.get()
     assert response.status_code == 202
     assert response.json() == {"job": str(job.id), "status": "QUEUED", "url": f"/api/jobs/{job.id}/"}
+
+
+@pytest.mark.parametrize("by", ["itself", "a job that it waits for"])
+def test_a_job_that_waits_for_a_person_holds_nobody_up(client, make_hook, by):
+    hook = make_hook(respond="when_finished", timeout=0.1, idempotency_header="Idempotency-Key")
+    post(client, hook, **{"Idempotency-Key": "a"})
+    job = waiting_for_a_person(by)
+    Webhook.objects.update(timeout=300)  # longer than a test may take
+
+    response = post(client, hook, **{"Idempotency-Key": "a"})
+
+    assert response.status_code == 202
+    assert response.json() == {
+        "job": str(job.id),
+        "status": "WAITING",
+        "url": f"/api/jobs/{job.id}/",
+        "waiting": [{"reason": "It waits", "until": None, "signal": "approval"}],
+    }
+
+
+def waiting_for_a_person(by):
+    """The only job, as it is when somebody has to decide."""
+    job = Job.objects.select_related("workflow", "version").get()
+    StepRun.objects.create(
+        job=job, step="a", path="a", type="approval", status="waiting",
+        aside={"wait": {"reason": "It waits", "signal": "approval"}},
+    )  # fmt: skip
+    asked = job
+    if by != "itself":
+        asked = job_store(job_prepare(
+            workflow=job.workflow, version=job.version, input={}, triggered_by="SUBFLOW",
+            origin=Origin(parent=job, parent_path="a"),
+        ))  # fmt: skip
+    Job.objects.update(status="WAITING")
+    StepWait.objects.create(job=asked, path="a", signal="approval")
+    return job
 
 
 def test_without_words_of_its_own_the_output_is_answered(ended_job):
