@@ -199,6 +199,8 @@ class Call(Protocol):
 class FileAccess(Protocol):
     """Files of the organisation; references are `{"$file": id, "name", "content_type", "size"}`."""
 
+    max_bytes: int  # of the largest file that can be kept
+
     def open(self, ref: JSON) -> bytes:
         """The content of a file, by its reference or id. Raises StepFailed."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from backend.catalog.steps import StepFailed
@@ -19,6 +20,7 @@ class JobFiles:
     """The engine's side of `FileAccess`."""
 
     def __init__(self, *, organization: UUID, job: UUID) -> None:
+        self.max_bytes: int = settings.MAX_FILE_BYTES
         self._organization = organization
         self._job = job
 

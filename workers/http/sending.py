@@ -12,8 +12,7 @@ from workers.http import errors
 from workers.http.auth.base import Authenticator, NoAuthentication
 from workers.http.request import Request
 
-MAX_BYTES = 10_000_000
-MAX_FILE_BYTES = 100_000_000
+MAX_BYTES = 10_000_000  # of an answer that becomes a result; files may be larger
 
 
 @dataclass(frozen=True, slots=True)

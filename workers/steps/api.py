@@ -21,7 +21,7 @@ from workers.http.auth.settings import check as check_auth
 from workers.http.bodies import BodyKind, with_body
 from workers.http.forms import Auth, Paginate
 from workers.http.request import Request, parameters
-from workers.http.sending import MAX_BYTES, MAX_FILE_BYTES, Sender
+from workers.http.sending import MAX_BYTES, Sender
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
@@ -177,7 +177,7 @@ def _sender(config: ApiConfig, base: Http | None, context: StepContext, *, timeo
         deadline=time.monotonic() + timeout,
         cancelled=context.cancelled,
         authentication=scheme,
-        max_bytes=MAX_FILE_BYTES if config.save_as_file else MAX_BYTES,
+        max_bytes=context.files.max_bytes if config.save_as_file else MAX_BYTES,
     )
 
 

@@ -82,7 +82,7 @@ class StorageStep(StepType[StorageConfig], type="storage"):
                 context.log(f"{config.key}: {len(stored.content):,} bytes written")
                 return Result({"key": config.key, "size": len(stored.content)})
             case "get":
-                found = storage.get(config.key)
+                found = storage.get(config.key, max_bytes=context.files.max_bytes)
                 context.log(f"{config.key}: {len(found.content):,} bytes read")
                 name = config.key.rstrip("/").rpartition("/")[2]
                 return Result(context.files.save(name, found.content_type, found.content))

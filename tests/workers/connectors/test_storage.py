@@ -20,6 +20,7 @@ from tests.http_server import Answer
 from tests.stack import free_port
 from workers.connectors.storage._base import Stored
 
+LARGEST = 1_000_000
 OUTSIDE = Outside(EgressPolicy.from_words(["127.0.0.0/8"]))
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
@@ -120,7 +121,7 @@ def storage(request, settings, tmp_path):
 def test_put_and_get(storage):
     storage.put("sales/täglich ä+b.csv", Stored("a,ä\n".encode(), "text/csv"))
 
-    found = storage.get("sales/täglich ä+b.csv")
+    found = storage.get("sales/täglich ä+b.csv", max_bytes=LARGEST)
 
     assert (found.content, found.content_type.partition(";")[0]) == ("a,ä\n".encode(), "text/csv")
 
@@ -129,7 +130,7 @@ def test_put_replaces(storage):
     storage.put("a.txt", Stored(b"one"))
     storage.put("a.txt", Stored(b"two"))
 
-    assert storage.get("a.txt").content == b"two"
+    assert storage.get("a.txt", max_bytes=LARGEST).content == b"two"
     assert [entry.key for entry in storage.entries("", limit=10)] == ["a.txt"]
 
 
@@ -157,9 +158,18 @@ def test_delete(storage):
 
 def test_what_is_not_there(storage):
     with pytest.raises(StepFailed) as caught:
-        storage.get("nothing.txt")
+        storage.get("nothing.txt", max_bytes=LARGEST)
 
     assert (caught.value.error_type, caught.value.retryable) == ("not_found", False)
+
+
+def test_what_is_too_large_to_keep(storage):
+    storage.put("a.txt", Stored(b"12345"))
+
+    assert storage.get("a.txt", max_bytes=5).content == b"12345"
+    with pytest.raises(StepFailed) as caught:
+        storage.get("a.txt", max_bytes=4)
+    assert caught.value.error_type == "too_large"
 
 
 @pytest.mark.parametrize("key", ["", "../x", "a/../../x", "a/./b", "x\0y", "k" * 1025])
@@ -292,6 +302,6 @@ def test_links_out_of_the_folder_lead_nowhere(settings, tmp_path):
     (tmp_path / "home" / "folders" / "exports" / "link").symlink_to(tmp_path)
 
     with pytest.raises(StepFailed) as caught:
-        storage.get("link/secret.txt")
+        storage.get("link/secret.txt", max_bytes=LARGEST)
 
     assert caught.value.error_type == "not_found"

@@ -41,6 +41,7 @@ class FakeContext:
     progressed: list[dict[str, Any]] = field(default_factory=list)
     scripts: list[ScriptRequest] = field(default_factory=list)
     saved: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)  # files by id
+    max_bytes: int = 100_000_000  # of the largest file
     usage: list[Usage] = field(default_factory=list)
     budget: BudgetVerdict = field(default_factory=BudgetVerdict)
     kept: Any = None

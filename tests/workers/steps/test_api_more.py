@@ -104,6 +104,15 @@ def test_save_as_file(server, asked, headers, name):
     assert context.open(found) == b"%PDF\xff"
 
 
+def test_a_file_may_be_as_large_as_files_may(server):
+    server.answers["/a"] = Answer(200, {}, b"x" * 1001)
+
+    with pytest.raises(StepFailed) as caught:
+        run(server, FakeContext(max_bytes=1000), path="/a", save_as_file=True)
+
+    assert caught.value.error_type == "too_large"
+
+
 def test_a_failing_answer_is_no_file(server):
     context = FakeContext()
 

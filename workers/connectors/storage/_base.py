@@ -11,7 +11,6 @@ from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
 
 DEFAULT_SECONDS = 60.0
-MAX_BYTES = 100_000_000
 MAX_LISTED = 10_000
 
 C = TypeVar("C", bound=ConnectorConfig)
@@ -46,8 +45,8 @@ class Storage(ConnectorType[C], Generic[C], family="storage"):
         """Writes an object, over an old one of the same key."""
 
     @abstractmethod
-    def get(self, key: str) -> Stored:
-        """The object's content."""
+    def get(self, key: str, *, max_bytes: int) -> Stored:
+        """The object's content, if it is not larger."""
 
     @abstractmethod
     def entries(self, prefix: str, *, limit: int) -> list[Entry]:
@@ -73,6 +72,11 @@ class Storage(ConnectorType[C], Generic[C], family="storage"):
 def missing(key: str) -> StepFailed:
     """There is no such object."""
     return StepFailed(f"There is no object “{key[:200]}”.", error_type="not_found")
+
+
+def too_large(max_bytes: int) -> StepFailed:
+    """More than may be kept as a file."""
+    return StepFailed(f"The file is larger than {max_bytes:,} bytes.", error_type="too_large")
 
 
 def checked(key: str) -> str:

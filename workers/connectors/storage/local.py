@@ -13,7 +13,7 @@ from pydantic import Field
 from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.steps import StepFailed
 from backend.common.folders import allowed_folder
-from workers.connectors.storage._base import MAX_BYTES, Entry, Storage, Stored, checked, missing
+from workers.connectors.storage._base import Entry, Storage, Stored, checked, missing, too_large
 
 
 class LocalConfig(ConnectorConfig):
@@ -47,12 +47,12 @@ class Local(Storage[LocalConfig], type="local"):
         except OSError as error:
             raise _failed(error, key) from error
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str, *, max_bytes: int) -> Stored:
         """The file's bytes; its type by its name."""
         path = self._file(key)
         try:
-            if path.stat().st_size > MAX_BYTES:
-                raise StepFailed(f"The file is larger than {MAX_BYTES:,} bytes.", error_type="too_large")
+            if path.stat().st_size > max_bytes:
+                raise too_large(max_bytes)
             return Stored(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
         except (FileNotFoundError, IsADirectoryError) as error:
             raise missing(key) from error

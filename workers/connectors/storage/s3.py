@@ -14,11 +14,11 @@ from backend.catalog.connectors import ConnectorConfig
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
 from backend.common.egress import Response
-from workers.connectors.storage._base import DEFAULT_SECONDS, MAX_BYTES, Entry, Storage, Stored, checked, missing
+from workers.connectors.storage._base import DEFAULT_SECONDS, Entry, Storage, Stored, checked, missing
 from workers.http import errors
 from workers.http.auth.sigv4 import SigV4
 from workers.http.request import Params, Request
-from workers.http.sending import Sender
+from workers.http.sending import MAX_BYTES, Sender
 
 _PAGE = 1_000  # objects that S3 lists at once
 
@@ -61,9 +61,9 @@ class S3(Storage[S3Config], type="s3"):
         headers = {"Content-Type": stored.content_type or "application/octet-stream"}
         self._send(Request("PUT", self._object(key), headers, stored.content), key=key)
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str, *, max_bytes: int) -> Stored:
         """In one request."""
-        response = self._send(Request("GET", self._object(key)), key=key)
+        response = self._send(Request("GET", self._object(key)), key=key, max_bytes=max_bytes)
         return Stored(response.content, response.content_type)
 
     def entries(self, prefix: str, *, limit: int) -> list[Entry]:
@@ -99,10 +99,10 @@ class S3(Storage[S3Config], type="s3"):
             raise StepFailed(f"{request.label} did not answer as S3 does.", error_type="validation") from error
         return page
 
-    def _send(self, request: Request, *, key: str) -> Response:
+    def _send(self, request: Request, *, key: str, max_bytes: int = MAX_BYTES) -> Response:
         scheme = self._scheme()
         deadline = time.monotonic() + (self.config.timeout or DEFAULT_SECONDS)
-        sender = Sender(self.outside.http(), deadline, lambda: False, scheme, max_bytes=MAX_BYTES)
+        sender = Sender(self.outside.http(), deadline, lambda: False, scheme, max_bytes=max_bytes)
         sent, response = sender.send(request)
         if 200 <= response.status <= 299:
             return response

@@ -17,7 +17,7 @@ from backend.catalog.connectors import ConnectorConfig, TestResult
 from backend.catalog.fields import Secret
 from backend.catalog.steps import StepFailed
 from backend.common.egress import EgressError
-from workers.connectors.storage._base import DEFAULT_SECONDS, MAX_BYTES, Entry, Storage, Stored, checked, missing
+from workers.connectors.storage._base import DEFAULT_SECONDS, Entry, Storage, Stored, checked, missing, too_large
 
 if TYPE_CHECKING:
     from asyncssh import SFTPClient, SSHClientConnection
@@ -73,18 +73,18 @@ class Sftp(Storage[SftpConfig], type="sftp"):
 
         self._do(work, key=key)
 
-    def get(self, key: str) -> Stored:
+    def get(self, key: str, *, max_bytes: int) -> Stored:
         """The file's bytes; its type by its name."""
         path = self._path(key)
 
         async def work(client: SFTPClient) -> bytes:
             async with client.open(path, "rb") as file:
-                content = await file.read(MAX_BYTES + 1)
+                content = await file.read(max_bytes + 1)
                 return content if isinstance(content, bytes) else content.encode()
 
         content = self._do(work, key=key)
-        if len(content) > MAX_BYTES:
-            raise StepFailed(f"The file is larger than {MAX_BYTES:,} bytes.", error_type="too_large")
+        if len(content) > max_bytes:
+            raise too_large(max_bytes)
         return Stored(content, mimetypes.guess_type(path)[0] or "application/octet-stream")
 
     def entries(self, prefix: str, *, limit: int) -> list[Entry]:
