@@ -46,7 +46,7 @@ def profile(api, server, mails, tmp_path):
         "INSERT INTO orders VALUES (1, 42, 10.5), (2, 42, 20), (3, 42, NULL), (4, 7, 1000)",
     )
     connectors = {
-        "crm": connect(api, "http", base_url=server.url),
+        "crm": connect(api, "http", base_url=server.url, auth={"type": "bearer", "token": "crm-t0ken"}),
         "services": connect(api, "http", base_url=server.url),
         "shop": shop,
         "team-mail": connect(api, "smtp", **mails.config),
@@ -63,6 +63,9 @@ def test_sources_are_asked_side_by_side_and_one_may_fail(profile, server):
     job = profile(42)
 
     assert job["status"] == "SUCCESS", job
+    (crm,) = [seen for seen in server.seen if seen.path == "/customers/42"]
+    assert crm.headers["authorization"] == "Bearer crm-t0ken"
+    assert "crm-t0ken" not in json.dumps(job)
     customer = job["workflow_output"]["customer"]
     assert (customer["lifetime_value"], customer["engagement"], customer["risk"]) == (30.5, None, "unknown")
     started = {path: found["attempts"][0]["started_at"] for path, found in steps_of(job).items() if found["attempts"]}
