@@ -7,10 +7,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, connections
 
 from backend.connectors import errands
 from backend.connectors.models import Errand
+from workers import background
 
 logger = structlog.get_logger(__name__)
 
@@ -34,18 +35,13 @@ def _run(stopping: threading.Event) -> None:
     while not stopping.is_set():
         _wanted.wait(_LOOK_SECONDS)
         _wanted.clear()
-        try:
+        with background.turn("errands"):
             _take_all(pool)
-        except DatabaseError as error:
-            logger.warning("errands wait", reason=str(error))
-            connections.close_all()
-            stopping.wait(_LOOK_SECONDS)
     pool.shutdown(wait=False)
     connections.close_all()
 
 
 def _take_all(pool: Executor) -> None:
-    close_old_connections()
     while (errand := errands.take()) is not None:
         pool.submit(_serve, errand)
 

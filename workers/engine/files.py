@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 
 from backend.catalog.steps import StepFailed
 from backend.common.errors import AppError
 from backend.common.json import JSON
 from backend.files import selectors, services
 from backend.files.errors import StoreUnavailable
+from workers.engine.database import short_connection
 
 
 class JobFiles:
@@ -47,14 +47,11 @@ class JobFiles:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Errors in the words of steps; and a step's thread keeps no connection, or every thread would hold one."""
-    foreign = connection.connection is None
+    """The database for a moment, with errors in the words of steps."""
     try:
-        yield
+        with short_connection():
+            yield
     except StoreUnavailable as error:
         raise StepFailed(error.detail, error_type="storage", retryable=True) from error
     except AppError as error:
         raise StepFailed(error.detail, error_type="file") from error
-    finally:
-        if foreign:
-            connection.close()

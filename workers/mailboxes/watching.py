@@ -1,4 +1,4 @@
-"""The thread of a worker that looks into watched mailboxes when they are due."""
+"""Looks into watched mailboxes when they are due, in a thread of the worker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 
 from backend.catalog.connectors import Outside
@@ -19,6 +18,7 @@ from backend.common.masking import Masker, masking
 from backend.connectors import opening
 from backend.triggers.models import WatchedMailbox
 from backend.triggers.services import mailboxes
+from workers import background
 from workers.mailboxes import letters
 
 logger = structlog.get_logger(__name__)
@@ -30,22 +30,7 @@ _OVERLAP: Final = timedelta(days=1)  # how far back a folder is read that the se
 
 def start(stopping: threading.Event) -> None:
     """Looks until it is told to stop."""
-    threading.Thread(target=_run, args=(stopping,), name="mailboxes", daemon=True).start()
-
-
-def _run(stopping: threading.Event) -> None:
-    while not stopping.wait(_LOOK_SECONDS):
-        try:
-            close_old_connections()
-            while not stopping.is_set() and look_at_one():
-                pass
-        except DatabaseError as error:
-            logger.warning("mailboxes are looked into later", reason=str(error))
-            connections.close_all()
-        except Exception:
-            # This thread must never die: no mail would start anything any more.
-            logger.exception("looking into mailboxes goes on after a fault")
-    connections.close_all()
+    background.start(look_at_one, name="mailboxes", seconds=_LOOK_SECONDS, stopping=stopping)
 
 
 def look_at_one() -> bool:

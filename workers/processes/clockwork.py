@@ -5,16 +5,12 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 
-import structlog
-from django.db import DatabaseError, close_old_connections, connections
-
 from backend.triggers.selectors import schedules as selectors
 from backend.triggers.services import firing
-
-logger = structlog.get_logger(__name__)
+from workers import background
 
 _LOOK_SECONDS = 0.25  # so often it looks for schedules that were made or changed meanwhile
-_REST_SECONDS = 1.0  # without a database
+_REST_SECONDS = 1.0  # after a fault, or without a database
 
 
 def run(stopping: threading.Event) -> None:
@@ -25,22 +21,13 @@ def run(stopping: threading.Event) -> None:
 
 def _turn() -> float:
     """One look; answers for how many seconds nothing is due."""
-    try:
-        close_old_connections()
+    with background.turn("schedules"):
         while firing.fire_due() == firing.BATCH:
             pass  # there may be more
         if selectors.anything_queued():
             firing.queue_advance()
         return wait_for(selectors.next_fire_at(), now=selectors.clock())
-    except DatabaseError as error:
-        logger.warning("schedules wait for the database", reason=str(error))
-        connections.close_all()
-        return _REST_SECONDS
-    except Exception:
-        # This thread must never die: no schedule would fire any more, while its process seems to live.
-        logger.exception("schedules go on after a fault")
-        connections.close_all()
-        return _REST_SECONDS
+    return _REST_SECONDS
 
 
 def wait_for(fire_at: datetime | None, *, now: datetime) -> float:

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 
 import structlog
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import connections
 
-from backend.common.errors import AppError
 from backend.files import services as files
 from backend.guards import cache
 from backend.jobs import retention
 from backend.outgoing import sending
+from workers import background
 
 logger = structlog.get_logger(__name__)
 
@@ -44,18 +44,9 @@ def run(stopping: threading.Event) -> None:
 
 def tidy(name: str, work: Work) -> int:
     """One work; what goes wrong is told and tried again in its next turn."""
-    try:
-        close_old_connections()
+    count = 0
+    with background.turn(name):
         count = work()
-    except (DatabaseError, AppError) as error:
-        logger.warning("could not tidy", what=name, reason=str(error))
-        connections.close_all()
-        return 0
-    except Exception:
-        # This thread must never die: nothing would be cleared away any more, and nobody would see why.
-        logger.exception("tidying goes on after a fault", what=name)
-        connections.close_all()
-        return 0
     if count:
         logger.info("tidied", what=name, count=count)
     return count
