@@ -8,7 +8,7 @@ from backend.common.http import single_page_app
 
 urlpatterns = [
     path("", include("backend.triggers.urls")),  # first: addresses are tried in turn, and webhooks are called most
-    path("", include("backend.accounts.api_docs")),
+    path("", include("backend.accounts.api.docs")),
     path("", include("backend.accounts.urls")),
     path("", include("backend.files.urls")),
     path("", include("backend.connectors.urls")),

@@ -14,7 +14,7 @@ from backend.accounts.views import declare
 from backend.common.errors import AppError
 from backend.common.faults import fault_of
 from backend.triggers import due
-from backend.triggers.calendar import Entry, feed
+from backend.triggers.icalendar import Entry, feed
 from backend.triggers.selectors import schedules as selectors
 from backend.triggers.serializers.schedules import description_of
 

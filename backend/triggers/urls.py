@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.triggers import calendars, test_calls, webhooks
+from backend.triggers import calendar_feed, testing, webhooks
 from backend.triggers.api import deliveries as delivery_api
 from backend.triggers.api import forms as form_api
 from backend.triggers.api import mailboxes as mailbox_api
@@ -13,9 +13,9 @@ from backend.triggers.api import webhooks as webhook_api
 from backend.triggers.forms import views as form_views
 
 urlpatterns = [
-    path("hooks/test/<str:token>", test_calls.receive_test),
-    path("hooks/test/<str:token>/", test_calls.receive_test),
-    path("hooks/test/<str:token>/<path:path>", test_calls.receive_test),
+    path("hooks/test/<str:token>", testing.receive_test),
+    path("hooks/test/<str:token>/", testing.receive_test),
+    path("hooks/test/<str:token>/<path:path>", testing.receive_test),
     path("hooks/<str:token>", webhooks.receive),
     path("hooks/<str:token>/", webhooks.receive),
     path("hooks/<str:token>/<path:path>", webhooks.receive),
@@ -44,5 +44,5 @@ urlpatterns = [
     path("forms/<str:token>/", form_views.form_page),
     path("forms/<str:token>/<str:result>/", form_views.form_result),
     path("forms/<str:token>/<str:result>/files/<uuid:file_id>/", form_views.form_file),
-    path("calendars/<str:token>.ics", calendars.calendar),
+    path("calendars/<str:token>.ics", calendar_feed.calendar),
 ]

@@ -22,26 +22,26 @@ from tests.backend.routes import METHODS, Route, all_routes, make_any, owned_mod
 
 # What answers anybody. A new view here is a decision: it must defend itself, so it is named one by one.
 PUBLIC_VIEWS = {
-    "backend.accounts.api_docs.Docs",
-    "backend.accounts.api_docs.Schema",
-    "backend.accounts.api.InviteView",
-    "backend.accounts.api_session.SessionView",
-    "backend.accounts.api_session.SetupView",
+    "backend.accounts.api.docs.Docs",
+    "backend.accounts.api.docs.Schema",
+    "backend.accounts.api.organizations.InviteView",
+    "backend.accounts.api.session.SessionView",
+    "backend.accounts.api.session.SetupView",
     "backend.approvals.api.LinkDecideView",
     "backend.approvals.api.LinkView",
     "backend.approvals.pages.link_document",
     "backend.approvals.pages.link_page",
     "backend.common.http.single_page_app",
     "backend.insights.api.Metrics",
-    "backend.jobs.api_system.Live",
-    "backend.jobs.api_system.Ready",
-    "backend.triggers.calendars.calendar",
+    "backend.jobs.api.system.Live",
+    "backend.jobs.api.system.Ready",
+    "backend.triggers.calendar_feed.calendar",
     "backend.triggers.forms.views.form_file",
     "backend.triggers.forms.views.form_page",
     "backend.triggers.forms.views.form_result",
-    "backend.triggers.test_calls.receive_test",
+    "backend.triggers.testing.receive_test",
     "backend.triggers.webhooks.receive",
-    "backend.workflows.api_catalog.DocumentSchemaView",
+    "backend.workflows.api.catalog.DocumentSchemaView",
 }
 ROUTES = all_routes()
 GUARDED = [route for route in ROUTES if set(route.permissions.values()) - {Permission.PUBLIC}]

@@ -1,4 +1,4 @@
-"""The HTTP API of accounts: organisations, members, invitations, keys. Signing in is in `api_session.py`."""
+"""Organisations, members, invitations, keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backend.accounts import selectors, serializers
-from backend.accounts.api_session import enforce_csrf
+from backend.accounts.api.session import enforce_csrf
 from backend.accounts.permissions import SCOPE_ROLES, Permission
 from backend.accounts.services import api_keys, members, organizations
 from backend.accounts.views import OrganizationView, PublicView

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
 from backend.jobs import commands, retrying, selectors, serializers, services, shapes
-from backend.jobs.api import detail
+from backend.jobs.api.jobs import detail
 
 
 class JobCommand(OrganizationView):

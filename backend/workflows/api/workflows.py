@@ -1,4 +1,4 @@
-"""The HTTP API of workflows. The catalogue's addresses are in `api_catalog.py`."""
+"""Workflows: drafts, versions, publishing, import and export."""
 
 from __future__ import annotations
 
