@@ -70,6 +70,7 @@ def _settings(api: httpx.Client) -> str:
     _post(api, "/api/hooks/", name="Nothing is sent at night", moment="before_step", action="expression",
           config={"values": {"_late": "now().hour >= 22"}, "deny_when": "_late", "reason": "Try again tomorrow."},
           steps=["send_*", "mail"], workflow="nightly-order-export", blocking=True)  # fmt: skip
+    _post(api, "/api/event-webhooks/", url="https://watch.example.com/stepgraph", events=["job.*", "step.failed"])
     api.put("/api/retention/", json={"workflow": "nightly-order-export", "days": 30, "jobs": 1000})
     _post(api, "/api/connectors/", name="Team chat", type="slack", config={"webhook_url": "https://chat.example.com/x"})
     invited = _post(api, "/api/members/", email="grace@example.com", role="operator")

@@ -37,6 +37,7 @@ PAGES = {
     "members": "/members",
     "api-keys": "/api-keys",
     "hooks": "/hooks",
+    "event-webhooks": "/event-webhooks",
     "settings": "/settings",
     "account": "/account",
     "sandboxes": "/sandboxes",

@@ -99,6 +99,11 @@ export const routes: RouteObject[] = [
           },
           { path: "hooks", lazy: async () => page((await import("@/features/hooks/hooks-page")).HooksPage) },
           {
+            path: "event-webhooks",
+            lazy: async () =>
+              page((await import("@/features/event-webhooks/event-webhooks-page")).EventWebhooksPage),
+          },
+          {
             path: "settings",
             lazy: async () => page((await import("@/features/settings/settings-page")).SettingsPage),
           },

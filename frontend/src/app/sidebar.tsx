@@ -2,6 +2,7 @@ import { Tooltip } from "@mantine/core";
 import type { TablerIcon } from "@tabler/icons-react";
 import {
   IconBox,
+  IconBroadcast,
   IconCalendarTime,
   IconChartBar,
   IconFishHook,
@@ -74,6 +75,7 @@ const GROUPS: readonly PlaceGroup[] = [
       { to: "/members", label: nav.members, icon: IconUsers, permission: "member.view" },
       { to: "/api-keys", label: nav.apiKeys, icon: IconKey, permission: "api_key.manage" },
       { to: "/hooks", label: nav.hooks, icon: IconFishHook, permission: "hook.view" },
+      { to: "/event-webhooks", label: nav.eventWebhooks, icon: IconBroadcast, permission: "webhook.view" },
       { to: "/sandboxes", label: nav.sandboxes, icon: IconBox, permission: "workflow.view" },
       { to: "/system", label: nav.system, icon: IconHeartbeat, permission: "job.view" },
       { to: "/settings", label: nav.settings, icon: IconSettings, permission: "organization.view" },

@@ -14,6 +14,7 @@ export const appTexts = {
     schedules: "Schedules",
     approvals: "Approvals",
     webhooks: "Webhooks",
+    eventWebhooks: "Event webhooks",
     forms: "Forms",
     connectors: "Connectors",
     secrets: "Secrets",

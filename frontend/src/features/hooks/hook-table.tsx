@@ -1,10 +1,10 @@
-import { ActionIcon, Badge, Group, Switch, Text } from "@mantine/core";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { Badge, Group, Switch, Text } from "@mantine/core";
 import type { Hook } from "@/features/hooks/hook-queries";
 import { useDeleteHook, useToggleHook } from "@/features/hooks/hook-queries";
 import { hookTexts as texts } from "@/features/hooks/texts";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
+import { RowActions } from "@/shared/ui/row-actions";
 import { TextLink } from "@/shared/ui/text-link";
 
 type HookTableProps = { hooks: readonly Hook[]; mayManage: boolean; onEdit: (hook: Hook) => void };
@@ -111,13 +111,11 @@ function ActiveSwitch({ hook, disabled }: { hook: Hook; disabled: boolean }) {
 function Actions({ hook, onEdit }: { hook: Hook; onEdit: (hook: Hook) => void }) {
   const remove = useDeleteHook();
   return (
-    <Group gap={4} justify="flex-end" wrap="nowrap">
-      <ActionIcon aria-label={texts.edit(hook.name)} onClick={() => onEdit(hook)}>
-        <IconPencil size={18} />
-      </ActionIcon>
-      <ActionIcon aria-label={texts.remove.of(hook.name)} onClick={() => void remove(hook)}>
-        <IconTrash size={18} />
-      </ActionIcon>
-    </Group>
+    <RowActions
+      editLabel={texts.edit(hook.name)}
+      removeLabel={texts.remove.of(hook.name)}
+      onEdit={() => onEdit(hook)}
+      onRemove={() => void remove(hook)}
+    />
   );
 }

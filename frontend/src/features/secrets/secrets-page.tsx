@@ -1,5 +1,5 @@
-import { ActionIcon, Badge, Button, Group, Text } from "@mantine/core";
-import { IconLock, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Badge, Text } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { Secret } from "@/features/secrets/secret-queries";
 import { secretListQuery, useDeleteSecret } from "@/features/secrets/secret-queries";
@@ -8,11 +8,10 @@ import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { EditModal } from "@/shared/ui/edit-modal";
-import { EmptyState } from "@/shared/ui/empty-state";
 import { later } from "@/shared/ui/later";
-import { PageFrame } from "@/shared/ui/page-frame";
-import { QueryView } from "@/shared/ui/query-view";
+import { ListPage } from "@/shared/ui/list-page";
 import { RelativeTime } from "@/shared/ui/relative-time";
+import { RowActions } from "@/shared/ui/row-actions";
 import { useEditing } from "@/shared/ui/use-editing";
 
 const SecretForm = later(
@@ -21,34 +20,20 @@ const SecretForm = later(
 );
 
 export function SecretsPage() {
-  const secrets = useQuery(secretListQuery);
   const mayManage = useMay("secret.manage");
   const editing = useEditing<Secret>();
-  const createButton = mayManage ? (
-    <Button leftSection={<IconPlus size={16} />} onClick={editing.create}>
-      {texts.create}
-    </Button>
-  ) : null;
   return (
-    <PageFrame title={texts.title} description={texts.description} actions={createButton}>
-      <QueryView query={secrets} failed={texts.loadFailed}>
-        {({ results }) =>
-          results.length ? (
-            <SecretTable secrets={results} mayManage={mayManage} onEdit={editing.edit} />
-          ) : (
-            <EmptyState
-              icon={<IconLock size={28} />}
-              title={texts.empty.title}
-              description={texts.empty.description}
-              actions={createButton}
-            />
-          )
-        }
-      </QueryView>
+    <ListPage
+      texts={texts}
+      icon={IconLock}
+      query={useQuery(secretListQuery)}
+      onCreate={mayManage ? editing.create : undefined}
+      table={(secrets) => <SecretTable secrets={secrets} mayManage={mayManage} onEdit={editing.edit} />}
+    >
       <EditModal editing={editing} title={(secret) => (secret ? texts.edit(secret.key) : texts.create)}>
         {(secret) => <SecretForm secret={secret} onClose={editing.close} />}
       </EditModal>
-    </PageFrame>
+    </ListPage>
   );
 }
 
@@ -61,14 +46,12 @@ function SecretTable({ secrets, mayManage, onEdit }: SecretTableProps) {
     title: "",
     align: "right",
     cell: (secret) => (
-      <Group gap={4} justify="flex-end" wrap="nowrap">
-        <ActionIcon aria-label={texts.edit(secret.key)} onClick={() => onEdit(secret)}>
-          <IconPencil size={18} />
-        </ActionIcon>
-        <ActionIcon aria-label={texts.remove.of(secret.key)} onClick={() => void remove(secret)}>
-          <IconTrash size={18} />
-        </ActionIcon>
-      </Group>
+      <RowActions
+        editLabel={texts.edit(secret.key)}
+        removeLabel={texts.remove.of(secret.key)}
+        onEdit={() => onEdit(secret)}
+        onRemove={() => void remove(secret)}
+      />
     ),
   };
   const columns = mayManage ? [...COLUMNS, actions] : COLUMNS;

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Code, Group, Text } from "@mantine/core";
-import { IconPencil, IconPlus, IconTrash, IconVariable } from "@tabler/icons-react";
+import { Code, Text } from "@mantine/core";
+import { IconVariable } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { variableTexts as texts } from "@/features/variables/texts";
 import type { Variable } from "@/features/variables/variable-queries";
@@ -8,11 +8,10 @@ import { useMay } from "@/shared/session/use-session";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
 import { EditModal } from "@/shared/ui/edit-modal";
-import { EmptyState } from "@/shared/ui/empty-state";
 import { later } from "@/shared/ui/later";
-import { PageFrame } from "@/shared/ui/page-frame";
-import { QueryView } from "@/shared/ui/query-view";
+import { ListPage } from "@/shared/ui/list-page";
 import { RelativeTime } from "@/shared/ui/relative-time";
+import { RowActions } from "@/shared/ui/row-actions";
 import { useEditing } from "@/shared/ui/use-editing";
 
 const VariableForm = later(
@@ -21,34 +20,22 @@ const VariableForm = later(
 );
 
 export function VariablesPage() {
-  const variables = useQuery(variableListQuery);
   const mayManage = useMay("variable.manage");
   const editing = useEditing<Variable>();
-  const createButton = mayManage ? (
-    <Button leftSection={<IconPlus size={16} />} onClick={editing.create}>
-      {texts.create}
-    </Button>
-  ) : null;
   return (
-    <PageFrame title={texts.title} description={texts.description} actions={createButton}>
-      <QueryView query={variables} failed={texts.loadFailed}>
-        {({ results }) =>
-          results.length ? (
-            <VariableTable variables={results} mayManage={mayManage} onEdit={editing.edit} />
-          ) : (
-            <EmptyState
-              icon={<IconVariable size={28} />}
-              title={texts.empty.title}
-              description={texts.empty.description}
-              actions={createButton}
-            />
-          )
-        }
-      </QueryView>
+    <ListPage
+      texts={texts}
+      icon={IconVariable}
+      query={useQuery(variableListQuery)}
+      onCreate={mayManage ? editing.create : undefined}
+      table={(variables) => (
+        <VariableTable variables={variables} mayManage={mayManage} onEdit={editing.edit} />
+      )}
+    >
       <EditModal editing={editing} title={(variable) => (variable ? texts.edit(variable.key) : texts.create)}>
         {(variable) => <VariableForm variable={variable} onClose={editing.close} />}
       </EditModal>
-    </PageFrame>
+    </ListPage>
   );
 }
 
@@ -65,14 +52,12 @@ function VariableTable({ variables, mayManage, onEdit }: VariableTableProps) {
     title: "",
     align: "right",
     cell: (variable) => (
-      <Group gap={4} justify="flex-end" wrap="nowrap">
-        <ActionIcon aria-label={texts.edit(variable.key)} onClick={() => onEdit(variable)}>
-          <IconPencil size={18} />
-        </ActionIcon>
-        <ActionIcon aria-label={texts.remove.of(variable.key)} onClick={() => void remove(variable)}>
-          <IconTrash size={18} />
-        </ActionIcon>
-      </Group>
+      <RowActions
+        editLabel={texts.edit(variable.key)}
+        removeLabel={texts.remove.of(variable.key)}
+        onEdit={() => onEdit(variable)}
+        onRemove={() => void remove(variable)}
+      />
     ),
   };
   const columns = mayManage ? [...COLUMNS, actions] : COLUMNS;
