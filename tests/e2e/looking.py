@@ -26,6 +26,8 @@ _LAYOUT = """() => {
     const over = box.scrollWidth - box.clientWidth;
     if (over > 1) found.push(`<${box.localName}> scrolls sideways by ${over}px`);
   }
+  // What lies over the rest covers it on purpose.
+  const layer = (one) => one.closest('[role=dialog], [role=listbox], [role=menu], [role=tooltip]');
   const name = (text) => JSON.stringify(text.trim().replace(/\\s+/g, ' ').slice(0, 50));
   const shown = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -60,6 +62,7 @@ _LAYOUT = """() => {
   }
   for (let i = 0; i < shown.length; i++) for (let j = i + 1; j < shown.length; j++) {
     const [a, b] = [shown[i], shown[j]];
+    if (layer(a.parent) !== layer(b.parent)) continue;
     if (a.parent === b.parent || a.parent.contains(b.parent) || b.parent.contains(a.parent)) continue;
     const x = Math.min(a.line.right, b.line.right) - Math.max(a.line.left, b.line.left);
     const y = Math.min(a.line.bottom, b.line.bottom) - Math.max(a.line.top, b.line.top);

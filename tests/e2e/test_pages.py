@@ -1,4 +1,4 @@
-"""Every page of the console, full of data, in light, in dark and on a phone."""
+"""Every page of the console, full of data, in light, in dark and on a phone, where every dialog is opened, too."""
 
 from __future__ import annotations
 
@@ -44,6 +44,24 @@ PAGES = {
     "system": "/system",
     "not-found": "/nowhere",
 }
+
+# The dialogs of a page, each with the button that opens it; the editor's have keys.
+DIALOGS = {
+    "workflows": ("New workflow", "Import"),
+    "schedules": ("New schedule",),
+    "webhooks": ("New webhook",),
+    "forms": ("New form",),
+    "connectors": ("New connector",),
+    "secrets": ("New secret",),
+    "variables": ("New variable",),
+    "ai-usage": ("New budget",),
+    "members": ("Invite somebody",),
+    "api-keys": ("New key",),
+    "hooks": ("New hook",),
+    "event-webhooks": ("New event webhook",),
+    "settings": ("Of one workflow",),
+}
+KEYS = {"run": "Control+Enter", "publish": "Shift+p", "versions": "Alt+h", "commands": "Control+k", "shortcuts": "?"}
 
 
 @dataclass
@@ -99,7 +117,7 @@ _STILL = """() => {
 }"""
 
 
-@pytest.mark.timeout(300)  # many pages: on a busy machine that takes long
+@pytest.mark.timeout(420)  # many pages and dialogs: on a busy machine that takes long
 def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest.FixtureRequest) -> None:
     page, look = visit.page, request.node.callspec.params["visit"]
     page.goto("/sign-in")
@@ -113,10 +131,33 @@ def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest
         open_page(page, path.format(**made))
         settle(page)
         faults += [f"{name}: {fault}" for fault in faults_of(page, f"{look}-{name}")]
+        if look == "phone":  # where they have the least room
+            faults += faults_of_dialogs(page, name)
         faults += [f"{name}: {problem}" for problem in visit.problems]
         visit.problems.clear()
 
     assert faults == []
+
+
+def faults_of_dialogs(page: Page, name: str) -> Iterator[str]:
+    """What is wrong with the dialogs of a page, in light and in dark; each is opened and closed again."""
+    dialog = page.get_by_role("dialog")
+    for opener in KEYS if name == "editor" else DIALOGS.get(name, ()):
+        if name == "editor":
+            page.keyboard.press(KEYS[opener])
+        else:
+            page.get_by_role("main").get_by_role("button", name=opener, exact=True).first.click()
+        expect(dialog).to_be_visible()
+        settle(page)
+        picture = f"phone-{name}-{opener.lower().replace(' ', '-')}"
+        found = faults_of(page, picture, within="[role=dialog]")
+        page.emulate_media(color_scheme="dark")
+        found += faults_of(page, f"dark-{picture}", within="[role=dialog]")
+        page.emulate_media(color_scheme="light")
+        yield from (f"{name}, {opener}: {fault}" for fault in found)
+        page.keyboard.press("Escape")  # of the list that some field has open
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
 
 
 def faults_of(page: Page, picture: str, *, within: str = "") -> list[str]:

@@ -7,6 +7,7 @@ import { hookTexts } from "@/features/hooks/texts";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
 
 const texts = hookTexts.form;
+const CODE = { input: { fontFamily: "var(--mantine-font-family-monospace)" } };
 
 type ActionFieldsProps = { form: UseFormReturnType<HookFields>; isNew: boolean };
 
@@ -61,7 +62,7 @@ function Expressions({ form }: { form: UseFormReturnType<HookFields> }) {
         autosize
         minRows={2}
         maxRows={8}
-        ff="monospace"
+        styles={CODE}
         {...form.getInputProps("values")}
       />
       <TextInput

@@ -6,6 +6,8 @@ import { timingTexts as texts } from "@/shared/schedule/texts";
 import type { Repeats, Timing } from "@/shared/schedule/timing";
 import { changedTo, repeatsOf } from "@/shared/schedule/timing";
 
+const CODE = { input: { fontFamily: "var(--mantine-font-family-monospace)" } };
+
 const REPEATS: Repeats[] = ["minutes", "hourly", "daily", "weekly", "monthly", "interval", "once", "cron"];
 const ZONES = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
 
@@ -88,7 +90,7 @@ function OtherFields({ repeats, value, onChange, disabled }: OtherFieldsProps) {
     <TextInput
       label={texts.cron}
       description={texts.cronHelp}
-      ff="monospace"
+      styles={CODE}
       spellCheck={false}
       value={value.cron ?? ""}
       onChange={({ currentTarget }) => onChange({ ...value, cron: currentTarget.value })}

@@ -82,7 +82,8 @@ export const theme = createTheme({
     },
     MultiSelect: { defaultProps: { clearButtonProps: CLEAR } },
     Notification: { defaultProps: { closeButtonProps: CLOSE } },
-    Select: { defaultProps: { clearButtonProps: CLEAR } },
+    // Opened by a click, an arrow key or a letter, not by the dialog that gives it the focus.
+    Select: { defaultProps: { clearButtonProps: CLEAR, openOnFocus: false } },
     Paper: { defaultProps: { withBorder: true } },
     Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
@@ -119,6 +120,10 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--mantine-color-red-light-color": "#b02525",
     "--mantine-color-yellow-light": "#fff8e5",
     "--mantine-color-yellow-light-color": "#7a4a00",
+    "--mantine-color-green-light-color": "#1d6b31",
+    "--mantine-color-teal-light-color": "#0a6b50",
+    "--mantine-color-orange-light-color": "#9c3a00",
+    "--mantine-color-blue-light-color": "#175a9c",
   },
   dark: {
     "--sg-surface": dark[7],

@@ -46,6 +46,7 @@ export function CommandPalette({ only }: { only?: "steps" }) {
       onQueryChange={setQuery}
       onSpotlightClose={() => setView({ dialog: null })}
       shortcut={null}
+      attributes={{ content: { "aria-label": only ? texts.commands.find : texts.commands.label } }}
       scrollable
       maxHeight={440}
       overlayProps={{ blur: 0, backgroundOpacity: 0.3 }}
