@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
@@ -159,8 +159,6 @@ C = TypeVar("C", bound=ModelConfig)
 
 class ChatModel(ConnectorType[C], family="ai"):
     """Base of the connector types for language models."""
-
-    is_local: ClassVar[bool] = False  # what it is sent stays on machines of the operator's own
 
     def model_of(self, request: ChatRequest) -> str:
         """The model that a call is for. Raises AiError."""

@@ -17,8 +17,6 @@ from backend.catalog.registry import Registry
 from backend.common.egress import EgressClient, EgressPolicy, Guard
 from backend.common.json import JSON
 
-FAMILIES = ("ai", "database", "notification", "http", "storage", "mailbox")
-
 _PACKAGES = tuple(
     f"workers.connectors.{name}" for name in ("ai", "databases", "notifications", "http", "storage", "mailboxes")
 )

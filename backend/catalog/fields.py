@@ -42,7 +42,6 @@ Expression = Annotated[str, _mark("expression")]
 TextTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "text"})]
 UrlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "url"})]
 HeaderTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "header"})]
-HtmlTemplate = Annotated[str, _AS_TEXT, _mark("template", **{"x-context": "html"})]
 
 
 def as_statement(value: JSON) -> Statement:

@@ -1,27 +1,38 @@
 """What a step type is: one class in one file below `workers/steps/`, found by its folder.
 
 From the class follow, without touching anything else: validation, the JSON Schema, the palette entry and the form of
-the editor, the API catalogue and the contract test that runs over every type.
+the editor, the API catalogue and the contract test that runs over every type. What such a file needs is imported from
+here: the answers of `answers.py`, and the protocols of `context.py`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from backend.catalog.ai import BudgetVerdict, Usage
-from backend.catalog.connectors import ConnectorType
+from backend.catalog.answers import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, Wait
+from backend.catalog.context import (
+    PACKAGES_PENDING,
+    Call,
+    FileAccess,
+    HttpClient,
+    Published,
+    ScriptRequest,
+    StepContext,
+)
 from backend.catalog.fields import Marked
 from backend.catalog.registry import Registry
-from backend.common.egress import Response, Tls
 from backend.common.json import JSON
 from backend.common.problems import Problem
+
+__all__ = [
+    "COMMON_PORTS", "DONE", "ERROR", "NEXT", "PACKAGES_PENDING", "SKIPPED",
+    "Again", "Answer", "Call", "Config", "Enter", "FileAccess", "HttpClient", "Iterate", "Published", "Result",
+    "ScriptRequest", "StartChild", "StepContext", "StepFailed", "StepType", "Wait",
+]  # fmt: skip
 
 NEXT, ERROR, DONE, SKIPPED = "next", "error", "done", "skipped"
 COMMON_PORTS = (NEXT, ERROR, DONE, SKIPPED)
@@ -32,254 +43,6 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-
-# --- what a step answers -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The step succeeded. `port` names the branch taken besides `next` and `done`."""
-
-    output: JSON = None
-    port: str | None = None
-    job_output: Mapping[str, JSON] | None = None  # what an output step adds to the job's output
-    response: Mapping[str, JSON] | None = None  # what a waiting webhook answers: status, headers, body
-
-
-@dataclass(frozen=True, slots=True)
-class Iterate:
-    """A container asks the engine to run its body once per item, in order or several side by side."""
-
-    items: Sequence[JSON] | None = None  # None: as long as `while_` holds
-    while_: str | None = None
-    item_name: str = "item"
-    max_iterations: int = 10_000
-    on_limit: str = "fail"  # fail | stop
-    break_when: str | None = None
-    on_item_error: str = "fail"  # fail | continue | collect
-    collect: str = "all"  # all | last | none
-    concurrency: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """A container asks the engine to run its body once."""
-
-    max_concurrent: int | None = None  # steps of the body at the same time
-    on_failure: str = "stop"  # stop | finish | continue
-    collect: str = "last"  # last: the last result in it | all: an object of the results of its steps
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """The step waits as a row, without a worker: at most until `until`, or until a signal is delivered to it.
-
-    `signal` is the kind of what it waits for (`approval`, `event` …; empty: only time), `data` what the one who will
-    deliver it needs; for an `event` that is its `name`. When it goes on, the engine calls `StepType.resumed`.
-    """
-
-    reason: str  # for people, beside the waiting job
-    until: datetime | None = None
-    after: float | None = None  # seconds: instead of `until`, by the system's own clock
-    signal: str = ""
-    data: Mapping[str, JSON] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """For `resumed`, which must be quick: the step is started once more, and that uses up no retry.
-
-    As a new attempt, or (not `fresh`) within the one that has waited, whose time goes on.
-    """
-
-    fresh: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class StartChild:
-    """The step starts a job of another workflow; with `wait` it goes on with that job's end, else with its start."""
-
-    workflow: str  # slug
-    inputs: Mapping[str, JSON]
-    version: int | None = None  # None: the published one
-    wait: bool = True
-
-
-class StepFailed(Exception):
-    """The step did not succeed, for a reason that a person can read.
-
-    `error_type` is a short stable word (`timeout`, `network`, `http_503`, `exit_code`, `expression`, `validation` …);
-    `retryable` says whether trying again may help; `retry_after` is in seconds.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        error_type: str = "error",
-        retryable: bool = False,
-        retry_after: float | None = None,
-        line: int | None = None,
-        hint: str = "",
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.error_type = error_type
-        self.retryable = retryable
-        self.retry_after = retry_after
-        self.line = line
-        self.hint = hint
-
-
-Answer = Result | Iterate | Enter | Wait | StartChild | Again
-
-
-# --- what a step is given ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ScriptRequest:
-    """A script to run in a sandbox. Times in seconds, memory in MiB; `context` holds the variables by name."""
-
-    language: str
-    code: str
-    context: Mapping[str, JSON]
-    env: Mapping[str, str] = field(default_factory=dict)
-    timeout: float = 60.0
-    memory_mb: int = 256
-    cpus: float = 1.0
-    network: bool = False
-    image: str | None = None
-    packages: tuple[str, ...] = ()  # requirements of pip or npm
-    files: Mapping[str, bytes] = field(default_factory=dict)  # by name, put into the folder $SG_FILES
-
-
-PACKAGES_PENDING = "packages_pending"  # error type of a script whose packages are still being installed
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published workflow of the organisation, as steps that may start it see it."""
-
-    slug: str
-    version: int
-    name: str
-    description: str
-    inputs: Mapping[str, JSON]  # JSON Schema
-
-
-class HttpClient(Protocol):
-    """Sends requests to the outside, guarded: `backend.common.egress.EgressClient` under the operator's policy."""
-
-    def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, str | Sequence[str]] | None = None,
-        content: bytes | None = None,
-        timeout: float = 30.0,
-        max_bytes: int = 10_000_000,
-        cancelled: Callable[[], bool] = ...,
-    ) -> Response:
-        """The answer, whatever its status; `timeout` in seconds for all of it. Raises EgressError."""
-
-    def with_tls(self, tls: Tls | None) -> HttpClient:
-        """The same client with authorities of one's own, or a certificate that says who is calling."""
-
-
-class Call(Protocol):
-    """A call through a connector whose circuit is watched."""
-
-    def failed(self, error: str) -> None:
-        """The other side is not well: no answer, or one that trying again may change."""
-
-
-class FileAccess(Protocol):
-    """Files of the organisation; references are `{"$file": id, "name", "content_type", "size"}`."""
-
-    max_bytes: int  # of the largest file that can be kept
-
-    def open(self, ref: JSON) -> bytes:
-        """The content of a file, by its reference or id. Raises StepFailed."""
-
-    def save(self, name: str, content_type: str, data: bytes) -> dict[str, JSON]:
-        """Keeps a file as long as the job, and gives its reference. Raises StepFailed."""
-
-
-class StepContext(Protocol):
-    """All that a step sees of the system: no database, no queue, no settings."""
-
-    job_id: str
-    path: str  # the step's place in this job, with iterations: `batches[3].insert`
-    attempt: int  # 1 for the first try
-    now: datetime  # pinned at the job's start, so that a replay gives the same answer
-    timeout: float | None  # seconds that this attempt may take
-
-    @property
-    def idempotency_key(self) -> str:
-        """`job/path`: the same in every attempt."""
-
-    @property
-    def variables(self) -> Mapping[str, JSON]:
-        """Everything that expressions of this step can name, secrets excepted."""
-
-    @property
-    def files(self) -> FileAccess:
-        """Reads and keeps files."""
-
-    @property
-    def kept(self) -> JSON:
-        """What this step has kept last; None at first."""
-
-    def keep(self, value: JSON) -> None:
-        """Remembers a value for when the step goes on after a wait, a failure or the loss of its worker.
-
-        It is recorded together with what the step answers.
-        """
-
-    def evaluate(self, expression: str) -> JSON:
-        """The value of an expression; raises StepFailed(error_type="expression")."""
-
-    def run_script(self, request: ScriptRequest) -> JSON:
-        """Runs code in a sandbox and gives its result; its output goes to the step's log. Raises StepFailed."""
-
-    def http(self) -> HttpClient:
-        """The client for requests to addresses that users configure."""
-
-    def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
-        """The organisation's connector of that slug, ready for use. Raises StepFailed(error_type="connector")."""
-
-    def calling(self, slug: str) -> AbstractContextManager[Call]:
-        """To be entered around a call through a connector other than the one that the config names as `connector`.
-
-        That one's circuit breaker is kept by itself. Raises StepFailed(error_type="circuit_open").
-        """
-
-    def workflow(self, slug: str, *, version: int | None = None) -> Published:
-        """A workflow that this step may start; the latest published version unless one is named. Raises StepFailed."""
-
-    def record_usage(self, usage: Usage) -> None:
-        """Notes a call of a language model, which a provider counted; also of calls that failed."""
-
-    def ai_budget(self) -> BudgetVerdict:
-        """What the budgets say before another call."""
-
-    def log(self, message: str, *, level: str = "info") -> None:
-        """Adds a line to the step's log."""
-
-    def progress(self, **data: JSON) -> None:
-        """Says how far the step is, to whoever looks on just now: `done`, `total`, `percentage`, or a piece of `text`.
-
-        It is not recorded. Pieces of text are shown one after the other; of the rest only the newest counts.
-        """
-
-    def cancelled(self) -> bool:
-        """Whether the job was cancelled meanwhile; long work should look now and then."""
-
-
-# --- the types -----------------------------------------------------------------------------------------------------
 
 C = TypeVar("C", bound=Config)
 ConfigClass: TypeAlias = type[Config]  # inside StepType, both words mean the class's own attributes

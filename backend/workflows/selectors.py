@@ -17,7 +17,6 @@ from backend.common.json import JSON
 from backend.workflows.models import Workflow, WorkflowVersion
 
 DRAFT, PUBLISHED, CHANGED = "draft", "published", "changed"
-STATUSES = (DRAFT, PUBLISHED, CHANGED)
 _ACTIVE = {"active": True, "inactive": False}
 
 

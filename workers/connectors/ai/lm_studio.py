@@ -11,4 +11,3 @@ class LmStudio(CompatibleProtocol, type="lm_studio"):
     label = "LM Studio"
     icon = "device-desktop"
     provider = "LM Studio"
-    is_local = True

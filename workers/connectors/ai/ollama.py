@@ -33,7 +33,6 @@ class Ollama(ChatModel[OllamaConfig], type="ollama"):
     label = "Ollama"
     icon = "box-model-2"
     Config = OllamaConfig
-    is_local = True
 
     @property
     def address(self) -> str:

@@ -61,7 +61,6 @@ class Rules(ChatModel[RulesConfig], type="rules"):
     label = "Rules (no model)"
     icon = "list-check"
     Config = RulesConfig
-    is_local = True
 
     def chat(self, request: ChatRequest) -> ChatAnswer:
         """The first fixed answer that fits, else what can be read from the prompt and from what tools gave."""

@@ -65,8 +65,6 @@ class Delivery:
 class Notifier(ConnectorType[C], family="notification"):
     """A way to reach people."""
 
-    takes_recipients = True  # whether `to` means something
-
     @abstractmethod
     def send(self, message: Message, recipients: Sequence[str]) -> list[Delivery]:
         """One delivery for each recipient; without recipients, for the one that the connector names. Never raises

@@ -25,7 +25,6 @@ class Apprise(Notifier[AppriseConfig], type="apprise"):
     label = "Apprise"
     icon = "broadcast"
     Config = AppriseConfig
-    takes_recipients = False
 
     def send(self, message: Message, recipients: Sequence[str]) -> list[Delivery]:
         """To the address of the connector."""

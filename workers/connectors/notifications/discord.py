@@ -19,7 +19,6 @@ class Discord(Notifier[HookConfig], type="discord"):
     label = "Discord"
     icon = "brand-discord"
     Config = HookConfig
-    takes_recipients = False
 
     def send(self, message: Message, recipients: Sequence[str]) -> list[Delivery]:
         """To the channel of the webhook."""

@@ -28,7 +28,6 @@ class PagerDuty(Notifier[PagerDutyConfig], type="pagerduty"):
     label = "PagerDuty"
     icon = "urgent"
     Config = PagerDutyConfig
-    takes_recipients = False
 
     def send(self, message: Message, recipients: Sequence[str]) -> list[Delivery]:
         """To the service of the key."""

@@ -18,7 +18,6 @@ class Teams(Notifier[HookConfig], type="teams"):
     label = "Microsoft Teams"
     icon = "brand-teams"
     Config = HookConfig
-    takes_recipients = False
 
     def send(self, message: Message, recipients: Sequence[str]) -> list[Delivery]:
         """To the channel of the webhook."""
