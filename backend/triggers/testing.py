@@ -17,7 +17,7 @@ from backend.triggers.models import Webhook
 from backend.triggers.payload import read_payload, shown_headers, shown_query
 from backend.triggers.reception import read_call
 from backend.triggers.selectors import webhooks as selectors
-from backend.triggers.services import tests
+from backend.triggers.services import testing
 from backend.triggers.verify import Call, NotAuthentic, verify
 from backend.triggers.webhooks import PUBLIC, refusal
 
@@ -30,7 +30,7 @@ def receive_test(request: HttpRequest, token: str, path: str = "") -> HttpRespon
     """One call, from anybody who knows the address while its ten minutes last."""
     now = timezone.now()
     try:
-        test = tests.test_of(token, now=now)
+        test = testing.test_of(token, now=now)
         call = read_call(request, max_bytes=_MAX_BODY)
         seen: dict[str, JSON] = {
             "at": iso(now),
@@ -45,7 +45,7 @@ def receive_test(request: HttpRequest, token: str, path: str = "") -> HttpRespon
             "webhook_headers": shown_headers(call.headers),
             "webhook_query": shown_query(request.META.get("QUERY_STRING", "")),
         }
-        tests.test_note(test, seen)
+        testing.test_note(test, seen)
     except (OperationalError, InterfaceError):
         return refusal(request, NotNow())
     except AppError as exc:

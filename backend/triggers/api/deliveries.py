@@ -17,7 +17,7 @@ from backend.common.errors import Conflict
 from backend.common.pagination import paginated
 from backend.triggers.selectors import webhooks as selectors
 from backend.triggers.serializers import deliveries as serializers
-from backend.triggers.services import deliveries, tests
+from backend.triggers.services import deliveries, testing
 from backend.triggers.stored_calls import input_of_refused
 from backend.workflows import selectors as workflow_selectors
 
@@ -61,7 +61,7 @@ class TestView(OrganizationView):
         key = getattr(getattr(self.request, "session", None), "session_key", None)
         if self.user is None or not key:
             raise Conflict("A test address belongs to a browser session: sign in instead of using an API key.")
-        return tests.session_digest(key)
+        return testing.session_digest(key)
 
 
 class TestList(TestView):
@@ -77,7 +77,7 @@ class TestList(TestView):
         webhook = selectors.webhook_get(self.actor.organization, asked["webhook"]) if asked["webhook"] else None
         if webhook is not None and webhook.workflow_id != workflow.pk:
             raise Conflict("The webhook belongs to another workflow.")
-        test = tests.test_create(workflow, webhook=webhook, session=self.session(), now=timezone.now())
+        test = testing.test_create(workflow, webhook=webhook, session=self.session(), now=timezone.now())
         return Response(serializers.test_shown(test), status=201)
 
 
@@ -95,5 +95,5 @@ class TestDetail(TestView):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, test_id: UUID) -> Response:
         """Ends it now."""
-        tests.test_delete(selectors.test_get(self.actor.organization, test_id, session=self.session()))
+        testing.test_delete(selectors.test_get(self.actor.organization, test_id, session=self.session()))
         return Response(status=204)

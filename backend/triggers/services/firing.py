@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.common.errors import AppError
 from backend.common.json import JSON
@@ -22,14 +21,12 @@ from backend.jobs import services as jobs
 from backend.jobs import state
 from backend.jobs.errors import IllegalTransition
 from backend.jobs.models import Job, TriggeredBy
-from backend.jobs.signals import event_send
 from backend.triggers import catching_up, due
 from backend.triggers.catching_up import Plan
-from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
+from backend.triggers.models import Schedule, SchedulePolicy, ScheduleRun
 from backend.triggers.selectors.schedules import clock, timing_of
+from backend.triggers.services import schedule_alerts
 from backend.triggers.services.schedules import set_next
-
-log = structlog.get_logger(__name__)
 
 BATCH = 100  # schedules in one transaction
 MOST_QUEUED = 1000  # due times of one schedule that may wait; further ones are skipped
@@ -162,19 +159,13 @@ def _fire(schedule: Schedule, plan: Plan, batch: _Batch) -> None:
     if not _goes(schedule, batch):
         return
     if plan.missed:
-        _alert(schedule, ScheduleAlert.Kind.MISSED, _span(plan), count=plan.missed, detail=_missed_words(schedule))
+        schedule_alerts.missed_tell(schedule, plan)
     for moment in plan.fire:
         _fire_one(schedule, moment, batch)
-    late = [moment for moment in plan.fire if batch.now - moment > catching_up.GRACE + _jitter(schedule)]
+    jitter = timedelta(seconds=due.jitter(str(schedule.pk), most=schedule.jitter_seconds))
+    late = [moment for moment in plan.fire if batch.now - moment > catching_up.GRACE + jitter]
     if late and not plan.missed:
-        seconds = (batch.now - late[0]).total_seconds()
-        _alert(
-            schedule,
-            ScheduleAlert.Kind.LATE,
-            (late[0], late[-1]),
-            count=len(late),
-            detail=f"It started {seconds:.0f} s late: no scheduler was running, or the system was too busy.",
-        )
+        schedule_alerts.late_tell(schedule, late, now=batch.now)
 
 
 def _goes(schedule: Schedule, batch: _Batch) -> bool:
@@ -232,7 +223,7 @@ def _start(schedule: Schedule, run: ScheduleRun) -> None:
     except AppError as error:
         problems = " ".join(problem.message for problem in error.problems)
         run.state, run.reason = _STATES.FAILED, f"{error.detail} {problems}".strip()[:500]
-        _alert(schedule, ScheduleAlert.Kind.FAILED, (run.due_at, run.due_at), count=1, detail=run.reason)
+        schedule_alerts.failure_tell(schedule, run)
 
 
 def facts_of(schedule: Schedule, run: ScheduleRun) -> dict[str, JSON]:
@@ -265,44 +256,3 @@ def _start_queued(schedule: Schedule, *, now: datetime) -> int:
     run.fired_at = now
     run.save(update_fields=["job", "state", "is_open", "reason", "fired_at"])
     return 1
-
-
-# --- alerts ---------------------------------------------------------------------------------------------------------
-
-
-def _alert(schedule: Schedule, kind: str, span: tuple[datetime, datetime], *, count: int, detail: str) -> None:
-    """One open alert of a kind for each schedule, which counts on."""
-    first, last = span
-    log.warning("schedule alert", kind=kind, schedule=str(schedule.pk), workflow=schedule.workflow.slug, count=count)
-    open_one = ScheduleAlert.objects.filter(schedule=schedule, kind=kind, dismissed_at=None)
-    if open_one.update(count=F("count") + count, last_due_at=last, detail=detail):
-        return
-    ScheduleAlert.objects.create(
-        organization_id=schedule.organization_id,
-        schedule=schedule,
-        kind=kind,
-        detail=detail,
-        count=count,
-        first_due_at=first,
-        last_due_at=last,
-    )
-    told = {"schedule": str(schedule.pk), "workflow": schedule.workflow.slug, "count": count, "detail": detail}
-    event_send(schedule.organization, f"schedule.{kind}", told)  # for workflows that wait for it
-
-
-def _span(plan: Plan) -> tuple[datetime, datetime]:
-    assert plan.first_missed is not None
-    return plan.first_missed, plan.last_missed or plan.first_missed
-
-
-def _missed_words(schedule: Schedule) -> str:
-    made_up = {
-        "none": "none of them is made up for",
-        "last": "the last is made up for",
-        "all": "the latest are made up for",
-    }
-    return f"No scheduler was there for these times; {made_up[schedule.catch_up]}. Run them with a back-fill."
-
-
-def _jitter(schedule: Schedule) -> timedelta:
-    return timedelta(seconds=due.jitter(str(schedule.pk), most=schedule.jitter_seconds))
