@@ -116,18 +116,24 @@ def _fields(approval: Approval, sent: Mapping[str, Any]) -> Iterator[dict[str, J
     schema = approval.form or {}
     required = schema.get("required") or []
     for name, field in (schema.get("properties") or {}).items():
-        kind = field.get("type") if isinstance(field, dict) else None
-        default = field.get("default", "") if isinstance(field, dict) else ""
-        choices = field.get("enum") if isinstance(field, dict) else None
+        known = field if isinstance(field, dict) else {}
+        default = known.get("default")
         yield {
             "name": f"form.{name}",
-            "label": (field.get("title") if isinstance(field, dict) else "") or name,
-            "help": field.get("description", "") if isinstance(field, dict) else "",
-            "input": "select" if choices else _INPUTS.get(str(kind), "text" if kind == "string" else "json"),
-            "choices": [str(choice) for choice in choices or []],
+            "label": known.get("title") or name,
+            "help": known.get("description", ""),
+            "input": _input(known),
+            "choices": [str(choice) for choice in known.get("enum") or []],
             "required": name in required,
-            "value": sent.get(f"form.{name}", "" if default in {"", None} else str(default)),
+            "value": sent.get(f"form.{name}", "" if default is None else str(default)),
         }
+
+
+def _input(field: Mapping[str, JSON]) -> str:
+    if field.get("enum"):
+        return "select"
+    kind = field.get("type")
+    return _INPUTS.get(str(kind), "text" if kind == "string" else "json")
 
 
 def _values(schema: JSON, sent: Mapping[str, Any]) -> dict[str, JSON]:

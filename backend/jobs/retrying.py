@@ -91,19 +91,22 @@ def _reused(job: Job, version: WorkflowVersion, asked: RetryAsked) -> list[StepR
         runs = [run for run in runs if run.step in graph.nodes]  # others were left out, or deleted
     else:
         _check_place(asked.from_step, runs, graph)
-    recorded = [reuse.Recorded(run.path, run.step, run.status, run.continued) for run in runs]
     anew = [asked.from_step] if asked.from_step else []
-    old, new = job.version.definition, version.definition
     if asked.rerun_changed:
-        stale = set(reuse.differences(old, new, steps=(run.step for run in runs)))
+        stale = set(_changed(job, version, runs))
         anew += [run.path for run in runs if run.step in stale or _repinned(run, graph)]
+    recorded = [reuse.Recorded(run.path, run.step, run.status, run.continued) for run in runs]
     kept = set(reuse.reusable(graph, recorded, anew=anew))
     reused = [run for run in runs if run.path in kept]
-    changed = reuse.differences(old, new, steps=(run.step for run in reused))
-    if changed:
+    if changed := _changed(job, version, reused):
         names = ", ".join(f"“{id_}”" for id_ in changed[:5])
         raise NotReusable(f"{names} changed since that job ran. Retry from there, or run all of the job again.")
     return [_copy(run, job) for run in reused]
+
+
+def _changed(job: Job, version: WorkflowVersion, runs: list[StepRun]) -> list[str]:
+    """The steps among these that are not what they were in that job."""
+    return reuse.differences(job.version.definition, version.definition, steps=(run.step for run in runs))
 
 
 def _repinned(run: StepRun, graph: Graph) -> bool:

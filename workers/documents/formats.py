@@ -33,6 +33,15 @@ def read(kind: str, data: bytes, *, tables: bool) -> Found:
 
 
 def _pdf(data: bytes, tables: bool) -> Found:
+    made = _pdf_text(data, tables)
+    if not made["pages"]:
+        raise Refused("The document is damaged: it has no pages.")
+    if not made["text"]:
+        made["pictures"] = list(_pictures(data))
+    return made
+
+
+def _pdf_text(data: bytes, tables: bool) -> Found:
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect
     from pdfminer.pdfparser import PDFSyntaxError
@@ -52,12 +61,7 @@ def _pdf(data: bytes, tables: bool) -> Found:
         raise Refused("The document is damaged: it is no valid PDF.") from error
     except (PDFSyntaxError, PDFPasswordIncorrect) as error:
         raise Refused("The document is damaged or protected.") from error
-    if not pages:
-        raise Refused("The document is damaged: it has no pages.")
-    made: Found = {"text": "\n\n".join(pages).strip(), "pages": pages, "tables": found, "metadata": metadata}
-    if not made["text"]:
-        made["pictures"] = list(_pictures(data))
-    return made
+    return {"text": "\n\n".join(pages).strip(), "pages": pages, "tables": found, "metadata": metadata}
 
 
 def _tidy(text: str) -> str:

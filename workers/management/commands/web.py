@@ -5,30 +5,20 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from django.conf import settings
-from django.core.management.base import BaseCommand
-
+from workers.management.commands._listening import ListeningCommand
 from workers.processes import servers
 
 
-class Command(BaseCommand):
+class Command(ListeningCommand):
     """Serves the API, the webhooks and the editor."""
 
     help = __doc__ or ""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to listen."""
-        parser.add_argument("--socket", type=Path, help="a Unix socket instead of an address")
-        parser.add_argument("--address", default="0.0.0.0")  # noqa: S104 a server in a container listens everywhere
-        parser.add_argument("--port", type=int, default=settings.PORT)
+        """Where to listen, and with how many processes."""
+        super().add_arguments(parser)
         parser.add_argument("--processes", type=int, default=1)
 
-    def handle(self, *_: object, **options: object) -> None:
-        """Serves until it is told to stop."""
-        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # the file server wants to find it
-        servers.web(
-            socket=options["socket"],  # type: ignore[arg-type] # argparse made it a path or None
-            address=str(options["address"]),
-            port=int(str(options["port"])),
-            processes=int(str(options["processes"])),
-        )
+    def serve(self, socket: Path | None, address: str, port: int, *, processes: int = 1, **_: object) -> None:
+        """In so many processes."""
+        servers.web(socket=socket, address=address, port=port, processes=processes)
