@@ -73,10 +73,13 @@ def make_venv() -> None:
 
 
 def install(lock: Path) -> None:
-    """The locked packages, checked by hash; by pip where uv cannot reach the index that pip is set up for."""
+    """The locked packages, checked by hash and compiled; by pip where uv cannot reach the index that pip is set up for.
+
+    Compiled now, because some of our processes may write nothing and would do it again at each start.
+    """
     options = ["install", "--quiet", "--require-hashes", "-r", str(lock)]
     try:
-        run([PYTHON, "-m", "uv", "pip", *options, "--python", str(PYTHON)])
+        run([PYTHON, "-m", "uv", "pip", *options, "--compile-bytecode", "--python", str(PYTHON)])
     except subprocess.CalledProcessError:
         print("  uv did not succeed, trying pip …", flush=True)
         run([PYTHON, "-m", "pip", *options])
