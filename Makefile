@@ -5,7 +5,7 @@ VENV := .venv/bin
 # Some base images set it for small layers. Here it would make every process compile all that it imports, for seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up demo demo-run test check bench faults clean lock python setup setup-dev
+.PHONY: help up demo demo-run test check bench faults fuzz clean lock python setup setup-dev
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test    everything that is checked: style, types, layers, tests"
 	@echo "make check   style, types and layers only"
 	@echo "make faults  the fault suite, for longer than in make test"
+	@echo "make fuzz    hostile expressions, many more than in make test"
 	@echo "make bench   benchmarks, as ratios within one run"
 	@echo "make clean   remove what was built and installed (your data in var/ stays)"
 
@@ -44,6 +45,9 @@ test: setup-dev
 
 faults: setup-dev
 	@STEPGRAPH_FAULT_SECONDS=180 STEPGRAPH_FAULT_HITS="1 2 3 5 8" $(VENV)/python -m pytest tests/faults -q
+
+fuzz: setup-dev
+	@STEPGRAPH_FUZZ=64 $(VENV)/python -m pytest tests/fuzz -q -n auto
 
 bench: setup-dev
 	@$(VENV)/python bench/run.py
