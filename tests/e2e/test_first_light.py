@@ -120,6 +120,8 @@ def test_draw_publish_and_see_a_webhooks_job_succeed(page: Page, stack: Stack) -
     undo_and_redo(page)
     run_with_a_wrong_input(page)
     somebody_else_saves(page)
+    go_back_to_a_version(page)
+    use_a_template(page)
 
 
 def draw_order_flow(page: Page) -> None:
@@ -202,6 +204,27 @@ def somebody_else_saves(page: Page) -> None:
     dialog.get_by_role("button", name="Go on with these").click()
     saved(page)
     expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("Orders of mine")
+
+
+def go_back_to_a_version(page: Page) -> None:
+    """What changed since a version is seen, and the version becomes the draft again."""
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("menuitem", name="Versions").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Orders of mine")
+    dialog.get_by_text("Side by side").click()
+    dialog.get_by_role("button", name="Make it the draft").click()
+    expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("Orders")
+    saved(page)
+
+
+def use_a_template(page: Page) -> None:
+    """A template asks, and what is answered is in the new workflow."""
+    page.get_by_role("link", name="Templates").click()
+    page.get_by_role("button", name=re.compile("^Use ETL")).click()
+    page.get_by_role("textbox", name="Name of the source").fill("shop")
+    page.get_by_role("button", name="Create and open").click()
+    expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("ETL shop")
 
 
 def test_the_pages_of_the_api_document(page: Page) -> None:

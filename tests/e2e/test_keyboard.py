@@ -63,6 +63,7 @@ def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack
     run(page)
     compare_and_restore(page)
     join_with_somebody_elses_change(page, stack)
+    use_a_template(page)
 
 
 def give_a_value(page: Page, step: str, expression: str) -> None:
@@ -134,3 +135,17 @@ def join_with_somebody_elses_change(page: Page, stack: Stack) -> None:
     press_until(page, "Tab", dialog.get_by_role("button", name="Go on with these"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("Theirs")
+
+
+def use_a_template(page: Page) -> None:
+    """A template asks, and what is answered is in the new workflow."""
+    page.goto("/templates")
+    template = page.get_by_role("button", name=re.compile("^Use ETL"))
+    expect(template).to_be_visible()
+    press_until(page, "Tab", template)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Name of the source")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("shop")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Workflow name")).to_have_value("ETL shop")

@@ -1,4 +1,4 @@
-"""A workflow of 300 steps, changed by mouse and by keyboard: dragging, undoing, copying, pasting."""
+"""A workflow of 300 steps, changed by mouse and by keyboard: copying, undoing, finding, laying out, containers."""
 
 from __future__ import annotations
 
@@ -66,3 +66,26 @@ def test_three_hundred_steps_by_mouse_and_keyboard(editor: Page, stack: Stack) -
     assert len(saved_draft(editor, stack)["steps"]) == COUNT + 1
     editor.keyboard.press("Control+z")
     assert [step["id"] for step in saved_draft(editor, stack)["steps"]] == [step["id"] for step in STEPS]
+
+    # Found by its name, far out of sight.
+    editor.keyboard.press("Escape")
+    editor.keyboard.press("Control+f")
+    expect(editor.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    editor.keyboard.type("Step 287")
+    editor.keyboard.press("Enter")
+    far = node(editor, "Step 287")
+    expect(far).to_be_in_viewport()
+
+    # Into a container by key, closed and opened again.
+    editor.keyboard.press("Control+g")
+    group = node(editor, "Group")
+    expect(group).to_be_visible()
+    editor.keyboard.press("Shift+Alt+g")
+    expect(far).to_have_count(0)
+    editor.keyboard.press("Alt+g")
+    expect(far).to_be_visible()
+
+    # Laid out by key; every step stays, and its wires end at its handles.
+    editor.keyboard.press("Shift+Alt+t")
+    assert len(saved_draft(editor, stack)["steps"]) == COUNT + 1
+    assert looking.faults_of_wires(editor) == []

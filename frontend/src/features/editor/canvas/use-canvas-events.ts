@@ -42,7 +42,10 @@ function canvasEvents(store: EditorStore) {
     onNodeContextMenu: (event: ReactMouseEvent, node: FlowNode) => openMenu(store, event, node.id),
     onSelectionContextMenu: (event: ReactMouseEvent) => openMenu(store, event),
     onPaneContextMenu: (event: ReactMouseEvent | MouseEvent) => openMenu(store, event),
-    onMoveStart: (event: MouseEvent | TouchEvent | null) => markMoving(event, true),
+    onMoveStart: (event: MouseEvent | TouchEvent | null) => {
+      markMoving(event, true);
+      if (event && store.getState().revealed) store.getState().setView({ revealed: null });
+    },
     onMoveEnd: (event: MouseEvent | TouchEvent | null) => markMoving(event, false),
     onPaneClick: () => store.getState().setView({ contextMenu: null, connectingFrom: null }),
   };

@@ -8,6 +8,8 @@ import { selectSelectedStep } from "@/features/editor/store/selectors";
 
 const selectWidth = (state: { width: number }) => state.width;
 const selectHeight = (state: { height: number }) => state.height;
+const selectRevealed = ({ revealed, selection }: EditorState) =>
+  revealed && selection.steps.includes(revealed.id) ? revealed : null;
 const selectIsDragging = (state: EditorState) => state.dragged !== null;
 
 /** The first view of a canvas with steps. Webhooks are known later than these: then once more, with them. */
@@ -29,16 +31,27 @@ export function useFirstView(nodes: readonly FlowNode[]): void {
   }, [nodes, isDone, wanted, width, height, setViewport]);
 }
 
-/** The panel opens beside the canvas and takes room from it: the selected step is not to vanish behind it. */
+/**
+ * What was asked for by name comes into the middle. Else the panel, which opens beside the canvas and takes room from
+ * it, is not to cover the selected step. One effect for both: two would stop each other's movement.
+ */
 export function useSelectedInView(): void {
   const flow = useReactFlow();
   const width = useStore(selectWidth);
   const height = useStore(selectHeight);
   const isDragging = useEditor(selectIsDragging);
   const id = useEditor(selectSelectedStep)?.id;
+  const revealed = useEditor(selectRevealed);
   useEffect(() => {
-    const node = id && !isDragging ? flow.getInternalNode(id) : undefined;
-    if (!node || width === 0) {
+    if (isDragging || width === 0) {
+      return;
+    }
+    if (revealed) {
+      void flow.fitView({ nodes: [revealed], duration: 250, maxZoom: 1, padding: 0.6 });
+      return;
+    }
+    const node = id ? flow.getInternalNode(id) : undefined;
+    if (!node) {
       return;
     }
     const view = flow.getViewport();
@@ -47,7 +60,7 @@ export function useSelectedInView(): void {
     if (shift > 0) {
       void flow.setViewport({ ...view, x: view.x - shift });
     }
-  }, [flow, id, isDragging, width, height]);
+  }, [flow, id, isDragging, revealed, width, height]);
 }
 
 function boxOf(node: FlowNode) {

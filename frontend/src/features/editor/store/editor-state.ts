@@ -152,6 +152,8 @@ export type ViewSlice = {
   contextMenu: ContextMenu | null;
   connectingFrom: { step: string; port: string } | null;
   webhooks: readonly Webhook[];
+  /** What was asked for by name: the canvas shows it in the middle until it is moved or something else is selected. */
+  revealed: { id: string } | null;
   canEdit: boolean;
   setView: (change: Partial<Omit<ViewSlice, "setView">>) => void;
 };

@@ -22,6 +22,7 @@ export function createViewSlice(start: { canEdit: boolean }): StateCreator<Edito
     contextMenu: null,
     connectingFrom: null,
     webhooks: [],
+    revealed: null,
     canEdit: start.canEdit,
     setView: (change) => set(change),
   });
