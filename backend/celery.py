@@ -26,7 +26,7 @@ def make_app(redis_url: str) -> Celery:
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
-        task_queues=[Queue(WAKE_QUEUE)],
+        task_queues=[Queue(WAKE_QUEUE, no_ack=True)],  # a bell that is lost loses nothing
         task_default_queue=WAKE_QUEUE,
         task_create_missing_queues=False,
         task_publish_retry=False,

@@ -107,7 +107,7 @@ def database(url: str) -> dict[str, object]:
 
 def _sqlite(path: str) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "backend.common.sqlite",
         "NAME": path,
         # Whoever closes the last connection writes the whole log back and deletes it: dearer than the request itself.
         "CONN_MAX_AGE": 60,

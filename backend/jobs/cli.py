@@ -10,7 +10,7 @@ from typing import ClassVar
 from backend.common.errors import Invalid, Unavailable
 from backend.common.json import JSON
 from backend.common.json_text import parse_json
-from backend.jobs import health, selectors, services, state
+from backend.jobs import ends, health, services, state
 from backend.jobs.models import Job
 from backend.workflows import cli
 
@@ -36,7 +36,9 @@ class Run:
         slug = cli.slug_of(options["file"])
         workflow, _ = cli.import_file(actor, document=cli.read_file(options["file"]), slug=slug)
         asked = services.Asked(context=_input(options["input"]), version="draft")
-        job = selectors.job_wait(services.job_execute(actor, workflow, asked).id, timeout=options["timeout"])
+        job = services.job_execute(actor, workflow, asked)
+        ends.job_wait(job.id, timeout=options["timeout"])
+        job.refresh_from_db()
         print(json.dumps(_answer(job), indent=2, ensure_ascii=False) if options["json"] else _text(job))
         return 0 if job.status == "SUCCESS" else 1
 

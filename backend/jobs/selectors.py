@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -19,15 +17,11 @@ from backend.accounts.models import Organization
 from backend.common.errors import NotFound
 from backend.common.ids import id_read
 from backend.common.json import JSON
-from backend.events import bus
 from backend.files import values
-from backend.jobs import sql, state, waits
-from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, StepWait, Worker
+from backend.jobs import sql, state
+from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
 from backend.jobs.recorded import Recorded
 from backend.workflows.models import Workflow, WorkflowVersion
-
-_LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
-_FEW = 20  # of many child jobs at once these are looked at
 
 
 def job_list(
@@ -104,6 +98,12 @@ def waiting(job: Job, runs: list[StepRun]) -> list[dict[str, JSON]]:
     return found
 
 
+def waiting_of(job_id: UUID) -> list[dict[str, JSON]]:
+    """The same by the job's id."""
+    job = Job.objects.get(id=job_id)
+    return waiting(job, list(step_runs(job)))
+
+
 def _waiting_step(run: StepRun) -> dict[str, JSON]:
     wait = (run.aside or {}).get("wait") or {}
     return {
@@ -164,37 +164,6 @@ def step_output(job: Job, path: str) -> IO[bytes] | JSON:
     run = step_run_get(job, path)
     stream = values.opened(run.output, job=job.id)
     return stream if stream is not None else run.output
-
-
-def has_ended(job: Job) -> bool:
-    """Whether nothing of the job will change any more."""
-    return job.status in state.ENDED
-
-
-def rests(job: Job) -> bool:
-    """Whether the job has ended, or waits for a person, itself or by a job that it waits for: nobody knows how long."""
-    return has_ended(job) or (job.status == JobStatus.WAITING and _waits_for_people([job.id]))
-
-
-def _waits_for_people(jobs: list[UUID]) -> bool:
-    if not jobs:
-        return False
-    if StepWait.objects.filter(job_id__in=jobs, signal__in=waits.BY_PEOPLE, delivered_at__isnull=True).exists():
-        return True
-    children = Job.objects.filter(parent_id__in=jobs, status=JobStatus.WAITING).exclude(parent_path="")
-    return _waits_for_people(list(children.values_list("id", flat=True)[:_FEW]))
-
-
-def job_wait(job_id: UUID, *, timeout: float, until: Callable[[Job], bool] = has_ended) -> Job:
-    """The job as soon as it has ended, or as told, or as it is after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    with bus.listening(job_id) as listener:
-        while True:
-            job = Job.objects.select_related("workflow", "version").get(id=job_id)
-            remaining = deadline - time.monotonic()
-            if remaining <= 0 or until(job):
-                return job
-            listener.wait(min(remaining, _LOOK_SECONDS))
 
 
 def events_after(job_id: UUID, *, seq: int) -> list[tuple[int, JSON]]:

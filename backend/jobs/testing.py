@@ -14,7 +14,7 @@ from backend.ai.selectors import usage_of_job
 from backend.common.errors import Conflict, Invalid, Unavailable
 from backend.common.ids import uuid7
 from backend.common.json import JSON
-from backend.events import bus
+from backend.events import switchboard
 from backend.files import refs, values
 from backend.jobs import control, health, retention, selectors, serializers, services, state, store
 from backend.jobs.models import Job, JobStatus, StepRun, StepStatus, TriggeredBy
@@ -145,7 +145,7 @@ def _home(organization: Organization) -> Workflow:
 def _ended(job: Job, *, seconds: float) -> Job:
     """The job as soon as it has ended, or as it waits for something that nobody will bring."""
     deadline = time.monotonic() + seconds
-    with bus.listening(job.id) as listener:
+    with switchboard.listening(job.id) as listener:
         while True:
             found = selectors.job_get(job.organization, job.id)
             remaining = deadline - time.monotonic()

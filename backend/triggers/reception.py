@@ -19,6 +19,7 @@ from backend.common.http import client_address
 from backend.common.json import JSON
 from backend.common.parsers import read_limited
 from backend.files import services as files
+from backend.jobs import ends, state
 from backend.jobs import selectors as job_selectors
 from backend.triggers import answer, presets, streaming
 from backend.triggers.answer import Answer
@@ -174,10 +175,10 @@ def _idempotency(call: Call, *, header: str) -> str:
 
 
 def _finished(job_id: UUID, *, timeout: float) -> Answer:
-    job = job_selectors.job_wait(job_id, timeout=timeout, until=job_selectors.rests)
-    if not job_selectors.has_ended(job):
-        reasons = job_selectors.waiting(job, list(job_selectors.step_runs(job)))
-        return answer.accepted(job.pk, status=job.status, waiting=reasons)
-    if job.status == "SUCCESS":
-        return answer.succeeded(response=job.response, output=job.output)
-    return answer.failed(job.pk, status=job.status, error=job.error)
+    status = ends.job_wait(job_id, timeout=timeout, until=ends.rests)
+    if status not in state.ENDED:
+        return answer.accepted(job_id, status=status, waiting=job_selectors.waiting_of(job_id))
+    outcome = ends.job_outcome(job_id)
+    if status == "SUCCESS":
+        return answer.succeeded(response=outcome.response, output=outcome.output)
+    return answer.failed(job_id, status=status, error=outcome.error)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from backend.common.json import JSON
-from backend.events import bus
+from backend.events import switchboard
 from backend.jobs import selectors, state
 from backend.jobs.models import Job
 from backend.jobs.stream import frame
@@ -20,7 +20,7 @@ _QUIET_SECONDS = 15.0  # then a comment keeps proxies from hanging up
 def frames(job_id: UUID, *, timeout: float) -> Iterator[bytes]:
     """Every event of the job, then `output` or `error`; `timeout` if it goes on for longer."""
     deadline, seq, spoken = time.monotonic() + timeout, 0, time.monotonic()
-    with bus.listening(job_id) as listener:
+    with switchboard.listening(job_id) as listener:
         while True:
             job = Job.objects.only("status", "output", "error").get(id=job_id)  # before its events: they are complete
             for number, data in selectors.events_after(job_id, seq=seq):

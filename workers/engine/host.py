@@ -56,6 +56,7 @@ class Host:
         self._steps = ThreadPoolExecutor(settings.step_slots, thread_name_prefix="step")
         self._active: dict[store.Lease, Signals] = {}
         self._claiming = threading.Lock()  # held from before a claim until its jobs are in `_active`
+        self._will_look = threading.Lock()  # held while a look is on its way that has not begun
         self._stopping = threading.Event()
         self._last_beat = -math.inf  # nothing is claimed before the first one
         self._missed: set[store.Lease] = set()  # active here, but not in the database at the last beat
@@ -134,7 +135,8 @@ class Host:
             free = self._settings.job_slots - len(self._active)
             if free <= 0 or self._stopping.is_set() or not self._beating():
                 return
-            leases = store.claim(self.id, limit=free)
+            # Looking is cheap, and disturbs nobody: a claim that finds nothing writes all the same.
+            leases = store.claim(self.id, limit=free) if store.anything_due() else []
             for lease in leases:
                 self._active[lease] = Signals(beating=self._beating)
         for lease in leases:
@@ -166,14 +168,23 @@ class Host:
         finally:
             self._active.pop(lease, None)
             if not self._stopping.is_set():
-                self._jobs.submit(self.look)  # a slot has become free: the next job need not wait for a bell
+                self._look_soon()  # a slot has become free: the next job need not wait for a bell
 
     def _look_if_free(self) -> bool:
         """Looks for more jobs at once, if there is room; False if a job that waits for one had better make room."""
         free = len(self._active) < self._settings.job_slots and not self._stopping.is_set()
         if free:
-            self._jobs.submit(self.look)
+            self._look_soon()
         return free
+
+    def _look_soon(self) -> None:
+        """Looks for more jobs in a slot of their own; one look that has not begun sees what others would."""
+        if self._will_look.acquire(blocking=False):
+            self._jobs.submit(self._look_now)
+
+    def _look_now(self) -> None:
+        self._will_look.release()
+        self.look()
 
     def _tell_parent(self, job: Job) -> None:
         if job.parent_path:
@@ -195,7 +206,7 @@ class Host:
             self._abandon("it is not known to the database")
             self._announce()
             held = []
-            self._jobs.submit(self.look)
+            self._look_soon()
         self._last_beat = began
         clock.set_by(store.database_now())
         faultpoints.reached("heart.beaten")

@@ -21,7 +21,7 @@ from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.openapi import page_of
 from backend.common.pagination import paginated
-from backend.jobs import numbered, selectors, serializers, services, shapes, showing, state, stream
+from backend.jobs import ends, numbered, selectors, serializers, services, shapes, showing, state, stream
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -39,7 +39,7 @@ class Execute(OrganizationView):
         workflow = workflow_selectors.workflow_get(self.actor.organization, key=ref)
         job = services.job_execute(self.actor, workflow, services.Asked(**asked))
         if wait:
-            selectors.job_wait(job.id, timeout=wait)
+            ends.job_wait(job.id, timeout=wait)
         return Response(detail(self, job.id), status=201)
 
 

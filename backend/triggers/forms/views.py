@@ -26,8 +26,7 @@ from backend.common.errors import AppError, Invalid
 from backend.common.json import JSON
 from backend.files import services as files
 from backend.files.selectors import file_get
-from backend.jobs import selectors as job_selectors
-from backend.jobs import state
+from backend.jobs import ends, state
 from backend.jobs.models import Job
 from backend.triggers.downloads import FileChunks
 from backend.triggers.forms import reading
@@ -156,7 +155,7 @@ def _sent(request: HttpRequest, form: Form) -> HttpResponseBase:
         title = "That is too much" if error.status == _TOO_LARGE else "This form is closed"
         return _message(request, error.status, title, error.detail)
     if form.respond == "when_finished":
-        job_selectors.job_wait(job.pk, timeout=min(form.timeout, _FIRST_WAIT))
+        ends.job_wait(job.pk, timeout=min(form.timeout, _FIRST_WAIT))
     result = signing.dumps({"job": str(job.pk), "form": str(form.pk)}, salt=_SALT)
     return HttpResponseRedirect(f"/forms/{form.token}/{result}/", status=303)
 

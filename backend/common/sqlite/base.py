@@ -1,0 +1,57 @@
+"""The engine: a transaction begins when it is its turn, and gives the turn away with its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+from backend.common.sqlite.turns import Turn
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own, but for the line of writers; databases in memory have none."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._turn: Turn | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        turn = self._turn_of_file()
+        if turn is None:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc] # the stubs leave it out
+            return
+        turn.take()
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc] # the stubs leave it out
+        except BaseException:
+            turn.give()
+            raise
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        finally:
+            self._give()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._give()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            if self._turn is not None:
+                self._turn.close()
+
+    def _give(self) -> None:
+        if self._turn is not None:
+            self._turn.give()
+
+    def _turn_of_file(self) -> Turn | None:
+        if self._turn is None and not self.is_in_memory_db():
+            self._turn = Turn(str(self.settings_dict["NAME"]))
+        return self._turn

@@ -1,0 +1,68 @@
+"""Waiting for the end of a job, from outside the engine; in raw SQL, as those who wait are many."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+from backend.common.json import JSON
+from backend.events import switchboard
+from backend.jobs import sql, state, waits
+from backend.jobs.models import Job, JobStatus, StepWait
+
+_LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
+_FEW = 20  # of many child jobs at once these are looked at
+
+
+def has_ended(_: UUID, status: str) -> bool:
+    """Whether nothing of the job will change any more."""
+    return status in state.ENDED
+
+
+def rests(job_id: UUID, status: str) -> bool:
+    """Whether the job has ended, or waits for a person, itself or by a job that it waits for: nobody knows how long."""
+    return status in state.ENDED or (status == JobStatus.WAITING and _waits_for_people([job_id]))
+
+
+def _waits_for_people(jobs: list[UUID]) -> bool:
+    if not jobs:
+        return False
+    if StepWait.objects.filter(job_id__in=jobs, signal__in=waits.BY_PEOPLE, delivered_at__isnull=True).exists():
+        return True
+    children = Job.objects.filter(parent_id__in=jobs, status=JobStatus.WAITING).exclude(parent_path="")
+    return _waits_for_people(list(children.values_list("id", flat=True)[:_FEW]))
+
+
+def job_wait(job_id: UUID, *, timeout: float, until: Callable[[UUID, str], bool] = has_ended) -> str:
+    """The job's status once it has ended, or has come to what is told, or as it is after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    with switchboard.listening(job_id) as listener:
+        while True:
+            status = _status(job_id)
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or until(job_id, status):
+                return status
+            listener.wait(min(remaining, _LOOK_SECONDS))
+
+
+def _status(job_id: UUID) -> str:
+    ((status,),) = sql.rows("SELECT status FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)])
+    return str(status)
+
+
+class Outcome(NamedTuple):
+    """What a job has come to."""
+
+    output: JSON
+    response: JSON
+    error: JSON
+
+
+def job_outcome(job_id: UUID) -> Outcome:
+    """What a job has come to, once it has ended."""
+    ((output, response, error),) = sql.rows(
+        "SELECT output, response, error FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)]
+    )
+    return Outcome(sql.from_json(output), sql.from_json(response), sql.from_json(error))
