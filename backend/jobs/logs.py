@@ -13,7 +13,7 @@ SHOWN_CHARACTERS = 20_000  # of each step's log in a job; the rest on demand
 _MISSING = "… what came in between is shown once the step has ended"
 
 
-def logs(job: Job, *, level: str = "") -> Iterator[str]:
+def lines(job: Job, *, level: str = "") -> Iterator[str]:
     """The job's log, a line each, in the order of the steps; `level` keeps only those of that level."""
     for run in with_live_text(job, list(selectors.step_runs(job))):
         yield from _log_lines(run, level)

@@ -7,13 +7,13 @@ in lower case. Whoever asks by UUID gets the job of the contract.
 from __future__ import annotations
 
 from backend.common.json import JSON
-from backend.jobs import serializers, showing
+from backend.jobs import logs, serializers
 from backend.jobs.models import Job, JobStatus
 
 
 def job_detail(job: Job) -> dict[str, JSON]:
     """The job with everything that is known of it, its state in lower case, and its log."""
-    return {**serializers.job_detail(job), "status": _word(job.status), "logs": "\n".join(showing.logs(job))}
+    return {**serializers.job_detail(job), "status": _word(job.status), "logs": "\n".join(logs.lines(job))}
 
 
 def _word(status: str) -> str:

@@ -10,7 +10,7 @@ from backend.ai.selectors import usage_of_job
 from backend.common.ids import number_of
 from backend.common.json import JSON
 from backend.common.serializers import StrictSerializer
-from backend.jobs import selectors, showing
+from backend.jobs import logs, selectors
 from backend.jobs.models import Job, JobStatus, StepRun, TriggeredBy
 
 
@@ -170,7 +170,7 @@ def job_summary(job: Job) -> dict[str, JSON]:
 
 def job_detail(job: Job) -> dict[str, JSON]:
     """A job with everything that is known of it."""
-    runs = showing.with_live_text(job, list(selectors.step_runs(job)))
+    runs = logs.with_live_text(job, list(selectors.step_runs(job)))
     usage = usage_of_job(job.id) if any(run.type == "ai" for run in runs) else {}
     names = {step["id"]: step.get("name") or step["id"] for step in job.version.definition.get("steps", [])}
     return {
@@ -189,7 +189,7 @@ def job_detail(job: Job) -> dict[str, JSON]:
 def step_run(run: StepRun, *, name: str, ai_usage: JSON = None) -> dict[str, JSON]:
     """A step in a job."""
     aside = run.aside or {}
-    log, first = showing.end_of(run.log)
+    log, first = logs.end_of(run.log)
     return {
         "id": run.step,
         "path": run.path,

@@ -21,7 +21,7 @@ from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.openapi import page_of
 from backend.common.pagination import paginated
-from backend.jobs import ends, numbered, selectors, serializers, services, shapes, showing, state, stream
+from backend.jobs import ends, logs, numbered, selectors, serializers, services, shapes, state, stream
 from backend.workflows import selectors as workflow_selectors
 
 
@@ -97,7 +97,7 @@ class JobLogs(OrganizationView):
     @extend_schema(responses={200: shapes.LogsShape})
     def get(self, request: Request, job_id: str) -> Response:
         job = selectors.job_get(self.actor.organization, job_id)
-        lines = showing.logs(job, level=request.query_params.get("level", ""))
+        lines = logs.lines(job, level=request.query_params.get("level", ""))
         return Response({"logs": "\n".join(lines)})
 
 
@@ -121,7 +121,7 @@ class StepLog(OrganizationView):
 
     @extend_schema(responses={200: shapes.StepLogShape})
     def get(self, request: Request, job_id: str, step: str) -> Response:
-        return Response({"log": showing.step_log(selectors.job_get(self.actor.organization, job_id), step)})
+        return Response({"log": logs.step_log(selectors.job_get(self.actor.organization, job_id), step)})
 
 
 class SendEvent(OrganizationView):

@@ -8,7 +8,7 @@ import pytest
 
 from backend.events import live
 from backend.events.live import Entry
-from backend.jobs import showing, stream
+from backend.jobs import logs, stream
 from workers.engine.live import Courier, Voice, joined
 from workers.engine.log import StepLog
 
@@ -95,20 +95,20 @@ def test_text_stands_between_the_events_that_it_came_between() -> None:
     [
         ("", {0: "a", 1: "b"}, "a\nb"),
         ("a\nb", {0: "a", 1: "b", 2: "c"}, "a\nb\nc"),
-        ("a", {3: "d"}, f"a\n{showing._MISSING}\nd"),
+        ("a", {3: "d"}, f"a\n{logs._MISSING}\nd"),
         ("a", {}, "a"),
     ],
 )
 def test_a_log_goes_on_with_what_was_heard(log, heard, shown) -> None:
-    assert showing._continued(log, heard) == shown
+    assert logs._continued(log, heard) == shown
 
 
 def test_of_a_long_log_whole_lines_of_its_end_are_shown() -> None:
     log = "\n".join(f"line {number}" for number in range(5000))
 
-    shown, first = showing.end_of(log)
+    shown, first = logs.end_of(log)
 
-    assert len(shown) <= showing.SHOWN_CHARACTERS
+    assert len(shown) <= logs.SHOWN_CHARACTERS
     assert shown == "\n".join(log.split("\n")[first:])
-    assert showing.end_of("short") == ("short", 0)
-    assert len(showing.end_of("x" * 50_000)[0]) == showing.SHOWN_CHARACTERS
+    assert logs.end_of("short") == ("short", 0)
+    assert len(logs.end_of("x" * 50_000)[0]) == logs.SHOWN_CHARACTERS

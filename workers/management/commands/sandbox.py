@@ -48,11 +48,11 @@ class Command(BaseCommand):
             )
             return
         done = self._build(options) if options["action"] == "build" else self._check()
-        for name, ok, detail in done:
-            if not options["json"]:
-                self.stdout.write(f"{'✓' if ok else '✗'} {name}{': ' + detail if detail else ''}")
         if options["json"]:
             self.stdout.write(json.dumps([{"name": name, "ok": ok, "detail": detail} for name, ok, detail in done]))
+        else:
+            for name, ok, detail in done:
+                self.stdout.write(f"{'✓' if ok else '✗'} {name}{': ' + detail if detail else ''}")
         optional = set() if options["languages"] else _OPTIONAL
         if not all(ok for name, ok, _ in done if name not in optional):
             raise SystemExit(1)
