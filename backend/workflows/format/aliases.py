@@ -5,7 +5,7 @@ Nothing here judges: what cannot be understood is left as it is, and validation 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -72,19 +72,24 @@ def _config_schema(kind: JSON, types: Registry[StepType[Any]]) -> Mapping[str, J
 
 def _lift(step: dict[str, JSON], schema: Mapping[str, JSON]) -> None:
     """Brings options to where they belong: out of the config into the step, `max_iterations` the other way."""
-    config = step.get("config")
+    own = schema.get("properties", {})
     for key in list(step):
         if key not in _ON_STEP and snake(key) in _ON_STEP and snake(key) not in step:
             step[snake(key)] = step.pop(key)
-    if "max_iterations" in schema.get("properties", {}) and (config is None or isinstance(config, dict)):
+    if "max_iterations" in own and isinstance(step.get("config"), dict | None):
         for key in [key for key in step if snake(key) == "max_iterations"]:
-            config = step.setdefault("config", {})
+            config = step["config"] = step.get("config") or {}
             config.setdefault("max_iterations", step.pop(key))
-    if isinstance(config, dict):
-        for key in list(config):
-            name = snake(key)
-            if name in _ON_STEP and name not in schema.get("properties", {}) and name not in step:
-                step[name] = config.pop(key)
+    if isinstance(step.get("config"), dict):
+        _lift_options(step, step["config"], own)
+
+
+def _lift_options(step: dict[str, JSON], config: dict[str, JSON], own: Collection[str]) -> None:
+    """What is no field of the config's `own`, but an option of every step."""
+    for key in list(config):
+        name = snake(key)
+        if name in _ON_STEP and name not in own and name not in step:
+            step[name] = config.pop(key)
 
 
 def _read_error_config(step: dict[str, JSON]) -> None:

@@ -134,6 +134,13 @@ def test_normalising_twice_changes_nothing_more():
     assert document["steps"][0]["errorConfig"] == "continue"  # the original is untouched
 
 
+@pytest.mark.parametrize("config", [{}, {"config": None}])
+def test_a_limit_beside_no_config_makes_one(config):
+    found = normalise({"steps": [{"id": "a", "type": "loop", "maxIterations": 5, **config}]})
+
+    assert found["steps"][0]["config"] == {"max_iterations": 5}
+
+
 @pytest.mark.parametrize(
     "junk", [None, 3, "x", [], {"steps": 3}, {"steps": [None, 3, {"config": 3}]}, {"steps": {"a": 1}}]
 )
