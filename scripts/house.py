@@ -38,22 +38,19 @@ def main() -> None:
     """Prints the table, then what is over a limit."""
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[1]).resolve()
     files = {path: (root / path).read_text(encoding="utf-8") for path in tracked(root)}
-    pieces = {path: list(pieces_of(path, text)) for path, text in files.items()}
+    pieces = [piece for path, text in files.items() for piece in pieces_of(path, text)]
+    functions = [piece for piece in pieces if not piece.component]
+    components = [piece for piece in pieces if piece.component]
     print(f"{'':22}{'files':>6}{'lines':>8}{'functions':>11}{'median':>8}{'p95':>6}{'longest':>9}", end="")
     print(f"{'complexity: median':>20}{'p95':>5}{'most':>6}")
     for part in PARTS:
-        inside = [path for path in files if path.startswith(f"{part}/")]
-        row(
-            part,
-            [files[path] for path in inside],
-            [one for path in inside for one in pieces[path] if not one.component],
-        )
-    row("components", [], [one for found in pieces.values() for one in found if one.component])
+        inside = [text for path, text in files.items() if path.startswith(f"{part}/")]
+        row(part, inside, [piece for piece in functions if piece.place.startswith(f"{part}/")])
+    row("components", [], components)
     over("files", FILE, {path: len(text.splitlines()) for path, text in files.items()})
-    every = [one for found in pieces.values() for one in found]
-    over("functions", FUNCTION, {one.place: one.lines for one in every if not one.component})
-    over("components", COMPONENT, {one.place: one.lines for one in every if one.component})
-    over("complexity", COMPLEXITY, {one.place: one.complexity for one in every})
+    over("functions", FUNCTION, {piece.place: piece.lines for piece in functions})
+    over("components", COMPONENT, {piece.place: piece.lines for piece in components})
+    over("complexity", COMPLEXITY, {piece.place: piece.complexity for piece in functions})
 
 
 def tracked(root: Path) -> list[str]:

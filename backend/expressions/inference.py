@@ -134,21 +134,14 @@ class _Walker:
         left, right = self.visit(node.left), self.visit(node.right)
         if not left.present or not right.present:
             return ANY
-        both = left.present | right.present
-        if both <= {*NUMBERS, "boolean"}:
-            whole = both <= {"integer", "boolean"} and not isinstance(node.op, ast.Div | ast.Pow)
-            return shapes.of("integer" if whole else "number")
-        if isinstance(node.op, ast.Add) and (left.present == right.present) and left.only("string", "array"):
-            return left
-        repeats = isinstance(node.op, ast.Mult) and (left.only("integer") or right.only("integer"))
-        if repeats and both <= {"integer", "string", "array"}:
-            return left if right.only("integer") else right
-        if _fits(left, right, node.op):
-            return ANY
+        result = _result(left, right, node.op)
+        if result is not None:
+            return result
+        is_text = isinstance(node.op, ast.Add) and "string" in left.present | right.present
         return self._clash(
             node,
             f"“{_SIGNS[type(node.op)]}” cannot work on {left.words()} and {right.words()}.",
-            hint="Write str(…) around the number." if "string" in both and isinstance(node.op, ast.Add) else "",
+            hint="Write str(…) around the number." if is_text else "",
         )
 
     def _compare(self, node: ast.Compare) -> Shape:
@@ -249,6 +242,20 @@ _SIGNS: Final[dict[type[ast.operator], str]] = {
     ast.Mod: "%",
     ast.Pow: "**",
 }
+
+
+def _result(left: Shape, right: Shape, op: ast.operator) -> Shape | None:
+    """What an operator gives; None when it cannot work on these."""
+    both = left.present | right.present
+    if both <= {*NUMBERS, "boolean"}:
+        whole = both <= {"integer", "boolean"} and not isinstance(op, ast.Div | ast.Pow)
+        return shapes.of("integer" if whole else "number")
+    if isinstance(op, ast.Add) and left.present == right.present and left.only("string", "array"):
+        return left
+    repeats = isinstance(op, ast.Mult) and (left.only("integer") or right.only("integer"))
+    if repeats and both <= {"integer", "string", "array"}:
+        return left if right.only("integer") else right
+    return ANY if _fits(left, right, op) else None
 
 
 def _fits(left: Shape, right: Shape, op: ast.operator) -> bool:

@@ -69,16 +69,21 @@ def from_schema(schema: JSON, *, depth: int = MAX_DEPTH) -> Shape:
     values = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if isinstance(values, list):
         return union(from_sample(value, depth=depth - 1) for value in values)
+    return _by_type(schema, depth=depth - 1)
+
+
+def _by_type(schema: dict[str, JSON], *, depth: int) -> Shape:
     kinds = schema.get("type", [])
     listed = {kinds} if isinstance(kinds, str) else {k for k in kinds if isinstance(k, str)}
     properties, items = schema.get("properties"), schema.get("items")
-    others = schema.get("additionalProperties", not isinstance(properties, dict))
-    named = properties if isinstance(properties, dict) else {}
-    fields = {name: from_schema(inner, depth=depth - 1) for name, inner in named.items()}
+    fields: dict[str, Shape] | None = None
+    if isinstance(properties, dict):
+        fields = {name: from_schema(inner, depth=depth) for name, inner in properties.items()}
+    others = schema.get("additionalProperties", fields is None)
     return Shape(
         frozenset(listed & _KINDS),
-        fields if isinstance(properties, dict) else None,
-        from_schema(items, depth=depth - 1) if isinstance(items, dict) else None,
+        fields,
+        from_schema(items, depth=depth) if isinstance(items, dict) else None,
         is_open=others is not False or "patternProperties" in schema,
     )
 
