@@ -10,7 +10,3 @@ class AccountsConfig(AppConfig):
 
     name = "backend.accounts"
     label = "accounts"
-
-    def ready(self) -> None:
-        """Registers the ways of signing in with the OpenAPI document."""
-        from backend.accounts import openapi  # noqa: F401 it registers by being imported

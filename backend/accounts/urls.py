@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from backend.accounts import openapi  # noqa: F401 it tells the API document how to sign in by being imported
 from backend.accounts.api import organizations, session
 
 urlpatterns = [

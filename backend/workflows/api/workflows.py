@@ -19,7 +19,7 @@ from backend.common.json import JSON
 from backend.common.negotiation import OneForm
 from backend.common.parsers import StrictJSONParser
 from backend.common.problems import Problem
-from backend.workflows import documents, exchange, resources, selectors, serializers, services
+from backend.workflows import documents, exchange, parsers, resources, selectors, serializers, services
 from backend.workflows.diff import compare
 
 _WORKFLOW = serializers.WorkflowSerializer
@@ -62,9 +62,9 @@ class ImportView(OrganizationView):
     permissions = {"POST": Permission.WORKFLOW_EDIT}
     parser_classes: Sequence[type[BaseParser]] = [
         StrictJSONParser,
-        exchange.YamlParser,
-        exchange.OldYamlParser,
-        exchange.TextYamlParser,
+        parsers.YamlParser,
+        parsers.OldYamlParser,
+        parsers.TextYamlParser,
     ]
 
     @extend_schema(
