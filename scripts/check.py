@@ -44,16 +44,17 @@ CHECKS = [
 ]  # fmt: skip
 COMPUTING = [  # two processes each
     Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
-    Step("unit tests", [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz"]),
-    Step("tests on SQLite", [*PYTEST, "-n", "2", "tests/backend", "tests/workers"]),
+    Step("unit tests and tests on SQLite",
+         [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
     # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
     Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),
 ]  # fmt: skip
 WAITING = [  # for containers, a browser, and clocks; one bomb at a time, or each would look like the other's doing
-    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"]),
     Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
+    # Last, for whichever lane ends later should have work for both cores.
+    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"]),
 ]
 TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry
 
