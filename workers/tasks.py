@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutdown
@@ -11,6 +10,7 @@ from backend import queue
 from backend.catalog.connectors import ConnectorType
 from backend.catalog.steps import StepType
 from backend.celery import app
+from backend.common import memory
 from workers.engine import errands, worker
 from workers.mailboxes import watching
 from workers.notices import courier
@@ -39,7 +39,9 @@ def errand() -> None:
 
 @worker_ready.connect
 def _start(**_: Any) -> None:
-    _keep_what_is_loaded()
+    StepType.registry.load()  # not in the time of the first job
+    ConnectorType.registry.load()
+    memory.settle()
     worker.start()
     watching.start(worker.stopping)
 
@@ -47,15 +49,3 @@ def _start(**_: Any) -> None:
 @worker_shutdown.connect
 def _stop(**_: Any) -> None:
     worker.stop()
-
-
-def _keep_what_is_loaded() -> None:
-    """Takes all classes and modules out of the sight of the garbage collector.
-
-    Otherwise a full collection goes through them each time, which takes longer than half of the time that the
-    expressions of a step may take, in whichever step it happens to begin.
-    """
-    StepType.registry.load()
-    ConnectorType.registry.load()
-    gc.collect()
-    gc.freeze()
