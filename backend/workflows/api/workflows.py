@@ -23,6 +23,7 @@ from backend.workflows import documents, exchange, parsers, resources, selectors
 from backend.workflows.diff import compare
 
 _WORKFLOW = serializers.WorkflowSerializer
+_VALIDATION = OpenApiParameter("validation", bool, description="false: without the counts of problems, and sooner.")
 
 
 class WorkflowsView(OrganizationView):
@@ -89,19 +90,19 @@ class WorkflowView(OrganizationView):
         "DELETE": Permission.WORKFLOW_EDIT,
     }
 
-    @extend_schema(responses=_WORKFLOW)
+    @extend_schema(parameters=[_VALIDATION], responses=_WORKFLOW)
     def get(self, request: Request, key: str) -> Response:
         """With its draft, and how many problems that has."""
         workflow = selectors.workflow_get(self.actor.organization, key=key)
-        return Response(_with_counts(_WORKFLOW(workflow).data, workflow.definition))
+        return _answered(request, _WORKFLOW(workflow).data, workflow.definition)
 
-    @extend_schema(request=serializers.WorkflowChanges, responses=_WORKFLOW)
+    @extend_schema(parameters=[_VALIDATION], request=serializers.WorkflowChanges, responses=_WORKFLOW)
     def patch(self, request: Request, key: str) -> Response:
         """Saves what is sent. A draft may be invalid; a stale one answers 409 with `current` and `yours`."""
         changes = self.validated(serializers.WorkflowChanges, partial=True)
         workflow = selectors.workflow_get(self.actor.organization, key=key)
         changed = services.workflow_update(workflow, changes=changes)
-        return Response(_with_counts(_WORKFLOW(changed).data, changed.definition))
+        return _answered(request, _WORKFLOW(changed).data, changed.definition)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
@@ -110,9 +111,11 @@ class WorkflowView(OrganizationView):
         return Response(status=204)
 
 
-def _with_counts(data: Any, definition: JSON) -> dict[str, JSON]:
+def _answered(request: Request, data: Any, definition: JSON) -> Response:
+    if request.query_params.get("validation") == "false":
+        return Response(data)
     report = documents.report(definition)
-    return {**data, "validation": {"errors": len(report.errors), "warnings": len(report.warnings)}}
+    return Response({**data, "validation": {"errors": len(report.errors), "warnings": len(report.warnings)}})
 
 
 class ValidateView(OrganizationView):

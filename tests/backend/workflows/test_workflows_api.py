@@ -51,6 +51,7 @@ def test_a_workflow_is_created_and_found_by_id_and_slug(client):
     assert made["definition"] == {"stepgraph": 1, "name": "My flow", "description": "Counts.", **VALID}
     assert client.get(f"/api/workflows/{made['id']}/").json()["slug"] == "my-flow"
     assert client.get("/api/workflows/my-flow/").json()["validation"] == {"errors": 0, "warnings": 0}
+    assert "validation" not in client.get("/api/workflows/my-flow/?validation=false").json()
 
 
 def test_the_editor_starts_with_an_empty_draft(client):

@@ -84,9 +84,13 @@ export function recentJobsQuery(workflow: string) {
   });
 }
 
+/** The editor asks for the problems by themselves: a long draft is there, and saved, without waiting for them. */
+const QUICKLY = { validation: false };
+
 export function loadDraft(idOrSlug: string, signal?: AbortSignal): Promise<LoadedWorkflow> {
   return api.get(`/api/workflows/${encodeURIComponent(idOrSlug)}/`, {
     schema: draftSchema,
+    query: QUICKLY,
     ...(signal ? { signal } : {}),
   });
 }
@@ -103,7 +107,7 @@ export function saveDraft({ id, definition, revision }: SaveDraft) {
   // A name that is being retyped may be empty for a moment; the workflow keeps its last one meanwhile.
   const name = definition.name.trim();
   const body = { definition, draft_revision: revision, ...(name ? { name } : {}) };
-  return api.patch(`/api/workflows/${id}/`, body, { schema: savedSchema });
+  return api.patch(`/api/workflows/${id}/`, body, { schema: savedSchema, query: QUICKLY });
 }
 
 export function validateDraft({ id, definition }: { id: string; definition: Definition }) {
