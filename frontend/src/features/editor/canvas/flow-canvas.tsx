@@ -37,7 +37,10 @@ const ariaLabels = {
   "edge.a11yDescription.default": texts.canvas.edgeHelp,
 };
 const NO_NODES: readonly FlowNode[] = [];
-/** From this many steps on, what is out of sight is not drawn: most of them are, at a size that can be read. */
+/**
+ * From this many steps on, what is out of sight is not drawn: most of them are, at a size that can be read. Nor are
+ * the dots of the ground, which are painted anew in every frame of a movement.
+ */
 const MANY = 200;
 
 export function FlowCanvas() {
@@ -45,6 +48,7 @@ export function FlowCanvas() {
   const events = useCanvasEvents();
   const canEdit = useEditor(selectCanEdit);
   const colorMode = useComputedColorScheme("light");
+  const isLarge = nodes.length > MANY;
   const hasSteps = nodes.some((node) => node.type === "step" || node.type === "frame");
   // On an empty canvas the view stays: otherwise it would jump when the first step is dropped.
   const [isFilledAtFirst] = useState(hasSteps);
@@ -63,7 +67,7 @@ export function FlowCanvas() {
         ariaLabelConfig={ariaLabels}
         nodesDraggable={canEdit}
         nodesConnectable={canEdit}
-        onlyRenderVisibleElements={nodes.length > MANY}
+        onlyRenderVisibleElements={isLarge}
         minZoom={0.05}
         maxZoom={2}
         snapToGrid
@@ -79,13 +83,13 @@ export function FlowCanvas() {
         elevateNodesOnSelect={false}
         zoomOnDoubleClick={false}
       >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
+        {isLarge ? null : <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />}
         {hasSteps ? (
           <MiniMap
             pannable
             zoomable
             nodeColor={minimapColor}
-            nodeBorderRadius={nodes.length > MANY ? 0 : 12}
+            nodeBorderRadius={isLarge ? 0 : 12}
             position="bottom-right"
             style={minimapSize}
             ariaLabel={texts.canvas.minimap}
