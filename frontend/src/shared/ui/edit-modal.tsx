@@ -1,6 +1,11 @@
-import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
+import { later } from "@/shared/ui/later";
 import type { Editing } from "@/shared/ui/use-editing";
+
+const PlainModal = later(
+  async () => (await import("@/shared/ui/plain-modal")).PlainModal,
+  ({ opened }) => opened,
+);
 
 type EditModalProps<Item> = {
   editing: Editing<Item>;
@@ -13,8 +18,8 @@ type EditModalProps<Item> = {
 export function EditModal<Item>({ editing: { open, close }, title, children }: EditModalProps<Item>) {
   const item = open.kind === "edit" ? open.item : null;
   return (
-    <Modal opened={open.kind !== "closed"} onClose={close} title={title(item)}>
+    <PlainModal opened={open.kind !== "closed"} onClose={close} title={title(item)}>
       {open.kind === "closed" ? null : children(item)}
-    </Modal>
+    </PlainModal>
   );
 }
