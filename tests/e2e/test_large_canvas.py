@@ -86,6 +86,11 @@ def test_three_hundred_steps_by_mouse_and_keyboard(editor: Page, stack: Stack) -
     expect(far).to_be_visible()
 
     # Laid out by key; every step stays, and its wires end at its handles.
+    view = editor.locator(".react-flow__viewport")
+    before = view.get_attribute("style") or ""
     editor.keyboard.press("Shift+Alt+t")
-    assert len(saved_draft(editor, stack)["steps"]) == COUNT + 1
+    expect(view).not_to_have_attribute("style", before)  # seen as a whole, once it is laid out
+    laid = saved_draft(editor, stack)
+    assert len(laid["steps"]) == COUNT + 1
+    assert laid["ui"]["positions"]["s20"] != PLACES["s20"]
     assert looking.faults_of_wires(editor) == []
