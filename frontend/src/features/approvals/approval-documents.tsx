@@ -34,12 +34,15 @@ function Preview({ document: { $file, name, content_type } }: { document: Approv
     return <Image src={address($file)} alt={texts.preview(name)} mah={400} fit="contain" />;
   return (
     <iframe
-      src={address($file)}
+      src={content_type === "application/pdf" ? `${address($file)}${PDF_VIEW}` : address($file)}
       title={texts.preview(name)}
       style={{ width: "100%", height: 400, border: "1px solid var(--mantine-color-default-border)" }}
     />
   );
 }
+
+// Browsers' PDF viewers read it: the page as wide as the frame, without the pictures of pages beside it.
+const PDF_VIEW = "#navpanes=0&view=FitH";
 
 function address(file: string): string {
   return `/api/files/${encodeURIComponent(file)}/?inline=1`;
