@@ -29,7 +29,7 @@ _PATH: Final = "/usr/local/bin:/usr/bin:/bin"  # the interpreters themselves, an
 _ROUNDS: Final = 12
 _AT_ONCE: Final = 4
 _SUSTAINED: Final = 6.0  # seconds
-_ITERATIONS: Final = 200
+_ITERATIONS: Final = 400
 _READY_WITHIN: Final = 30.0  # seconds
 _numbers = itertools.count()
 
@@ -120,6 +120,7 @@ def _iterations(containers: Containers) -> Ratio:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(work, range(4)))
+        _wait_until_ready(containers)
         took = seconds(lambda: list(pool.map(work, range(_ITERATIONS))))
     bare = seconds(lambda: [_process(_BARE["python"]) for _ in range(20)]) / 20
     each = took / _ITERATIONS

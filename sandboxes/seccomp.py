@@ -53,8 +53,8 @@ NAMESPACE_FLAGS: Final = 0x7E020000  # CLONE_NEW* of the clone call
 ENOSYS: Final = 38
 _ARCHITECTURES: Final = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64", "arm64": "SCMP_ARCH_AARCH64"}
 
-
-_NESTING: Final = ("mount", "umount2", "unshare")  # for who builds the walls between a job's steps, never for a step
+# For who builds the walls between a job's steps, never for a step.
+_NESTING: Final = ("clone", "mount")
 
 
 def allowed() -> set[str]:
@@ -70,20 +70,18 @@ def profile(*, network: bool, nesting: bool = False, machine: str = "") -> str:
         {
             "defaultAction": "SCMP_ACT_ERRNO",
             "architectures": [architecture],  # one only: no second table of system calls to slip through
-            "syscalls": [_always(nesting=nesting), *_clone(), *_personality(), *_socket(network=network)],
+            "syscalls": [*_always(nesting=nesting), *_personality(), *_socket(network=network)],
         }
     )
 
 
-def _always(*, nesting: bool) -> dict[str, Any]:
+def _always(*, nesting: bool) -> Iterable[dict[str, Any]]:
     names = sorted({*allowed(), *(_NESTING if nesting else ())})
-    return {"names": names, "action": "SCMP_ACT_ALLOW"}
-
-
-def _clone() -> Iterable[dict[str, Any]]:
+    yield {"names": names, "action": "SCMP_ACT_ALLOW"}
     # clone3 hides its flags behind a pointer; ENOSYS makes the C library fall back to clone.
     yield {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": ENOSYS}
-    yield _with_argument("clone", NAMESPACE_FLAGS, operator="SCMP_CMP_MASKED_EQ")
+    if not nesting:
+        yield _with_argument("clone", NAMESPACE_FLAGS, operator="SCMP_CMP_MASKED_EQ")
 
 
 def _personality() -> Iterable[dict[str, Any]]:

@@ -5,8 +5,8 @@ it forks from this warm interpreter, or starts the interpreter named; what it st
 When the step has ended, a line with a token is read from stdin, and marks with it are set behind both streams: the
 step's own processes have never seen it. Standard library only; only Linux.
 
-Whose process does what, from the outside in: the container's first process; this one; the guard, in new namespaces;
-the step's first process, which builds the walls and buries the dead; the step.
+Whose process does what, from the outside in: the container's first process; this one; the first one in a step's new
+namespaces, which builds the walls and buries the dead; the step.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import gc
 import importlib
 import os
 import re
+import signal
 import sys
 import time
 from typing import Any
@@ -37,9 +38,13 @@ PRELOADED = (
     *("re", "statistics", "string", "threading", "traceback", "urllib.parse", "uuid"),
 )
 TOKEN = 32  # characters
-BROKEN = 78  # how the guard and this program leave when they cannot build walls
+BROKEN = 78  # how this program and the first process leave when they cannot build walls
+
+CLONE = {"x86_64": 56, "aarch64": 220}  # the numbers of the system call
 
 libc = ctypes.CDLL(None, use_errno=True)
+held = ctypes.PyDLL(None, use_errno=True)  # keeps the interpreter's lock, which a child could not take
+held.syscall.restype = ctypes.c_long
 
 
 class Filter(ctypes.Structure):
@@ -61,10 +66,22 @@ def mount(kind: str | None, target: str, flags: int, options: str = "", source: 
     check(libc.mount(*words, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
 
 
-def enter_namespaces() -> None:
-    """New namespaces of every kind, in which the only user is the one we are."""
-    user, group = os.getuid(), os.getgid()
-    check(libc.unshare(NEW_NAMESPACES), "unshare")
+def fork_apart() -> int:
+    """Forks into new namespaces of every kind.
+
+    One call, because forking is most of what a step costs: `unshare` would want a process between that has the new
+    namespaces and one in them, each with all of this interpreter's memory to be copied and given back. The child must
+    do little before it forks as everybody does, since the C library knows nothing of this one.
+    """
+    flags = ctypes.c_ulong(NEW_NAMESPACES | signal.SIGCHLD)
+    none = ctypes.c_void_p(None)
+    child: int = held.syscall(ctypes.c_long(CLONE[os.uname().machine]), flags, none, none, none, none)
+    check(min(child, 0), "clone")
+    return child
+
+
+def map_user(user: int, group: int) -> None:
+    """The only user in the new namespaces is the one we are."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         descriptor = os.open(f"/proc/self/{name}", os.O_WRONLY)
         os.write(descriptor, text.encode())
@@ -81,9 +98,14 @@ def build_walls() -> None:
     for name in HIDDEN_FILES:
         if os.path.exists(f"/proc/{name}"):  # noqa: PTH110 - before each step: faster
             mount(None, f"/proc/{name}", BIND, source="/dev/null")
+    hidden = ""
     for folder in HIDDEN_FOLDERS:
         if os.path.isdir(folder):  # noqa: PTH112 - before each step: faster
-            mount("tmpfs", folder, quiet | READ_ONLY, "size=0,mode=0")
+            if hidden:  # the same empty one: a file system of its own takes longer to make and to take down
+                mount(None, folder, BIND, source=hidden)
+            else:
+                mount("tmpfs", folder, quiet | READ_ONLY, "size=0,mode=0")
+                hidden = folder
     os.chdir("/tmp")  # noqa: S108 - the step's own by now
 
 
@@ -101,29 +123,17 @@ def give_up_rights(program: bytes) -> None:
     check(libc.prctl(SET_SECCOMP, SECCOMP_FILTER, ctypes.byref(wanted), 0, 0), "seccomp")
 
 
-def guard(program: bytes, step: Any, built: int) -> None:
-    """Between this program and the namespaces: passes on how the step's first process ended."""
-    try:
-        enter_namespaces()
-        first = os.fork()
-        if first == 0:
-            be_first(program, step, built)
-        os.close(0)
-        os._exit(ended(os.waitpid(first, 0)[1]))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, there are no walls
-        broken(error)
-
-
-def be_first(program: bytes, step: Any, built: int) -> None:
+def be_first(program: bytes, step: Any, built: int, *, user: int, group: int) -> None:
     """The first process in the namespaces, whose end is the end of all in them."""
     try:
+        map_user(user, group)
         build_walls()
         give_up_rights(program)
         os.write(built, b"1")
         os.close(built)
         libc.prctl(SET_DUMPABLE, 0, 0, 0, 0)  # its memory is not the step's to look into
         child = os.fork()
-    except BaseException as error:  # noqa: BLE001 - as above: without walls there is no step
+    except BaseException as error:  # noqa: BLE001 - whatever it is, without walls there is no step
         broken(error)
     if child == 0:
         libc.prctl(SET_DUMPABLE, 1, 0, 0, 0)
@@ -157,6 +167,13 @@ def ended(status: int) -> int:
 
 def linger() -> None:
     """A bomb goes on when the step has ended, and is known by its coming and going: it gets a moment to do so."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+        keep_looking()
+
+
+def keep_looking() -> None:
+    """As long as anything changes, and a little longer."""
     born = changed = time.monotonic()
     before: list[str] = []
     looks = 0
@@ -260,10 +277,14 @@ def main() -> None:
 def one(program: bytes, step: Any) -> int:
     """One step, from its start to how it ended; without walls there is none, nor any other after it."""
     standing, built = os.pipe()
-    child = os.fork()
+    user, group = os.getuid(), os.getgid()
+    try:
+        child = fork_apart()
+    except OSError as error:
+        broken(error)
     if child == 0:
         os.close(standing)
-        guard(program, step, built)
+        be_first(program, step, built, user=user, group=group)
     os.close(built)
     code = ended(os.waitpid(child, 0)[1])
     if os.read(standing, 1) != b"1":
