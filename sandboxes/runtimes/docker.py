@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -29,6 +30,8 @@ from sandboxes.runtimes.holders import Holders
 from sandboxes.runtimes.pool import Pool, describe
 from sandboxes.runtimes.rooms import Rooms
 
+_log = logging.getLogger(__name__)
+_CRUN: Final = "crun"
 _IMAGES_SETTING: Final = "STEPGRAPH_SANDBOX_IMAGES"  # which images there are is the operator's choice, not a user's
 _API_TIMEOUT: Final = 20  # seconds; without one a stuck engine would hold us for ever
 _IMAGE_FRESH: Final = 60.0  # seconds
@@ -42,7 +45,8 @@ class Containers(Runtime):
 
     def __init__(self, service: str) -> None:
         self._service = service
-        self._runtime = os.environ.get("STEPGRAPH_SANDBOX_RUNTIME", "") or None
+        self._asked = os.environ.get("STEPGRAPH_SANDBOX_RUNTIME", "") or None
+        self._runtime = self._asked  # of the engine, by name; None: its default
         self._allowed = {name.strip() for name in os.environ.get(_IMAGES_SETTING, "").split(",")}
         self._client: Any = None
         self._lock = threading.Lock()
@@ -69,9 +73,31 @@ class Containers(Runtime):
             self.client().ping()
         except _FAULTS:
             return "Docker is not reachable"
-        if not any(self._image_id(language.image) for language in LANGUAGES.values()):
+        images = [image for language in LANGUAGES.values() if (image := self._image_id(language.image))]
+        if not images:
             return "the sandbox images are not built"
+        self._runtime = self._asked or self._quickest(images[0])
         return ""
+
+    def _quickest(self, image: str) -> str | None:
+        """crun starts containers sooner than the engine's default; an engine that names it may be unable to use it."""
+        return _CRUN if _CRUN in self.client().info().get("Runtimes", {}) and self.starts(image, _CRUN) else None
+
+    def starts(self, image: str, runtime: str) -> bool:
+        """Whether a runtime of the engine works, by trying it."""
+        labels = {SERVICE_LABEL: self._service, DEADLINE_LABEL: str(int(time.time()) + _API_TIMEOUT)}
+        options: dict[str, Any] = {"runtime": runtime, "network_mode": "none", "labels": labels}
+        container = None
+        try:
+            container = self.client().containers.create(image, ["true"], **options)
+            container.start()
+        except _FAULTS as error:
+            _log.info("the container runtime %s is not used: %s", runtime, error)
+            return False
+        finally:
+            if container is not None:
+                container.remove(force=True)
+        return True
 
     def languages(self) -> Mapping[str, Availability]:
         """Every language by whether it can run here."""
@@ -115,7 +141,7 @@ class Containers(Runtime):
             wanted = f"The image {execution.image} is not on this host: pull or build it." if execution.image else ""
             raise RuntimeMissing(wanted or language.missing)
         many = not self._shares_not and sharing.possible(execution, language)
-        shares = execution.organization and not execution.network and not self._runtime and self._holders().pay
+        shares = execution.organization and not execution.network and not self._asked and self._holders().pay
         return Box.of(
             execution, image=image, namespace=Holders.name(execution.organization) if shares else "", many=many
         )

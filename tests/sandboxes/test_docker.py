@@ -32,6 +32,14 @@ def containers() -> Iterator[Containers]:
     runtime.client().close()
 
 
+@pytest.mark.parametrize(("runtime", "works"), [("runc", True), ("no-such-runtime", False)])
+def test_a_runtime_is_tried_before_it_is_used(containers: Containers, runtime: str, works: bool) -> None:
+    image = LANGUAGES["bash"].image
+
+    assert containers.starts(image, runtime) is works
+    assert _mine(containers) == []
+
+
 def test_the_engine_confirms_every_limit(containers: Containers) -> None:
     sandbox = containers.start(Execution(id="1", language="bash", code="", memory_mb=128, cpus=0.5), LANGUAGES["bash"])
     try:
