@@ -39,7 +39,7 @@ test("an address is added with its secret shown once, and told again what it mis
   await screen.findByText("whsec_once");
   await user.click(screen.getByRole("button", { name: "Done" }));
 
-  await user.click(screen.getByRole("button", { name: `Deliveries to ${ENDPOINT.url}` }));
+  await user.click(await screen.findByRole("button", { name: `Deliveries to ${ENDPOINT.url}` }));
   await user.click(await screen.findByRole("button", { name: /Given up.*8 tries · answered 503/ }));
   await user.click(await screen.findByRole("button", { name: "Send it again" }));
   await screen.findByText("The event is sent again.");

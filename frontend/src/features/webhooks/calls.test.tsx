@@ -47,7 +47,7 @@ test("calls are shown with their verdict and sent again", async () => {
   await user.click(await screen.findByRole("button", { name: /refused.*POST \/orders/ }));
 
   expect(await screen.findByText(REFUSED.detail)).toBeTruthy();
-  expect(within(screen.getByRole("region", { name: "Headers" })).getByText("x-order: 7")).toBeTruthy();
+  expect(within(await screen.findByRole("region", { name: "Headers" })).getByText("x-order: 7")).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Send again" }));
   await screen.findByText("A new job was started.");
   expect(received.some(({ path }) => path.endsWith("/7/replay/"))).toBe(true);
