@@ -84,6 +84,8 @@ class Runner:
             self._recorder.flush(store.JobChange("QUEUED", wait_reason=reason, warnings=self._ending.warnings))
         elif self._flow.timers or self._flow.waits:
             self._suspend()
+        elif self._ending.open:  # never: but a job must not end without a status
+            raise RuntimeError("nothing is left to be done, and the job has not come to its end")
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
             self._recorder.flush(self._ending.change())

@@ -77,7 +77,10 @@ class Scopes:
             self.give_up(inner.frame)
 
     def _move(self, frame: Frame, moves: Moves) -> None:
-        if not frame.stopped():
+        if frame.stopped():  # what waits for room begins no more: it must not keep the scope from its end
+            frame.active -= len(frame.backlog)
+            frame.backlog.clear()
+        else:
             frame.active += len(moves.skip) + len(moves.run)
             self._flow.todo.extend(partial(self._flow.skip, frame, node, SKIPPED_PORTS) for node in moves.skip)
             frame.line_up(moves.run)

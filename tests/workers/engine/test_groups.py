@@ -112,6 +112,21 @@ def test_never_more_at_once_than_the_group_allows(run, server) -> None:
     assert len(server.seen) == 6
 
 
+def test_what_waits_for_room_does_not_keep_a_failed_group_from_its_end(run, server) -> None:
+    server.answers["/bad"] = Answer(404)
+    job = run(
+        group(config={"max_concurrent": 1}, on_error="continue"),
+        call("bad", f"{server.url}/bad", parent="both"),
+        call("waits", f"{server.url}/never", parent="both"),
+        output({"type": "errors.both.type"}, after=["both.error"]),
+    )
+
+    assert job.status == "SUCCESS"
+    assert job.output == {"type": "http_404"}
+    assert statuses(job) == {"both": "failed", "bad": "failed", "out": "success"}
+    assert len(server.seen) == 1
+
+
 def test_the_time_limit_of_a_group_stops_what_runs_in_it(run, server) -> None:
     server.answers["/slow"] = Answer(write=lambda handler: handler.server.stopping.wait(20))
     job = run(
