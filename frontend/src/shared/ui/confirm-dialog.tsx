@@ -19,7 +19,7 @@ export function ConfirmDialog({ question }: { question: Question | null }) {
         <Button variant="default" onClick={() => answer(false)} data-autofocus>
           {cancelLabel}
         </Button>
-        <Button color={danger ? "red" : undefined} onClick={() => answer(true)}>
+        <Button color={danger ? "red.9" : undefined} onClick={() => answer(true)}>
           {confirmLabel}
         </Button>
       </Group>
