@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.requirements import browser, need
 from tests.stack import ROOT, Stack, running_stack
@@ -36,16 +36,23 @@ def chromium() -> Iterator[Browser]:
 
 
 # What a test does on purpose, and a browser writes into its console whatever the page makes of it.
-_EXPECTED = re.compile(r"status of 409 \(Conflict\)")
+_EXPECTED = re.compile(r"status of 409 \(Conflict\)|status of 400 \(Bad Request\) \(\S+/execute/\)")
 
 
 def console_errors(page: Page) -> list[str]:
     """What goes wrong on a page from now on: uncaught errors, and errors written to the console."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: None if said.type != "error" or _EXPECTED.search(said.text)
-            else errors.append(f"{said.text} ({said.location.get('url', '')})"))  # fmt: skip
+    page.on("console", lambda said: errors.append(_told(said)) if _is_fault(said) else None)
     return errors
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    return said.type == "error" and not _EXPECTED.search(_told(said))
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location.get('url', '')})"
 
 
 @pytest.fixture

@@ -309,6 +309,8 @@ export const texts = {
     title: "Run the draft",
     hint: "The input is kept for the next time.",
     input: "Input (JSON)",
+    asText: "Write it as JSON",
+    asForm: "Back to the form",
     start: "Run",
     cancel: "Cancel",
     failed: "The workflow could not be started",
