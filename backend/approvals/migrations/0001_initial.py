@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("jobs", "0003_children"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("jobs", "0003_children"),
     ]
 
     operations = [
@@ -64,6 +64,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "status", "-created_at"], name="approval_inbox"),
+                    models.Index(condition=models.Q(("status", "pending")), fields=["until"], name="approval_until"),
+                    models.Index(
+                        condition=models.Q(("status", "pending")), fields=["remind_at"], name="approval_remind"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "pending")),
+                        fields=("job", "path"),
+                        name="approval_open_once_for_a_step",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Approver",
@@ -78,6 +94,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("approval", "email"), name="approver_once")],
+            },
         ),
         migrations.CreateModel(
             name="ApprovalLink",
@@ -124,31 +143,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(fields=["organization", "status", "-created_at"], name="approval_inbox"),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(condition=models.Q(("status", "pending")), fields=["until"], name="approval_until"),
-        ),
-        migrations.AddIndex(
-            model_name="approval",
-            index=models.Index(condition=models.Q(("status", "pending")), fields=["remind_at"], name="approval_remind"),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "pending")), fields=("job", "path"), name="approval_open_once_for_a_step"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approver",
-            constraint=models.UniqueConstraint(fields=("approval", "email"), name="approver_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.UniqueConstraint(fields=("approval", "by"), name="decision_once"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("approval", "by"), name="decision_once")],
+            },
         ),
     ]

@@ -34,6 +34,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("organization", "digest"), name="blob_once")],
+            },
         ),
         migrations.CreateModel(
             name="StoredFile",
@@ -75,6 +78,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["organization", "-created_at"], name="file_of_organization")],
+            },
         ),
         migrations.CreateModel(
             name="FileUse",
@@ -88,17 +94,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="blob",
-            constraint=models.UniqueConstraint(fields=("organization", "digest"), name="blob_once"),
-        ),
-        migrations.AddIndex(
-            model_name="storedfile",
-            index=models.Index(fields=["organization", "-created_at"], name="file_of_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="fileuse",
-            constraint=models.UniqueConstraint(fields=("job_id", "file"), name="file_use_once"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("job_id", "file"), name="file_use_once")],
+            },
         ),
     ]
