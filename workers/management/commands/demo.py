@@ -33,6 +33,7 @@ class Command(BaseCommand):
     """`up` serves; `run`, in another terminal, runs every example and says whether it did what it promises."""
 
     help = __doc__ or ""
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to do."""

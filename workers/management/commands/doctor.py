@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """Checks database, broker, worker, sandbox, clock and disk, and says how to mend each."""
 
     help = __doc__ or ""
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The form of the answer."""

@@ -12,7 +12,7 @@ class Command(ListeningCommand):
     """Serves the event streams of jobs."""
 
     help = __doc__ or ""
-    requires_system_checks = ()  # they import all of the API; `up` and every other command make them
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def serve(self, socket: Path | None, address: str, port: int, **_: object) -> None:
         """All of them, for as many clients as come."""

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     """Serves sandboxes, builds their images, or checks that their walls hold."""
 
     help = __doc__ or ""
-    requires_system_checks = ()  # they import all of the API; `up` and every other command make them
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to do, and for which languages."""

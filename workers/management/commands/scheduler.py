@@ -12,7 +12,7 @@ class Command(BaseCommand):
     """Frees the jobs of lost workers and wakes workers for what is due. Any number may run."""
 
     help = __doc__ or ""
-    requires_system_checks = ()  # they import all of the API; `up` and every other command make them
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def handle(self, *_: object, **__: object) -> None:
         """Runs until it is told to stop."""

@@ -13,7 +13,7 @@ class Command(ListeningCommand):
     """Serves the API, the webhooks and the editor."""
 
     help = __doc__ or ""
-    requires_system_checks = ()  # they import all of the API; `up` and every other command make them
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen, and with how many processes."""

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """Runs jobs: a Celery worker of few threads, which serve as doorbells of the engine."""
 
     help = __doc__ or ""
-    requires_system_checks = ()  # they import all of the API; `up` and every other command make them
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def handle(self, *_: object, **__: object) -> None:
         """Runs until it is told to stop."""

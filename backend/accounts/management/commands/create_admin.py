@@ -16,6 +16,7 @@ class Command(BaseCommand):
     """Makes a person who owns an organisation; run again, it sets the password and the ownership anew."""
 
     help = "Creates an owner. The password comes from --password or STEPGRAPH_ADMIN_PASSWORD."
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The flags."""

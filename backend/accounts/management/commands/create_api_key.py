@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """Prints a new key and nothing else, so that it can be captured: KEY=$(manage.py create_api_key …)."""
 
     help = "Creates an API key and prints it. It cannot be read again."
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The flags."""

@@ -15,6 +15,7 @@ class Command(BaseCommand):
     """Runs one of the subcommands; its answer is the exit code."""
 
     help = "Validates, imports, exports and lists workflows."
+    requires_system_checks = ()  # they import all of the API; `up` and `migrate` make them
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One parser for each subcommand."""
