@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Step:
     command: list[str]
     folder: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
+    bombs: bool = False  # hostile scripts: one step of them at a time, or each would look like the other's doing
 
 
 NODE = node.find() or node.Node(("npm",), os.environ["PATH"])
@@ -35,28 +37,54 @@ WITHOUT_DATABASE = [
 ]
 CHECKS = [
     Step("types of Python", [f"{BIN}/mypy"]),
+    Step("types and style of the editor", [*NODE.npm, "run", "--silent", "check"], folder=ROOT / "frontend"),
     Step("style of Python", [f"{BIN}/ruff", "check", "."]),
     Step("format of Python", [f"{BIN}/ruff", "format", "--check", "."]),
     Step("layers", [f"{BIN}/lint-imports"]),
     Step("migrations are complete", [f"{BIN}/python", "manage.py", "makemigrations", "--check", "--dry-run"],
          environment={"STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": "/tmp/stepgraph-check"}),
-    Step("types and style of the editor", [*NODE.npm, "run", "--silent", "check"], folder=ROOT / "frontend"),
 ]  # fmt: skip
-COMPUTING = [  # two processes each
-    Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
+# The longest first, so that both lanes end together.
+TESTS = [
+    Step("acceptance tests", [*PYTEST, "tests/acceptance"], bombs=True),
     Step("unit tests and tests on SQLite",
          [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
+    Step("browser tests", [*PYTEST, "tests/e2e"]),
+    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], bombs=True),
     # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
     Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),
+    Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
 ]  # fmt: skip
-WAITING = [  # for containers, a browser, and clocks; one bomb at a time, or each would look like the other's doing
-    Step("acceptance and browser tests", [*PYTEST, "tests/acceptance", "tests/e2e"]),
-    # Last, for whichever lane ends later should have work for both cores.
-    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"]),
-]
 TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry
+
+
+class Queue:
+    """Steps that are still to be run, for any number of lanes that take from it."""
+
+    def __init__(self, steps: list[Step]) -> None:
+        self._steps = list(steps)
+        self._bombs = False  # some are under way
+        self._changed = threading.Condition()
+
+    def take(self) -> Step | None:
+        """The first that may run now; waits when none of the rest may. None when all are taken."""
+        with self._changed:
+            while self._steps:
+                step = next((step for step in self._steps if not (step.bombs and self._bombs)), None)
+                if step is not None:
+                    self._steps.remove(step)
+                    self._bombs = self._bombs or step.bombs
+                    return step
+                self._changed.wait()
+            return None
+
+    def ended(self, step: Step) -> None:
+        """Lets those run that were kept apart from it."""
+        with self._changed:
+            self._bombs = self._bombs and not step.bombs
+            self._changed.notify_all()
 
 
 def main() -> int:
@@ -64,25 +92,34 @@ def main() -> int:
 
     There are two lanes, side by side: while one waits for a browser or a container, the other computes.
     """
+    steps = CHECKS
     if "--tests" in sys.argv:
         build_images()
-        lanes = [[*CHECKS, *COMPUTING], WAITING]
-    else:
-        lanes = [CHECKS[:1], CHECKS[1:]]
-    with ThreadPoolExecutor(len(lanes)) as threads:
-        failed = [name for names in threads.map(failures, lanes) for name in names]
+        steps = [*TESTS, *CHECKS]
+    queue = Queue(steps)
+    with ThreadPoolExecutor(2) as threads:
+        lanes = [threads.submit(failures, queue) for _ in range(2)]
+        failed = [name for lane in lanes for name in lane.result()]
     print()
     if failed:
         print(f"✗ failed: {', '.join(failed)}")
         return 1
-    count = sum(len(lane) for lane in lanes)
-    print(f"✓ all {count} steps passed; what this machine could not run is listed above as skipped, with the reason")
+    print(
+        f"✓ all {len(steps)} steps passed; what this machine could not run is listed above as skipped, with the reason"
+    )
     return 0
 
 
-def failures(lane: list[Step]) -> list[str]:
-    """Runs the steps one after the other; the names of those that failed."""
-    return [step.name for step in lane if not succeeds(step)]
+def failures(queue: Queue) -> list[str]:
+    """Runs one step after the other, until there are none left; the names of those that failed."""
+    failed = []
+    while step := queue.take():
+        try:
+            if not succeeds(step):
+                failed.append(step.name)
+        finally:
+            queue.ended(step)
+    return failed
 
 
 def build_images() -> None:

@@ -32,7 +32,7 @@ _unused: list[Path] = []  # the database of the first start
 _READY_SECONDS = 180.0  # on a busy machine; nothing waits that long for luck
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stack:
     """A running installation: where it answers, a key with all rights, and its processes."""
 
@@ -49,6 +49,16 @@ class Stack:
     def client(self) -> httpx.Client:
         """An API client with the key."""
         return httpx.Client(base_url=self.url, headers={"X-API-Key": self.api_key}, timeout=60)
+
+    def stop(self) -> int:
+        """Ends it as Ctrl-C does, with everything that it started; gives the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+    def start_again(self) -> None:
+        """After `stop`: at the same address, with what it had."""
+        self.process = _up(self.home, self.environment)
+        wait_until_ready(self)
 
     def child(self, name: str) -> psutil.Process:
         """The child process that runs `manage.py <name>`."""
@@ -67,18 +77,21 @@ def running_stack(home: Path, **environment: str) -> Iterator[Stack]:
     values.setdefault("STEPGRAPH_SANDBOX_IMAGES", STAND_IN)
     if _unused and not (home / _DATABASE).exists():
         shutil.copy(_unused[0], home / _DATABASE)
-    with (home / "up.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "manage.py", "up"], cwd=ROOT, env=values, stdout=log, stderr=log)
-    stack = Stack(f"http://127.0.0.1:{port}", "", home, process, values)
+    stack = Stack(f"http://127.0.0.1:{port}", "", home, _up(home, values), values)
     try:
         wait_until_ready(stack)
         if not _unused:
             _unused.append(_copied(home / _DATABASE))
-        key = stack.manage("create_api_key", "--name", "tests", "--scope", "admin")
-        yield Stack(stack.url, key, home, process, values)
+        stack.api_key = stack.manage("create_api_key", "--name", "tests", "--scope", "admin")
+        yield stack
     finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        stack.stop()
+
+
+def _up(home: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    with (home / "up.log").open("ab") as log:
+        command = [sys.executable, "manage.py", "up"]
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
 def _copied(database: Path) -> Path:

@@ -12,7 +12,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from tests.requirements import browser, need
 from tests.stack import ROOT, Stack, running_stack
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    # Distributions switch on what a machine without a graphics card then computes: a fifth of all that a page takes.
+    "--disable-gpu-rasterization", "--disable-software-rasterizer", "--disable-extensions",
+]  # fmt: skip
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 

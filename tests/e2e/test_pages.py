@@ -62,6 +62,8 @@ DIALOGS = {
     "event-webhooks": ("New event webhook",),
     "settings": ("Of one workflow",),
 }
+Scheme = Literal["light", "dark"]
+WORN = "document.documentElement.dataset.mantineColorScheme"
 KEYS = {"run": "Control+Enter", "publish": "Shift+p", "versions": "Alt+h", "commands": "Control+k", "shortcuts": "?"}
 
 
@@ -143,18 +145,26 @@ def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest
 def faults_of_page(page: Page, name: str, *, look: str) -> list[str]:
     """What is wrong with a page; a desktop shows it in dark, too, without another visit."""
     if look == "phone":
+        wear(page, "light")
         return [f"{name}: {fault}" for fault in faults_of(page, f"phone-{name}")]
-    light = [f"{name}, light: {fault}" for fault in faults_of(page, f"light-{name}")]
-    wear(page, "dark")
-    dark = [f"{name}, dark: {fault}" for fault in faults_of(page, f"dark-{name}")]
-    wear(page, "light")
-    return light + dark
+    return [f"{name}, {scheme}: {fault}" for scheme in both(page) for fault in faults_of(page, f"{scheme}-{name}")]
 
 
-def wear(page: Page, scheme: Literal["light", "dark"]) -> None:
+def both(page: Page) -> Iterator[Scheme]:
+    """Light and dark, what it wears first: the browser works a second for each change."""
+    worn = page.evaluate(WORN)
+    yield worn
+    other: Scheme = "light" if worn == "dark" else "dark"
+    wear(page, other)
+    yield other
+
+
+def wear(page: Page, scheme: Scheme) -> None:
     """Changes what the computer asks for, until the page is drawn so."""
+    if page.evaluate(WORN) == scheme:
+        return
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function("scheme => document.documentElement.dataset.mantineColorScheme === scheme", arg=scheme)
+    page.wait_for_function(f"scheme => {WORN} === scheme", arg=scheme)
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
@@ -169,11 +179,9 @@ def faults_of_dialogs(page: Page, name: str) -> Iterator[str]:
         expect(dialog).to_be_visible()
         settle(page)
         picture = f"phone-{name}-{opener.lower().replace(' ', '-')}"
-        found = faults_of(page, picture, within="[role=dialog]")
-        wear(page, "dark")
-        found += faults_of(page, f"dark-{picture}", within="[role=dialog]")
-        wear(page, "light")
-        yield from (f"{name}, {opener}: {fault}" for fault in found)
+        for scheme in both(page):
+            found = faults_of(page, f"{scheme}-{picture}", within="[role=dialog]")
+            yield from (f"{name}, {opener}, {scheme}: {fault}" for fault in found)
         page.keyboard.press("Escape")  # of the list that some field has open
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
