@@ -135,6 +135,7 @@ def _postgresql(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "PREPARE": options.pop("prepare", "yes") != "no",  # the hot statements, by `backend/jobs/sql.py`
         "OPTIONS": {"options": _GIVES_UP, **options},
     }
 

@@ -37,6 +37,11 @@ class Masker:
                 found = {form for value in self._known for form in forms(value)}
                 self._forms = tuple(sorted(found, key=len, reverse=True))  # long ones first: they hold the short ones
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to mask so far."""
+        return not self._forms
+
     def text(self, text: str) -> str:
         """The text without secrets."""
         for form in self._forms:

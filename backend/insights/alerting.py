@@ -11,7 +11,6 @@ from django.db.models import DurationField, F, Max
 
 from backend.common.json import JSON
 from backend.insights.models import Alert, Level, Measure, Threshold
-from backend.jobs import sql
 from backend.jobs.models import Job, StepRun
 from backend.outgoing import outbox
 
@@ -20,18 +19,17 @@ log = structlog.get_logger(__name__)
 _BAD = ("FAILED", "TIMED_OUT")
 
 
+# SQL about a job: its organisation has set a threshold, as few have.
+IS_LIMITED = "EXISTS (SELECT 1 FROM insights_threshold t WHERE t.organization_id = jobs_job.organization_id)"
+
+
 def job_ended(job_id: UUID, _status: str) -> None:
     """After the job's end is committed: no threshold may hold it up."""
     transaction.on_commit(lambda: _look(job_id), robust=True)
 
 
 def _look(job_id: UUID) -> None:
-    limited = (
-        "SELECT 1 FROM insights_threshold t JOIN jobs_job j ON j.organization_id = t.organization_id WHERE j.id = %s"
-    )
     try:
-        if not sql.exists(f"{limited} LIMIT 1", [sql.to_uuid(job_id)]):  # most organisations have set none
-            return
         job = Job.counted.select_related("workflow").filter(id=job_id).first()
         if job is not None:
             evaluate(job)

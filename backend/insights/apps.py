@@ -14,4 +14,4 @@ class InsightsConfig(AppConfig):
         from backend.insights import alerting
         from backend.jobs import listeners
 
-        listeners.end_listeners.append(alerting.job_ended)
+        listeners.end_listeners.append(listeners.Concerned(alerting.IS_LIMITED, alerting.job_ended))

@@ -22,7 +22,7 @@ from backend import queue
 from backend.accounts.models import Organization
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import closing, control, sql
+from backend.jobs import closing, control
 from backend.jobs.models import Job, JobStatus
 from backend.workflows.models import Workflow
 
@@ -68,13 +68,15 @@ def stored(job: Job) -> None:
         closing.end_outside(job.id, seq=1, kind="job.cancelled", status=job.status, parent=None)
 
 
+# SQL: there is hardly ever a job in line, which an empty index says.
+SOMEBODY_WAITS = "EXISTS (SELECT 1 FROM jobs_job p WHERE p.status = 'PENDING')"
+
+
 def job_ended(job_id: UUID, _status: str) -> None:
     """A place is free: the first in line gets it. In the transaction that ends the job.
 
     One that gets in line at this very moment is found by the scheduler's sweep.
     """
-    if not sql.exists("SELECT 1 FROM jobs_job WHERE status = 'PENDING' LIMIT 1"):  # nearly always, from an empty index
-        return
     ended = Job.objects.filter(id=job_id).values_list("organization_id", "workflow_id").first()
     if ended is not None:
         _let_in(*ended)

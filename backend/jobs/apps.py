@@ -16,6 +16,6 @@ class JobsConfig(AppConfig):
         from backend.jobs.sandbox import missing_languages
         from backend.workflows import cli, resources
 
-        listeners.end_listeners.append(admission.job_ended)
+        listeners.end_listeners.append(listeners.Concerned(admission.SOMEBODY_WAITS, admission.job_ended))
         cli.subcommands["run"] = Run()
         resources.advisers.append(missing_languages)

@@ -7,21 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection
-
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import listeners, sql, waits
+from backend.jobs import bulk, listeners, sql, waits
 
 
 def insert_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
     """Adds events, numbered from `first` on."""
     if not events:
         return
-    job = sql.to_uuid(job_id)
-    rows = [[job, first + index, sql.to_json(event)] for index, event in enumerate(events)]
-    with connection.cursor() as cursor:
-        cursor.executemany("INSERT INTO jobs_jobevent (job_id, seq, data) VALUES (%s, %s, %s)", rows)
+    bulk.events_insert([(job_id, first, events)])
     listeners.job_events(job_id, events, first=first)
 
 
@@ -44,15 +39,34 @@ class Parent:
         return cls(sql.as_uuid(job_id), path) if job_id is not None and path else None
 
 
-def end(job_id: UUID, *, status: str, parent: Parent | None, output: JSON = None, error: JSON = None) -> None:
-    """Closes what is still open in a job that has ended, wakes its parent, and tells those who asked to be told."""
+def concerns() -> str:
+    """SQL columns about a row of `jobs_job` that say what its end has to do with, hardly ever anything."""
+    waits_left = "EXISTS (SELECT 1 FROM jobs_stepwait w WHERE w.job_id = jobs_job.id)"
+    return ", ".join((waits_left, *listeners.conditions()))
+
+
+def end(
+    job_id: UUID,
+    *,
+    status: str,
+    parent: Parent | None,
+    output: JSON = None,
+    error: JSON = None,
+    concerns_of: Sequence[JSON] = (),
+) -> None:
+    """Closes what is still open in a job that has ended, wakes its parent, and tells those who asked to be told.
+
+    `concerns_of` are the values of `concerns`, if they are known; nothing they speak of has changed since.
+    """
+    waits_left, met = (concerns_of[0], concerns_of[1:]) if concerns_of else (True, None)
     if status != "SUCCESS":
         close_steps(job_id)
-    waits.forget(job_id)
+    if waits_left:
+        waits.forget(job_id)
     if parent is not None:
         delivery = {"job": str(job_id), "status": status, "output": output, "error": error}
         waits.deliver(parent.job_id, parent.path, delivery, key=waits.child_key(job_id))
-    listeners.job_ended(job_id, status)
+    listeners.job_ended(job_id, status, met=met)
 
 
 def end_outside(

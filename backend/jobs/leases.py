@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from django.db import transaction
 from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import closing, sql
+from backend.jobs import closing, loading, sql
+from backend.jobs.loading import Loaded
 
 MAX_INTERRUPTIONS = 5  # owners that may die with a job before it is taken for the cause
 
@@ -120,29 +122,38 @@ def claim(owner: UUID, *, limit: int) -> list[Lease]:
 
     A job counts as if it had come some minutes later for each step of its priority; among equals the oldest is first.
     """
-    ageing = settings.PRIORITY_AGEING_SECONDS
+    return [lease for lease, _ in claim_loaded(owner, limit=limit)]
+
+
+def claim_loaded(owner: UUID, *, limit: int) -> list[tuple[Lease, Loaded]]:
+    """The same with the jobs themselves, as they are now."""
     with transaction.atomic():
-        # Materialized, or PostgreSQL may look for due jobs once for each row, and claim more than the limit. The heads
-        # of each priority come from its index; more of them than wanted, for others may be claiming the first ones.
-        rows = sql.rows(
-            f"WITH heads AS MATERIALIZED ({_heads()}), due AS MATERIALIZED (SELECT id FROM jobs_job"
-            f" WHERE id IN (SELECT id FROM heads) AND status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()}"
-            f" ORDER BY {sql.later('due_at', 'priority * %s')}, id LIMIT %s {_free('UPDATE')})"
-            " UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1,"
-            f" wait_reason = '', started_at = COALESCE(started_at, {sql.now()}) WHERE id IN (SELECT id FROM due)"
-            " RETURNING id, lease_epoch",
-            [*[limit * 4 + 8] * 4, ageing, limit, sql.to_uuid(owner)],
-        )
+        rows = sql.hot(_claim(limit), [settings.PRIORITY_AGEING_SECONDS, sql.to_uuid(owner)])
     if rows:
         faultpoints.reached("claim.committed")
-    return [Lease(sql.as_uuid(id_), owner, epoch) for id_, epoch in rows]
+    found = [loading.loaded(row) for row in rows]
+    return [(Lease(one.job.id, owner, one.job.lease_epoch), one) for one in found]
 
 
-def _heads() -> str:
-    """SQL for the oldest due jobs of each priority; takes the number for each."""
+@lru_cache(maxsize=64)
+def _claim(limit: int) -> str:
+    # Materialized, or PostgreSQL may look for due jobs once for each row, and claim more than the limit. The heads
+    # of each priority come from its index; more of them than wanted, for others may be claiming the first ones.
+    return (
+        f"WITH heads AS MATERIALIZED ({_heads(limit * 4 + 8)}), due AS MATERIALIZED (SELECT id FROM jobs_job"
+        f" WHERE id IN (SELECT id FROM heads) AND status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()}"
+        f" ORDER BY {sql.later('due_at', 'priority * %s')}, id LIMIT {limit:d} {_free('UPDATE')})"
+        " UPDATE jobs_job SET status = 'RUNNING', lease_owner = %s, lease_epoch = lease_epoch + 1,"
+        f" wait_reason = '', started_at = COALESCE(started_at, {sql.now()}) WHERE id IN (SELECT id FROM due)"
+        f" RETURNING {loading.columns()}"
+    )
+
+
+def _heads(most: int) -> str:
+    """SQL for the oldest due jobs of each priority, so many of each."""
     return " UNION ALL ".join(
         f"SELECT id FROM (SELECT id FROM jobs_job WHERE priority = {priority} AND status IN ('QUEUED', 'WAITING')"
-        f" AND due_at <= {sql.now()} ORDER BY due_at, id LIMIT %s) AS of_{priority}"
+        f" AND due_at <= {sql.now()} ORDER BY due_at, id LIMIT {most:d}) AS of_{priority}"
         for priority in range(4)
     )
 
@@ -150,7 +161,7 @@ def _heads() -> str:
 def anything_due() -> bool:
     """Whether there is a job that could start now."""
     due = f"SELECT 1 FROM jobs_job WHERE status IN ('QUEUED', 'WAITING') AND due_at <= {sql.now()} LIMIT 1"
-    return bool(sql.rows(due, []))
+    return bool(sql.hot(due, []))
 
 
 # --- letting go of jobs -----------------------------------------------------------------------------------------------

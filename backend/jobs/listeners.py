@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from backend.common.json import JSON
+from backend.jobs import sql
 
 # Called with job, path, signal, data and the end of its time, in the transaction that records that a step waits.
 WaitListener = Callable[[UUID, str, str, dict[str, JSON], datetime | None], None]
@@ -15,6 +17,18 @@ wait_listeners: list[WaitListener] = []
 # Called with job and final status, in the transaction that ends the job.
 EndListener = Callable[[UUID, str], None]
 end_listeners: list[EndListener] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """An end listener that few jobs concern: the end of a job asks all these conditions in one statement."""
+
+    condition: str  # SQL about a row of `jobs_job`
+    listener: EndListener
+
+    def __call__(self, job_id: UUID, status: str) -> None:
+        """Tells it."""
+        self.listener(job_id, status)
 
 
 # Called with job, events and the number of the first, in the transaction that records them.
@@ -34,7 +48,19 @@ def job_waits(job_id: UUID, path: str, signal: str, data: dict[str, JSON], until
         listener(job_id, path, signal, data, until)
 
 
-def job_ended(job_id: UUID, status: str) -> None:
-    """Tells everybody that a job has ended."""
+def conditions() -> list[str]:
+    """SQL about a row of `jobs_job`, in the order of the listeners that have one."""
+    return [one.condition for one in end_listeners if isinstance(one, Concerned)]
+
+
+def job_ended(job_id: UUID, status: str, *, met: Sequence[JSON] | None = None) -> None:
+    """Tells everybody whom it concerns that a job has ended; `met`, if known, says which conditions hold for it."""
+    holds = iter(_met(job_id) if met is None else met)
     for listener in end_listeners:
-        listener(job_id, status)
+        if not isinstance(listener, Concerned) or next(holds):
+            listener(job_id, status)
+
+
+def _met(job_id: UUID) -> Sequence[JSON]:
+    (found,) = sql.hot(f"SELECT {', '.join(conditions())} FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)])
+    return found

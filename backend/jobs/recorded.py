@@ -20,12 +20,17 @@ class Recorded:
     def __init__(self, job_id: UUID, *, any_at_all: bool) -> None:
         self.highest = 0  # the number of the last one
         self.more = any_at_all
-        self._runs = StepRun.objects.filter(job_id=job_id).order_by("order", "id")
+        self._job_id = job_id
         self._last: StepRun | None = None
         self._first: list[StepRun] = []
         if any_at_all:
             self._first = self._read()
             self.highest = self._highest()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was recorded at all."""
+        return not self.highest and not self.more
 
     def next(self, *, without: Sequence[str] = ()) -> list[StepRun]:
         """The next ones, none of them in places that begin so; nothing once all have been read."""
@@ -35,11 +40,16 @@ class Recorded:
         return self._read(without) if self.more else []
 
     def _read(self, without: Sequence[str] = ()) -> list[StepRun]:
-        rows = self._runs if self._last is None else self._runs.filter(self._later(self._last))
+        rows = self._runs()
+        if self._last is not None:
+            rows = rows.filter(self._later(self._last))
         found = list(_outside(rows, without)[:PIECE])
         self.more = len(found) == PIECE
         self._last = found[-1] if found else self._last
         return found
+
+    def _runs(self) -> QuerySet[StepRun]:
+        return StepRun.objects.filter(job_id=self._job_id).order_by("order", "id")
 
     def _later(self, last: StepRun) -> Q:
         return (Q(order__gt=last.order) | Q(order=last.order, id__gt=last.id)) & Q(order__lte=self.highest)
@@ -47,7 +57,7 @@ class Recorded:
     def _highest(self) -> int:
         if not self.more:
             return self._last.order if self._last else 0
-        found: int | None = self._runs.aggregate(highest=Max("order"))["highest"]
+        found: int | None = self._runs().aggregate(highest=Max("order"))["highest"]
         return found or 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -18,10 +17,9 @@ from backend.common.errors import NotFound
 from backend.common.ids import id_read
 from backend.common.json import JSON
 from backend.files import values
-from backend.jobs import sql, state
+from backend.jobs import loading, sql, state
+from backend.jobs.loading import Loaded
 from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
-from backend.jobs.recorded import Recorded
-from backend.workflows.models import Workflow, WorkflowVersion
 
 
 def job_list(
@@ -171,42 +169,12 @@ def events_after(job_id: UUID, *, seq: int) -> list[tuple[int, JSON]]:
     return list(JobEvent.objects.filter(job_id=job_id, seq__gt=seq).order_by("seq").values_list("seq", "data")[:1000])
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """Everything that an owner needs to go on with a job."""
-
-    job: Job
-    recorded: Recorded
-
-
 def job_load(job_id: UUID) -> Loaded:
     """For the engine: the job, its definition and what is recorded of it."""
-    job = _job_with_names(job_id)
-    # Nothing is recorded before a first owner.
-    begun = job.lease_epoch > 1 or job.retried_from_id is not None
-    return Loaded(job, Recorded(job_id, any_at_all=begun))
-
-
-def _job_with_names(job_id: UUID) -> Job:
-    """The job with what is known by heart of its workflow and version; their documents are read when asked for.
-
-    Every job is loaded once at least: a quarter of what the ORM's own joins cost.
-    """
-    found = Job.objects.raw(
-        "SELECT j.*, w.slug AS workflow_slug, w.name AS workflow_name, v.number AS version_number FROM jobs_job j"
-        " JOIN workflows_workflow w ON w.id = j.workflow_id JOIN workflows_workflowversion v ON v.id = j.version_id"
-        " WHERE j.id = %s",
-        [sql.to_uuid(job_id)],
-    )
-    job = found[0]
-    using = job._state.db  # noqa: SLF001 Django's documented place of it
-    facts = vars(job)  # what the query names beside the columns
-    names = ["id", "organization_id", "slug", "name"]
-    values = [job.workflow_id, job.organization_id, facts["workflow_slug"], facts["workflow_name"]]
-    job.workflow = Workflow.from_db(using, names, values)
-    version = [job.version_id, job.workflow_id, facts["version_number"]]
-    job.version = WorkflowVersion.from_db(using, ["id", "workflow_id", "number"], version)
-    return job
+    rows = sql.hot(f"SELECT {loading.columns()} FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)])
+    if not rows:
+        raise NotFound(f"There is no job {job_id}.")
+    return loading.loaded(rows[0])
 
 
 def scheduler_last_seen() -> datetime | None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache, lru_cache
+from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import psycopg
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from backend.common.json import JSON
 
@@ -15,6 +20,7 @@ from backend.common.json import JSON
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+@cache
 def postgresql() -> bool:
     """Whether this is PostgreSQL, else SQLite."""
     return connection.vendor == "postgresql"
@@ -38,6 +44,11 @@ def later(column: str, seconds: str) -> str:
 def to_uuid(value: UUID) -> UUID | str:
     """An id as its column holds it."""
     return value if postgresql() else value.hex
+
+
+def uuid_text(value: UUID) -> str:
+    """An id as its column reads as text."""
+    return str(value) if postgresql() else value.hex
 
 
 def to_json(value: JSON) -> str | None:
@@ -82,6 +93,9 @@ def as_uuid(value: UUID | str) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
+# --- running ----------------------------------------------------------------------------------------------------------
+
+
 def run(sql: str, values: Sequence[JSON]) -> int:
     """Runs a statement; answers how many rows it changed."""
     with connection.cursor() as cursor:
@@ -101,3 +115,55 @@ def rows(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
+
+
+def hot(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
+    """The rows of a statement that every job needs: it goes to the driver itself, and PostgreSQL plans it once.
+
+    Its text must be one of a few, and PostgreSQL must be able to tell the types of all values.
+    """
+    database = _ready()
+    if database.execute_wrappers or database.queries_logged:  # somebody looks on
+        with database.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall()) if cursor.description else []
+    with database.wrap_database_errors:
+        if not postgresql():
+            return list(database.connection.execute(_with_question_marks(sql), values))
+        with psycopg.Cursor(database.connection) as cursor:
+            cursor.execute(sql.encode(), values, prepare=_prepares())
+            return cursor.fetchall() if cursor.description else []
+
+
+def hot_many(sql: str, values: Sequence[Sequence[JSON]]) -> None:
+    """Runs a statement for each of some rows of values."""
+    database = _ready()
+    with database.wrap_database_errors:
+        if postgresql() or database.execute_wrappers or database.queries_logged:
+            with database.cursor() as cursor:
+                cursor.executemany(sql, values)
+        else:
+            database.connection.executemany(_with_question_marks(sql), values)
+
+
+def _ready() -> Any:
+    """Django's connection of this thread, as it would make it ready for a cursor of its own."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    database.validate_no_broken_transaction()
+    return database
+
+
+_PLACE = re.compile(r"(?<!%)%s")
+
+
+@lru_cache(maxsize=512)
+def _with_question_marks(sql: str) -> str:
+    """As SQLite's driver writes the places of values."""
+    return _PLACE.sub("?", sql).replace("%%", "%")
+
+
+@cache
+def _prepares() -> bool:
+    """Whether statements may be prepared: not with a pooler that gives each transaction another connection."""
+    return bool(settings.DATABASES[DEFAULT_DB_ALIAS].get("PREPARE", True))

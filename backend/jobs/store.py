@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import closing, sql, waits
+from backend.jobs import bulk, closing, sql, waits
+from backend.jobs.bulk import StepRecord
 from backend.jobs.leases import (
     HELD,
     MAX_INTERRUPTIONS,
@@ -25,6 +26,7 @@ from backend.jobs.leases import (
     anything_due,
     bury,
     claim,
+    claim_loaded,
     database_now,
     free_orphans,
     give_back,
@@ -49,6 +51,7 @@ __all__ = [
     "bury",
     "checkpoint",
     "claim",
+    "claim_loaded",
     "database_now",
     "free_orphans",
     "give_back",
@@ -58,28 +61,6 @@ __all__ = [
     "worker_register",
     "workers_of_host",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class StepRecord:
-    """The whole state of a step run as it is to be stored. Times are ISO texts in UTC."""
-
-    path: str
-    step: str
-    type: str
-    status: str
-    order: int
-    port: str = ""
-    continued: bool = False
-    output: JSON = None
-    aside: JSON = None
-    error: JSON = None
-    attempts: Sequence[JSON] = ()
-    input: JSON = None
-    log: str = ""
-    started_at: str | None = None
-    ended_at: str | None = None
-    resume_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +82,7 @@ class Asked:
     signals: int = 0  # how much was delivered to its waiting steps so far
     paused: bool = False
     parent: closing.Parent | None = None
+    concerns: Sequence[JSON] = ()  # of a job that ends, as `closing.concerns` names them
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +122,9 @@ def checkpoint(
     faultpoints.reached(f"checkpoint.{kind}.before")
     with transaction.atomic():
         kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
-        progress = any(step.status in _ENDED for step in steps)
-        asked = _advance_job(lease, len(events), change, progress=progress, arrived=len(kept))
+        asked = _advance_job(lease, len(events), change, progress=_is_progress(steps), arrived=len(kept))
         _forget_steps(lease.job_id, forgotten)
-        _upsert_steps(lease.job_id, steps)
+        bulk.steps_upsert([(lease.job_id, steps)])
         waits.forget(lease.job_id, waiting.over)
         waits.record(lease.job_id, waiting.begun, kept=kept)
         if change is not None and asked.status == "PAUSED":
@@ -153,7 +134,12 @@ def checkpoint(
             work()
         if change is not None and change.ended:
             closing.end(
-                lease.job_id, status=change.status, parent=asked.parent, output=change.output, error=change.error
+                lease.job_id,
+                status=change.status,
+                parent=asked.parent,
+                output=change.output,
+                error=change.error,
+                concerns_of=() if also or waiting.begun else asked.concerns,  # that may have become a concern since
             )
         bus.hint(lease.job_id)
         faultpoints.reached(f"checkpoint.{kind}.written")
@@ -166,82 +152,74 @@ def _kind(change: JobChange | None) -> str:
     return "progress" if change is None else "ended" if change.ended else change.status.lower()
 
 
+def advance_to_end(
+    lease: Lease, steps: Sequence[StepRecord], events: Sequence[JSON], change: JobChange
+) -> Asked | None:
+    """The row of a job that ends, alone; None when the lease is lost. In a transaction that records all the rest."""
+    try:
+        return _advance_job(lease, len(events), change, progress=_is_progress(steps), arrived=0)
+    except LeaseLost:
+        return None
+
+
 _PAUSES = "pause_requested_at IS NOT NULL AND cancel_requested_at IS NULL"
 _ANSWER = "status, event_seq, cancel_requested_at, pause_requested_at, signal_seq, parent_id, parent_path"
 
 
 def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress: bool, arrived: int) -> Asked:
-    sets, values = ["signal_seq = signal_seq + %s"] if arrived else [], [arrived] if arrived else []
+    sets: list[str] = ["signal_seq = signal_seq + %s"] if arrived else []
+    values: list[JSON] = [arrived] if arrived else []
     if progress:
         sets.append("interruptions = 0")
     if change is None or change.ended:
         sets, values = [*sets, "event_seq = event_seq + %s"], [*values, count]
     else:  # a job that pauses tells of it with an event more
         sets, values = [*sets, f"event_seq = event_seq + %s + CASE WHEN {_PAUSES} THEN 1 ELSE 0 END"], [*values, count]
+    answer = _ANSWER
     if change is not None:
-        more, others = _change_sql(change, arrived=arrived)
-        sets, values = sets + more, values + others
-    rows = sql.rows(f"UPDATE jobs_job SET {', '.join(sets)} WHERE {HELD} RETURNING {_ANSWER}", [*values, *held(lease)])
+        more, others = _end_sql(change) if change.ended else _rest_sql(change, arrived=arrived)
+        sets, values = [*sets, "lease_owner = NULL", "wait_reason = %s", "warnings = %s", *more], [
+            *values, change.wait_reason, sql.to_json(change.warnings), *others,
+        ]  # fmt: skip
+        answer = f"{answer}, {closing.concerns()}" if change.ended else answer
+    rows = sql.hot(f"UPDATE jobs_job SET {', '.join(sets)} WHERE {HELD} RETURNING {answer}", [*values, *held(lease)])
     if not rows:
         raise LeaseLost(str(lease.job_id))
-    ((status, seq, cancelled_at, paused_at, signals, *parent),) = rows
+    ((status, seq, cancelled_at, paused_at, signals, parent_id, parent_path, *concerns),) = rows
     return Asked(
         status=status,
         seq=seq,
         cancelled=cancelled_at is not None,
         signals=signals,
         paused=paused_at is not None,
-        parent=closing.Parent.of(*parent),
+        parent=closing.Parent.of(parent_id, parent_path),
+        concerns=concerns,
     )
 
 
-def _change_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]]:
+def _end_sql(change: JobChange) -> tuple[list[str], list[JSON]]:
+    sets = ["status = %s", "output = %s", "response = %s", "error = %s", f"finished_at = {sql.now()}"]
+    return sets, [change.status, *(sql.to_json(value) for value in (change.output, change.response, change.error))]
+
+
+def _rest_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]]:
     # A job must not wait if it was cancelled, or got what it waits for, just now: it is due at once.
     due = (
         "CASE WHEN (cancel_requested_at IS NULL OR %s) AND signal_seq + %s = COALESCE(%s, signal_seq)"
         f" THEN {sql.now(plus='%s')} ELSE {sql.now()} END"
     )
-    status = "%s" if change.ended else f"CASE WHEN {_PAUSES} THEN 'PAUSED' ELSE %s END"
-    sets = [f"status = {status}", "lease_owner = NULL", f"due_at = {due}", "wait_reason = %s", "warnings = %s"]
-    values: list[JSON] = [
-        change.status, change.cancel_seen, arrived, change.seen, change.due_in, change.wait_reason,
-        sql.to_json(list(change.warnings)),
-    ]  # fmt: skip
-    if change.ended:
-        sets += ["output = %s", "response = %s", "error = %s", f"finished_at = {sql.now()}"]
-        values += [sql.to_json(change.output), sql.to_json(change.response), sql.to_json(change.error)]
-    return sets, values
+    sets = [f"status = CASE WHEN {_PAUSES} THEN 'PAUSED' ELSE %s END", f"due_at = {due}"]
+    return sets, [change.status, change.cancel_seen, arrived, change.seen, change.due_in]
 
 
 _ENDED = frozenset({"success", "failed", "skipped"})
-_STEP_COLUMNS = (
-    "status", "port", "continued", "output", "aside", "error", "attempts", "input", "log",
-    "started_at", "ended_at", "resume_at",
-)  # fmt: skip
+
+
+def _is_progress(steps: Sequence[StepRecord]) -> bool:
+    return any(step.status in _ENDED for step in steps)
 
 
 def _forget_steps(job_id: UUID, paths: Sequence[str]) -> None:
     for path in paths:
         same = "substr(path, 1, length(%s)) = %s" if path.endswith("[") else "%s = path AND path = %s"
         sql.run(f"DELETE FROM jobs_steprun WHERE job_id = %s AND {same}", [sql.to_uuid(job_id), path, path])
-
-
-def _upsert_steps(job_id: UUID, steps: Sequence[StepRecord]) -> None:
-    if not steps:
-        return
-    columns = ("job_id", "path", "step", "type", '"order"', *_STEP_COLUMNS)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _STEP_COLUMNS)
-    statement = (
-        f"INSERT INTO jobs_steprun ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
-        f" ON CONFLICT (job_id, path) DO UPDATE SET {updates}"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, [_step_values(job_id, step) for step in steps])
-
-
-def _step_values(job_id: UUID, step: StepRecord) -> list[JSON]:
-    return [
-        sql.to_uuid(job_id), step.path, step.step, step.type, step.order, step.status, step.port, step.continued,
-        sql.to_json(step.output), sql.to_json(step.aside), sql.to_json(step.error), sql.to_json(list(step.attempts)),
-        sql.to_json(step.input), sql.clean(step.log), step.started_at, step.ended_at, step.resume_at,
-    ]  # fmt: skip

@@ -14,7 +14,7 @@ class TriggersConfig(AppConfig):
     def ready(self) -> None:
         """Asks to be told of publishing, and tells addresses: workflows stand below triggers and do not know them."""
         from backend.connectors.sealing import SealedColumn, sealed_columns
-        from backend.jobs.listeners import end_listeners
+        from backend.jobs.listeners import Concerned, end_listeners
         from backend.triggers.models import Webhook
         from backend.triggers.selectors.webhooks import secret_context, webhook_urls
         from backend.triggers.services import followers, forms, mailboxes, schedules, webhooks
@@ -28,5 +28,5 @@ class TriggersConfig(AppConfig):
         publish_listeners.append(forms.workflow_published)
         publish_listeners.append(followers.workflow_published)
         publish_listeners.append(mailboxes.workflow_published)
-        end_listeners.append(followers.job_ended)
+        end_listeners.append(Concerned(followers.IS_FOLLOWED, followers.job_ended))
         cli.addresses_of.append(webhook_urls)

@@ -104,6 +104,8 @@ def render_config(
 
 def masked(answer: Answer | StepFailed, masker: Masker) -> Answer | StepFailed:
     """The answer without secrets: what a step gives is stored, shown, and in scope of every later step."""
+    if masker.idle:
+        return answer
     if isinstance(answer, StepFailed):
         answer.message, answer.hint = masker.text(answer.message), masker.text(answer.hint)
         return answer

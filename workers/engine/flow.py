@@ -105,7 +105,7 @@ class Flow:
         self._order += 1
         self._count += 1
         aside: dict[str, JSON] = {"compensates": frame.rules.undoes} if frame.rules.undoes else {}
-        return Activity(frame=frame, node=node, order=self._order, variables=dict(frame.variables), aside=aside)
+        return Activity(frame=frame, node=node, order=self._order, variables=scope.flat(frame.variables), aside=aside)
 
     def start(self, activity: Activity, *, again: bool = False) -> None:
         """Starts a step, or the next attempt of one."""

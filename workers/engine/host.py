@@ -13,20 +13,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from uuid import UUID
 
 import psutil
 import structlog
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 
 from backend import queue
 from backend.common import faultpoints
 from backend.common.ids import uuid7
-from backend.jobs import selectors, store
-from backend.jobs.models import Job
+from backend.jobs import store
 from workers.engine import clock
+from workers.engine.advancing import Advancing, give_back
 from workers.engine.context import Tools
-from workers.engine.recorder import iso, utc_now
-from workers.engine.runner import Runner
 from workers.engine.signals import Signals
 
 logger = structlog.get_logger(__name__)
@@ -55,6 +54,7 @@ class Host:
         self._jobs = ThreadPoolExecutor(settings.job_slots, thread_name_prefix="job")
         self._steps = ThreadPoolExecutor(settings.step_slots, thread_name_prefix="step")
         self._active: dict[store.Lease, Signals] = {}
+        self._advancing = Advancing(tools=tools, jobs=self._jobs, steps=self._steps, host=self)
         self._claiming = threading.Lock()  # held from before a claim until its jobs are in `_active`
         self._will_look = threading.Lock()  # held while a look is on its way that has not begun
         self._stopping = threading.Event()
@@ -118,6 +118,35 @@ class Host:
         facts = self._tools.describe()
         store.worker_describe(self.id, sandbox=facts)
 
+    # --- what those who advance jobs ask ----------------------------------------------------------------------------
+
+    def signals_of(self, lease: store.Lease) -> Signals:
+        """What tells the owner of a job here to stop."""
+        return self._active[lease]
+
+    def is_stopping(self) -> bool:
+        """Whether the process ends: its pools take nothing more."""
+        return self._stopping.is_set()
+
+    def left(self, lease: store.Lease) -> None:
+        """A slot has become free: the next job need not wait for a bell."""
+        self._active.pop(lease, None)
+        if not self._stopping.is_set():
+            self._look_soon()
+
+    def news_of(self, job_id: UUID) -> None:
+        """Something has arrived for a job, which may be here."""
+        for lease, signals in list(self._active.items()):
+            if lease.job_id == job_id:
+                signals.news.set()
+
+    def look_if_free(self) -> bool:
+        """Looks for more jobs at once, if there is room; False if a job that waits for one had better make room."""
+        free = len(self._active) < self._settings.job_slots and not self._stopping.is_set()
+        if free:
+            self._look_soon()
+        return free
+
     # --- claiming ---------------------------------------------------------------------------------------------------
 
     def look(self) -> None:
@@ -136,46 +165,13 @@ class Host:
             if free <= 0 or self._stopping.is_set() or not self._beating():
                 return
             # Looking is cheap, and disturbs nobody: a claim that finds nothing writes all the same.
-            leases = store.claim(self.id, limit=free) if store.anything_due() else []
-            for lease in leases:
+            claimed = store.claim_loaded(self.id, limit=free) if store.anything_due() else []
+            for lease, _ in claimed:
                 self._active[lease] = Signals(beating=self._beating)
-        for lease in leases:
-            self._jobs.submit(self._advance, lease)
-        if leases and len(leases) == free and store.anything_due():
+        if claimed:
+            self._jobs.submit(self._advancing.begin_together, claimed)
+        if claimed and len(claimed) == free and store.anything_due():
             queue.ring()
-
-    def _advance(self, lease: store.Lease) -> None:
-        try:
-            close_old_connections()
-            loaded = selectors.job_load(lease.job_id)
-            faultpoints.reached("job.loaded")
-            signals = self._active[lease]
-            Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals, look=self._look_if_free).run()
-            self._tell_parent(loaded.job)
-        except store.LeaseLost:
-            logger.warning("lease lost", job=str(lease.job_id), epoch=lease.epoch)
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("database not reachable", job=str(lease.job_id), reason=str(error))
-            connections.close_all()
-            _give_back(lease, reason="the database was away")
-        except Exception as error:
-            logger.exception("job could not be advanced", job=str(lease.job_id))
-            connections.close_all()
-            if self._stopping.is_set():  # its pools take nothing more: the job is not to blame
-                _give_back(lease, reason="its worker was stopped")
-            else:
-                _fail(lease, error)
-        finally:
-            self._active.pop(lease, None)
-            if not self._stopping.is_set():
-                self._look_soon()  # a slot has become free: the next job need not wait for a bell
-
-    def _look_if_free(self) -> bool:
-        """Looks for more jobs at once, if there is room; False if a job that waits for one had better make room."""
-        free = len(self._active) < self._settings.job_slots and not self._stopping.is_set()
-        if free:
-            self._look_soon()
-        return free
 
     def _look_soon(self) -> None:
         """Looks for more jobs in a slot of their own; one look that has not begun sees what others would."""
@@ -185,12 +181,6 @@ class Host:
     def _look_now(self) -> None:
         self._will_look.release()
         self.look()
-
-    def _tell_parent(self, job: Job) -> None:
-        if job.parent_path:
-            for lease, signals in list(self._active.items()):
-                if lease.job_id == job.parent_id:
-                    signals.news.set()
 
     # --- keeping leases ---------------------------------------------------------------------------------------------
 
@@ -238,7 +228,7 @@ class Host:
             with self._claiming:
                 strays = held - set(self._active)
             for lease in strays:
-                _give_back(lease, reason="its worker let go of it")
+                give_back(lease, reason="its worker let go of it")
 
     def _lose(self, lease: store.Lease) -> None:
         signals = self._active.get(lease)
@@ -261,25 +251,3 @@ def _bury_dead_neighbours() -> None:
     for worker, pid in store.workers_of_host(socket.gethostname()):
         if pid == os.getpid() or not psutil.pid_exists(pid):
             store.worker_forget(worker)
-
-
-def _give_back(lease: store.Lease, *, reason: str) -> None:
-    try:
-        if store.give_back(lease, reason=reason):
-            logger.warning("job given back", job=str(lease.job_id), reason=reason)
-    except Error as error:
-        logger.warning("job is given back later", job=str(lease.job_id), reason=str(error))
-        connections.close_all()
-
-
-def _fail(lease: store.Lease, error: Exception) -> None:
-    """A job that the engine itself cannot advance ends with the reason, instead of coming back for ever."""
-    message = f"The engine could not go on with this job: {type(error).__name__}: {error}"
-    found = {"type": "internal", "message": message, "step": None, "path": None, "attempt": None}
-    at = iso(utc_now())
-    events = [{"type": "job.failed", "job": str(lease.job_id), "at": at, "status": "FAILED", "error": message}]
-    try:
-        store.checkpoint(lease, steps=[], events=events, change=store.JobChange("FAILED", error=found, ended=True))
-    except (Error, store.LeaseLost) as problem:
-        logger.warning("job is given back later", job=str(lease.job_id), reason=str(problem))
-        connections.close_all()

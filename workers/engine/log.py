@@ -40,6 +40,8 @@ class StepLog:
 
     def text(self) -> str:
         """The whole log."""
+        if not self._lines:
+            return ""
         with self._lock:
             return "\n".join(self._lines)
 

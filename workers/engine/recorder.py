@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.catalog.steps import Wait
 from backend.common.json import JSON
 from backend.jobs import store
+from backend.jobs.together import End
 from backend.jobs.waits import WaitRecord
 from workers.engine import clock, paths, waiting
 from workers.engine.activity import Activity
@@ -54,14 +55,15 @@ class Recorder:
             self._begun.pop(record.path, None)
             self._over.add(record.path)
 
-    def event(self, kind: str, **data: JSON) -> None:
-        """Adds an event."""
-        self._events.append({"type": kind, "job": self._job, "at": iso(self._clock()), **data})
+    def event(self, kind: str, *, at: str = "", **data: JSON) -> None:
+        """Adds an event, of now or of a moment just looked up."""
+        self._events.append({"type": kind, "job": self._job, "at": at or iso(self._clock()), **data})
 
     def began(self, activity: Activity) -> None:
         """A new attempt of a step begins."""
-        activity.begin(iso(self._clock()))
-        self._step_event("step.started", activity, "running")
+        now = iso(self._clock())
+        activity.begin(now)
+        self._step_event("step.started", activity, "running", at=now)
 
     def interrupted(self, activity: Activity) -> None:
         """The attempt ends without a word on the step: another one follows."""
@@ -72,7 +74,7 @@ class Recorder:
         now = iso(self._clock())
         activity.end(now, error)
         self.step(activity.record(status, error=error, ended_at=now, **values))
-        self._step_event(_EVENTS[status], activity, status)
+        self._step_event(_EVENTS[status], activity, status, at=now)
 
     def failed(self, activity: Activity, error: dict[str, JSON], found: FailureOutcome) -> None:
         """A step failed for good."""
@@ -82,7 +84,7 @@ class Recorder:
             "failed", error=error, output=found.output, port=found.port, continued=found.handled, ended_at=now
         )
         self.step(record)
-        self._step_event("step.failed", activity, "failed", error=error["message"])
+        self._step_event("step.failed", activity, "failed", at=now, error=error["message"])
 
     def retries(self, activity: Activity, error: dict[str, JSON], wait: Wait, *, seconds: float) -> None:
         """An attempt failed, and the step is tried again later."""
@@ -115,9 +117,9 @@ class Recorder:
         """A step is known to wait: once it goes on, its wait is removed."""
         self._waiting.add(path)
 
-    def _step_event(self, kind: str, activity: Activity, status: str, **data: JSON) -> None:
+    def _step_event(self, kind: str, activity: Activity, status: str, *, at: str = "", **data: JSON) -> None:
         attempt = len(activity.attempts)
-        self.event(kind, step=activity.node.id, path=activity.path, status=status, attempt=attempt, **data)
+        self.event(kind, at=at, step=activity.node.id, path=activity.path, status=status, attempt=attempt, **data)
 
     def flush(self, change: store.JobChange | None = None) -> None:
         """Makes everything durable, together with a change of the job itself. Raises store.LeaseLost."""
@@ -137,6 +139,14 @@ class Recorder:
         self._steps, self._events, self._since = {}, [], time.monotonic()
         self._begun, self._over = {}, set()
 
+    def only_rows(self) -> bool:
+        """Whether the next checkpoint is of nothing but steps and events."""
+        return not (self._also or self._forgotten or self._begun or self._over)
+
+    def end(self, change: store.JobChange) -> End:
+        """What `flush` would record, for somebody who does it in its place; of nothing but rows."""
+        return End(self._lease, list(self._steps.values()), self._events, change)
+
     def flush_waits(self) -> None:
         """Makes waits that have just begun known, so that somebody can answer them."""
         if self._begun or self._also:
@@ -150,4 +160,6 @@ class Recorder:
 
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC, with microseconds, as the API writes times."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 from backend.jobs import store
-from backend.jobs.selectors import Loaded
+from backend.jobs.loading import Loaded
+from backend.jobs.together import End
 from workers.engine import clock, plans, scope
 from workers.engine.context import Tools
 from workers.engine.effects import Effects
@@ -28,6 +29,7 @@ from workers.engine.waiting import for_retry, in_words, sleep_seconds
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
 _STAY = 4.0  # times what taking over cost: a job of many children does not spend its time on coming back
+_STRETCH = 0.05  # seconds of computing that the first stretch of a job may keep those that were claimed with it
 _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
 
 
@@ -44,10 +46,11 @@ class Runner:
         signals: Signals,
         look: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._job = job = loaded.job
+        self.job = self._job = job = loaded.job
         self._tools = tools
         self._signals = signals
         self._look = look
+        self._fresh = loaded.recorded.empty
         self._stopped_before = False  # the job was stopped before this owner had taken over everything
         self._began = time.monotonic()
         self._took_over_in = 0.0  # seconds, until there was nothing left to decide
@@ -76,7 +79,34 @@ class Runner:
 
     def run(self) -> None:
         """Goes on until the job has ended or waits as a row. Raises store.LeaseLost."""
+        self.begin()
+        self.go_on()
+
+    def begin(self) -> None:
+        """The first stretch: what can be done at once, by the caller's thread alone, for a moment at most."""
         self._begin()
+        until = time.thread_time() + _STRETCH
+        while self._flow.todo and not self._pausing() and time.thread_time() < until:
+            self._turn()
+            self._check_signals()
+
+    def end(self) -> End | None:
+        """The job's end to be recorded, if it has come to it in its first stretch; else it is to `go_on`."""
+        flow = self._flow
+        if self._ending.open or not self._fresh or self._job.parent_path:
+            return None
+        if flow.todo or flow.effects or flow.timers or flow.waits or self._undoes() or not self._recorder.only_rows():
+            return None
+        self._recorder.event(self._ending.event_type(), **self._ending.event())
+        return self._recorder.end(self._ending.change())
+
+    def ended(self) -> None:
+        """The end is recorded."""
+        self._live.ended()
+        self._tools.sandbox.release(str(self._job.id))
+
+    def go_on(self) -> None:
+        """The same as `run`, after `begin`."""
         while self._turn():
             self._check_signals()
         if self._pausing() or self._leaving():
@@ -89,8 +119,7 @@ class Runner:
         else:
             self._recorder.event(self._ending.event_type(), **self._ending.event())
             self._recorder.flush(self._ending.change())
-            self._live.ended()
-            self._tools.sandbox.release(str(self._job.id))
+            self.ended()
 
     def _begin(self) -> None:
         limit = self._settings.timeout

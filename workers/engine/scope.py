@@ -40,6 +40,14 @@ def inner_variables(outer: ChainMap[str, JSON], loop: dict[str, JSON]) -> ChainM
     return outer.new_child(inner)
 
 
+def flat(variables: ChainMap[str, JSON]) -> dict[str, JSON]:
+    """A copy of what is in scope now: as `dict` would make it, without asking every layer for every name."""
+    found: dict[str, JSON] = {}
+    for layer in reversed(variables.maps):
+        found.update(layer)
+    return found
+
+
 def loop_variables(
     *, name: str, item: JSON, index: int, last: JSON, length: int | None, errors: Sequence[JSON]
 ) -> dict[str, JSON]:

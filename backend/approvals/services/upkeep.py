@@ -10,16 +10,16 @@ from django.utils import timezone
 
 from backend.approvals.models import Approval, ApprovalStatus
 from backend.approvals.services.opening import tell
-from backend.jobs import sql
 
 _AT_ONCE = 100
 
 
+# SQL about a job: an approval of it is open.
+PEOPLE_ARE_ASKED = "EXISTS (SELECT 1 FROM approvals_approval a WHERE a.job_id = jobs_job.id AND a.status = 'pending')"
+
+
 def job_ended(job_id: UUID, _status: str) -> None:
     """Nobody needs to decide for a job that has ended."""
-    open_query = "SELECT 1 FROM approvals_approval WHERE job_id = %s AND status = 'pending' LIMIT 1"
-    if not sql.exists(open_query, [sql.to_uuid(job_id)]):  # hardly any job has one: every job pays for this look
-        return
     open_ones = Approval.objects.filter(job_id=job_id, status=ApprovalStatus.PENDING)
     # One whose time was up has ended the wait, and perhaps with it the job, before anybody wrote that down.
     open_ones.filter(until__lte=timezone.now()).update(status=ApprovalStatus.EXPIRED, remind_at=None)

@@ -10,7 +10,6 @@ from django.db import transaction
 
 from backend.common.errors import AppError
 from backend.common.json import JSON
-from backend.jobs import sql
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
 from backend.triggers.models import Follower
@@ -39,10 +38,15 @@ def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]
         Follower.objects.update_or_create(workflow=workflow, trigger_id=trigger.id, defaults=values)
 
 
+# SQL about a job: another workflow follows its own, as hardly ever.
+IS_FOLLOWED = (
+    "EXISTS (SELECT 1 FROM triggers_follower f JOIN workflows_workflow w ON w.slug = f.followed"
+    " WHERE f.organization_id = jobs_job.organization_id AND w.id = jobs_job.workflow_id)"
+)
+
+
 def job_ended(job_id: UUID, status: str) -> None:
     """What the end of a job calls, in its own transaction: one that follows and cannot start never undoes that end."""
-    if not _is_followed(job_id):
-        return
     job = (
         Job.objects.select_related("workflow")
         .only(
@@ -72,15 +76,6 @@ def job_ended(job_id: UUID, status: str) -> None:
     )
     for follower in following.select_related("workflow__published_version"):
         _follow(follower, job, status=status)
-
-
-def _is_followed(job_id: UUID) -> bool:
-    """Hardly any job is: one small query, since every job pays for it."""
-    return sql.exists(
-        "SELECT 1 FROM jobs_job j JOIN workflows_workflow w ON w.id = j.workflow_id JOIN triggers_follower f"
-        " ON f.organization_id = j.organization_id AND f.followed = w.slug WHERE j.id = %s LIMIT 1",
-        [sql.to_uuid(job_id)],
-    )
 
 
 def _follow(follower: Follower, job: Job, *, status: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection, connections
 
 from backend.common.egress import EgressClient, EgressPolicy
-from backend.jobs import control, store
+from backend.jobs import bulk, control, store
 from backend.jobs.models import Job, Worker
 from sandboxes.client import SandboxClient
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, statuses, value
@@ -136,11 +136,11 @@ def test_jobs_let_go_because_of_a_late_heartbeat_are_not_kept(host, start, serve
 def test_a_row_that_the_database_refuses_fails_the_job_instead_of_coming_back_for_ever(
     host, start, monkeypatch
 ) -> None:
-    def refuse(_job: object, steps: Sequence[store.StepRecord]) -> None:
-        if steps:
+    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]]) -> None:
+        if any(steps for _, steps in of_jobs):
             raise DataError("value too long")
 
-    monkeypatch.setattr(store, "_upsert_steps", refuse)
+    monkeypatch.setattr(bulk, "steps_upsert", refuse)
     job = start(value("a", "1"))
 
     host.start()

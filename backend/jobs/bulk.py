@@ -1,0 +1,109 @@
+"""Many rows in one statement, in raw SQL: the step runs and the events of a checkpoint.
+
+PostgreSQL gets them as one JSON text, so that the statement is always the same and planned once; SQLite, which is in
+this process, as rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from backend.common.json import JSON
+from backend.jobs import sql
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """The whole state of a step run as it is to be stored. Times are ISO texts in UTC."""
+
+    path: str
+    step: str
+    type: str
+    status: str
+    order: int
+    port: str = ""
+    continued: bool = False
+    output: JSON = None
+    aside: JSON = None
+    error: JSON = None
+    attempts: Sequence[JSON] = ()
+    input: JSON = None
+    log: str = ""
+    started_at: str | None = None
+    ended_at: str | None = None
+    resume_at: str | None = None
+
+
+_GIVEN = {"job_id": "uuid", "path": "text", "step": "text", "type": "text", '"order"': "integer"}
+_CHANGING = {
+    "status": "text", "port": "text", "continued": "boolean", "output": "jsonb", "aside": "jsonb", "error": "jsonb",
+    "attempts": "jsonb", "input": "jsonb", "log": "text", "started_at": "timestamptz", "ended_at": "timestamptz",
+    "resume_at": "timestamptz",
+}  # fmt: skip
+_NEWEST = " ON CONFLICT (job_id, path) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _CHANGING)
+
+
+def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]]) -> None:
+    """Stores step runs of jobs, each in the place of what is stored of it."""
+    as_json = _as_it_is if sql.postgresql() else sql.to_json
+    rows: list[list[JSON]] = []
+    for job_id, steps in of_jobs:
+        job = sql.uuid_text(job_id)
+        rows += [
+            [
+                job, step.path, step.step, step.type, step.order, step.status, step.port, step.continued,
+                as_json(step.output), as_json(step.aside), as_json(step.error), as_json(step.attempts),
+                as_json(step.input), sql.clean(step.log), step.started_at, step.ended_at, step.resume_at,
+            ]
+            for step in steps
+        ]  # fmt: skip
+    _run(_steps_statement(sql.postgresql()), rows)
+
+
+def events_insert(of_jobs: Sequence[tuple[UUID, int, Sequence[JSON]]]) -> None:
+    """Adds events of jobs, those of each numbered from a first one on."""
+    as_json = _as_it_is if sql.postgresql() else sql.to_json
+    rows: list[list[JSON]] = []
+    for job_id, first, events in of_jobs:
+        job = sql.uuid_text(job_id)
+        rows += [[job, first + index, as_json(event)] for index, event in enumerate(events)]
+    _run(_events_statement(sql.postgresql()), rows)
+
+
+def _run(statement: str, rows: list[list[JSON]]) -> None:
+    if not rows:
+        return
+    if sql.postgresql():
+        sql.hot(statement, [sql.to_json(rows)])
+    else:
+        sql.hot_many(statement, rows)
+
+
+def _as_it_is(value: JSON) -> JSON:
+    return value
+
+
+@cache
+def _steps_statement(postgresql: bool) -> str:
+    return _insert("jobs_steprun", _GIVEN | _CHANGING, postgresql=postgresql) + _NEWEST
+
+
+@cache
+def _events_statement(postgresql: bool) -> str:
+    return _insert("jobs_jobevent", {"job_id": "uuid", "seq": "integer", "data": "jsonb"}, postgresql=postgresql)
+
+
+def _insert(table: str, columns: dict[str, str], *, postgresql: bool) -> str:
+    into = f"INSERT INTO {table} ({', '.join(columns)})"
+    if not postgresql:
+        return f"{into} VALUES ({', '.join(['%s'] * len(columns))})"
+    values = ", ".join(_from_json(index, kind) for index, kind in enumerate(columns.values()))
+    # The condition keeps ON CONFLICT from being read as that of a join.
+    return f"{into} SELECT {values} FROM jsonb_array_elements(%s) AS r WHERE TRUE"
+
+
+def _from_json(index: int, kind: str) -> str:
+    return f"NULLIF(r -> {index}, 'null')" if kind == "jsonb" else f"CAST(r ->> {index} AS {kind})"
