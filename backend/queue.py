@@ -30,6 +30,7 @@ _DELIVERING = "stepgraph:delivering"  # the same for messages that wait to be se
 _ERRANDS = "stepgraph:errands"  # … for errands of people who wait
 _RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
+_PAUSE_SECONDS = 0.002  # after a ring: what is wanted meanwhile shares the next one
 
 
 class Bell:
@@ -53,8 +54,7 @@ class Bell:
         while True:
             self._wanted.wait()
             self._wanted.clear()
-            if not self._send():
-                time.sleep(_REST_SECONDS)
+            time.sleep(_PAUSE_SECONDS if self._send() else _REST_SECONDS)
 
 
 def _send(task: str = DRAIN_TASK, mark: str = _RINGING) -> bool:

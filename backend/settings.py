@@ -77,7 +77,6 @@ INSTALLED_APPS = [
     "workers",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "backend.common.http.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -120,9 +119,6 @@ CSRF_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "backend.common.http.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [STEPGRAPH_BASE_URL] if SECURE_COOKIES else []
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- HTTP API -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ PAGE_POLICY = (
 )
 MACHINE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+_HEADERS = {
+    "Permissions-Policy": FEATURES,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+PAGE_HEADERS = {"Content-Security-Policy": PAGE_POLICY, **_HEADERS}
+MACHINE_HEADERS = {"Content-Security-Policy": MACHINE_POLICY, **_HEADERS, "Cache-Control": "no-store"}
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response:
@@ -93,21 +103,21 @@ class SecurityHeaders:
         """One request."""
         # No database stores U+0000, and PostgreSQL does not even look for it.
         response = self.get_response(request) if "\0" not in request.path else not_found(request, errors.NotFound())
-        machine = request.path.startswith(MACHINE_PATHS)
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", MACHINE_POLICY if machine else PAGE_POLICY)
-        headers.setdefault("Permissions-Policy", FEATURES)
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
-        if machine:
-            headers.setdefault("Cache-Control", "no-store")
+        ours = MACHINE_HEADERS if request.path.startswith(MACHINE_PATHS) else PAGE_HEADERS
+        for name, value in ours.items():
+            response.headers.setdefault(name, value)
         return response
 
 
 def client_address(request: HttpRequest) -> str:
     """The network address of the caller; a forwarded one counts only from a proxy in TRUSTED_PROXIES."""
-    address: str = request.META.get("REMOTE_ADDR", "")
-    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return address_of(request.META)
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """The same of a request as WSGI describes it."""
+    address: str = environ.get("REMOTE_ADDR", "")
+    forwarded = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     while forwarded and _is_trusted_proxy(address):
         address = forwarded.pop()  # the last is what the nearest proxy saw
     return address

@@ -45,12 +45,17 @@ class _Limits:
         )
 
 
+def is_unlimited(job: Job) -> bool:
+    """Whether nothing can be in a job's way."""
+    limits = _Limits.of(job.version.definition)
+    return job.parent_id is not None or job.is_test or (limits.workflow is None and limits.organization is None)
+
+
 def place(job: Job) -> None:
     """Decides what becomes of a job that is about to be stored, in the transaction that stores it."""
-    limits = _Limits.of(job.version.definition)
-    unlimited = limits.workflow is None and limits.organization is None
-    if job.parent_id is not None or job.is_test or unlimited:
+    if is_unlimited(job):
         return
+    limits = _Limits.of(job.version.definition)
     if limits.workflow is not None and limits.when_busy == "cancel_oldest":
         _cancel_oldest(job.workflow_id, most=limits.workflow)
     _lock(job)

@@ -24,16 +24,22 @@ _AS_EVER = {  # what nobody says of a job at its beginning
 }  # fmt: skip
 
 
-def job_insert(job: Job) -> None:
-    """Stores it, due at once by the database's clock. Raises IntegrityError as the ORM would."""
+def job_insert(job: Job, *, beside: sql.Statement | None = None, input_text: str | None = None) -> None:
+    """Stores it, due at once by the database's clock. Raises IntegrityError as the ORM would.
+
+    `beside` is inserted with it or not at all; `input_text` is the job's input, where somebody has it as JSON already.
+    """
     job.created_at, job.due_at = timezone.now(), Now()
-    sql.run(_statement(sql.postgresql()), [
+    text = sql.to_json(job.input) if input_text is None else input_text
+    values = [
         sql.to_uuid(job.id), sql.to_time(job.created_at), sql.to_uuid(job.organization_id),
         sql.to_uuid(job.workflow_id), sql.to_uuid(job.version_id), job.status, job.triggered_by, job.priority,
-        sql.to_json(job.input), job.start_at, job.idempotency_key, _uuid(job.parent_id), job.parent_path, job.depth,
+        text, job.start_at, job.idempotency_key, _uuid(job.parent_id), job.parent_path, job.depth,
         job.is_test, _uuid(job.retried_from_id), _uuid(job.created_by_id), sql.to_time(job.finished_at),
         job.wait_reason, job.cancel_reason,
-    ])  # fmt: skip
+    ]  # fmt: skip
+    own = sql.Statement(_statement(sql.postgresql()), values)
+    sql.insert_together(own, beside, may_collide=job.idempotency_key is not None or beside is not None)
     job._state.adding = False  # noqa: SLF001 it is stored, as `save` would note in the same way
 
 

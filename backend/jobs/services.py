@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import jsonschema
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
@@ -18,7 +20,7 @@ from backend.common.json import JSON
 from backend.common.problems import Problem
 from backend.events import bus
 from backend.files import values
-from backend.jobs import admission, control, state
+from backend.jobs import admission, control, sql, state
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
 from backend.jobs.inserting import job_insert
 from backend.jobs.listeners import end_listeners, wait_listeners
@@ -100,10 +102,12 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
     created_by: User | None = None,
     retried_from: Job | None = None,
     facts: dict[str, JSON] | None = None,
+    beside: Callable[[UUID], sql.Statement] | None = None,
 ) -> Job:
     """Accepts a job: one row and one ring. The same idempotency key gives the job that it gave before.
 
-    `facts` are what a trigger tells besides; the workflow's `inputs` do not speak of them.
+    `facts` are what a trigger tells besides; the workflow's `inputs` do not speak of them. `beside` is what a trigger
+    keeps of a job, by its id: it is inserted with the job or not at all.
 
     Raises WorkflowDisabled, and Invalid when the input does not fit the definition's `inputs`.
     """
@@ -118,7 +122,7 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
     )
     job.input |= facts or {}
     job.idempotency_key = idempotency_key
-    return job_store(job)
+    return job_store(job, beside=beside(job.id) if beside is not None else None)
 
 
 def job_prepare(
@@ -171,21 +175,32 @@ def version_to_run(
     return workflow_services.snapshot_get_or_create(workflow, definition=workflow.definition, user=user, until=until)
 
 
-def job_store(job: Job) -> Job:
-    """Stores a prepared job and rings, both with the transaction that is going on."""
-    job.input = values.offloaded(job.input, organization=job.organization_id, job=job.id)
+def job_store(job: Job, *, beside: sql.Statement | None = None) -> Job:
+    """Stores a prepared job and rings, both with the transaction that is going on.
+
+    `beside` is inserted with it or not at all. Whoever brings it is told of collisions, by IntegrityError; to others
+    the same idempotency key gives the job that it gave before.
+    """
+    text = sql.to_json(job.input)
+    small = text is not None and len(text) <= settings.OFFLOAD_CHARACTERS and '"$file"' not in text
+    if not small:
+        job.input, text = values.offloaded(job.input, organization=job.organization_id, job=job.id), None
     if job.retried_from_id is not None:
         values.uses_copy(source=job.retried_from_id, target=job.id)
     try:
-        # A savepoint only where a collision is expected: it costs two round trips.
-        with transaction.atomic(savepoint=job.idempotency_key is not None):
-            admission.place(job)
-            job_insert(job)
-            admission.stored(job)
-            queue.ring()
+        if admission.is_unlimited(job):
+            job_insert(job, beside=beside, input_text=text)
+        else:
+            with transaction.atomic(savepoint=job.idempotency_key is not None):
+                admission.place(job)
+                job_insert(job, beside=beside, input_text=text)
+                admission.stored(job)
+        queue.ring()
     except IntegrityError:
+        if job.idempotency_key is None or beside is not None:
+            raise
         existing = Job.objects.filter(workflow_id=job.workflow_id, idempotency_key=job.idempotency_key).first()
-        if job.idempotency_key is None or existing is None:
+        if existing is None:
             raise
         return existing
     return job

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from backend.common.json import JSON
 
@@ -94,6 +95,28 @@ def as_uuid(value: UUID | str) -> UUID:
 
 
 # --- running ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An insert without an answer, and its values."""
+
+    sql: str
+    values: Sequence[JSON]
+
+
+def insert_together(first: Statement, then: Statement | None, *, may_collide: bool) -> None:
+    """Inserts both or neither; raises IntegrityError, after which a transaction that goes on is as it was before.
+
+    On PostgreSQL that is one statement, which needs no transaction around it: three messages less to the server.
+    """
+    if then is not None and postgresql() and not connection.in_atomic_block:
+        hot(f"WITH first AS ({first.sql}) {then.sql}", [*first.values, *then.values])
+        return
+    with transaction.atomic(savepoint=may_collide):  # two messages more, so only where a collision is expected
+        hot(first.sql, first.values)
+        if then is not None:
+            hot(then.sql, then.values)
 
 
 def run(sql: str, values: Sequence[JSON]) -> int:

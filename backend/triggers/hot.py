@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
-
-from django.db import connection
+from functools import lru_cache
+from uuid import UUID
 
 from backend.common.json import JSON
 from backend.jobs import sql
-from backend.triggers.models import Webhook, WebhookDelivery
+from backend.triggers.models import Webhook
 from backend.workflows.models import Workflow
 
 _WEBHOOK = (
@@ -25,12 +26,33 @@ _DELIVERY = (
 )
 
 
+_ACCEPTED = 202
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the log keeps of every call."""
+
+    received_at: datetime
+    method: str
+    path: str
+    address: str
+    content_type: str
+    size: int = 0
+
+
 def webhook_of(token: str) -> Webhook | None:
-    """The active webhook behind an address with its workflow, as far as calls need them; not to be saved."""
-    rows = sql.rows(_WEBHOOK, [token])
-    if not rows:
-        return None
-    row = rows[0]
+    """The active webhook behind an address with its workflow, as far as calls need them.
+
+    Read anew for every call, so that what was changed a moment ago holds; calls that find the same share the objects,
+    which nobody may change or save.
+    """
+    rows = sql.hot(_WEBHOOK, [token])
+    return _webhook(rows[0]) if rows else None
+
+
+@lru_cache(maxsize=500)
+def _webhook(row: tuple[JSON, ...]) -> Webhook:
     workflow = Workflow(
         id=sql.as_uuid(row[16]),
         organization_id=sql.as_uuid(row[1]),
@@ -60,15 +82,13 @@ def webhook_of(token: str) -> Webhook | None:
     )
 
 
-def delivery_insert(delivery: WebhookDelivery) -> None:
-    """Writes a call of an accepted or repeated kind into the log."""
-    assert delivery.job_id is not None
+def delivery_note(webhook: UUID, facts: Facts, *, job: UUID, verdict: str, replay_key: str = "") -> sql.Statement:
+    """What writes a call that was accepted, or known already, into the log."""
     values = [
-        sql.to_uuid(delivery.webhook_id), delivery.replay_key, sql.to_uuid(delivery.job_id),
-        connection.ops.adapt_datetimefield_value(delivery.received_at), delivery.verdict, delivery.status, "",
-        delivery.method, delivery.path, delivery.address, delivery.content_type, delivery.size,
+        sql.to_uuid(webhook), replay_key, sql.to_uuid(job), sql.to_time(facts.received_at), verdict, _ACCEPTED, "",
+        facts.method, facts.path, facts.address, facts.content_type, facts.size,
     ]  # fmt: skip
-    sql.run(_DELIVERY, values)
+    return sql.Statement(_DELIVERY, values)
 
 
 def _json(value: JSON) -> JSON:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import IO, cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
 from backend.common.errors import AppError
-from backend.common.http import client_address
 from backend.common.json import JSON
 from backend.common.parsers import read_limited
 from backend.files import services as files
@@ -25,12 +22,14 @@ from backend.triggers import answer, presets, streaming
 from backend.triggers.answer import Answer
 from backend.triggers.downloads import FileChunks
 from backend.triggers.errors import AddressRefused, CallerUnknown, LengthRequired, MethodRefused
+from backend.triggers.hot import Facts
+from backend.triggers.incoming import Incoming
 from backend.triggers.models import Webhook
 from backend.triggers.networks import is_within
 from backend.triggers.payload import read_payload, shown_headers, shown_query
 from backend.triggers.selectors import webhooks as selectors
 from backend.triggers.services import calls, deliveries
-from backend.triggers.services.calls import Delivery, Facts
+from backend.triggers.services.calls import Delivery
 from backend.triggers.verify import Auth, Call, NotAuthentic, Proof, verify
 
 LONGEST_WAIT = 300.0  # seconds that any caller may hold a thread of the web process
@@ -39,24 +38,24 @@ LONGEST_WAIT = 300.0  # seconds that any caller may hold a thread of the web pro
 class Reception:
     """One call on its way from the address to the answer."""
 
-    def __init__(self, request: HttpRequest, webhook: Webhook, path: str) -> None:
-        self.request, self.webhook = request, webhook
+    def __init__(self, incoming: Incoming, webhook: Webhook, path: str) -> None:
+        self.incoming, self.webhook = incoming, webhook
         self.now = timezone.now()
         self.call = Call({}, b"")
         self.facts = Facts(
             received_at=self.now,
-            method=(request.method or "")[:10],
+            method=incoming.method[:10],
             path=path[:300],
-            address=client_address(request)[:45],
-            content_type=request.headers.get("Content-Type", "")[:200],
+            address=incoming.address[:45],
+            content_type=incoming.headers.get("content-type", "")[:200],
         )
 
-    def answer(self) -> HttpResponseBase:
+    def answer(self) -> Answer:
         """What the caller gets; a refusal is written down and raised."""
         try:
-            return self._response(self._received())
+            return self._with_file(self._received())
         except AppError as exc:
-            seen = {"headers": shown_headers(self.request.headers), "query": self.request.META.get("QUERY_STRING", "")}
+            seen = {"headers": shown_headers(self.incoming.headers), "query": self.incoming.query}
             deliveries.refusal_note(
                 self.webhook, self.facts, status=exc.status, detail=exc.detail, request=seen, body=self.call.body
             )
@@ -68,11 +67,11 @@ class Reception:
         _check_method(self.facts.method, allowed=webhook.methods)
         _check_network(self.facts.address, networks=webhook.ip_allow)
         calls.call_admit(webhook, now=self.now)
-        self.call = read_call(self.request, max_bytes=webhook.max_body)
+        self.call = read_call(self.incoming, max_bytes=webhook.max_body)
         self.facts = replace(self.facts, size=len(self.call.body))
         secrets = selectors.webhook_secrets(webhook, now=self.now)
         proof = _verified(self.call, auth=webhook.auth, secrets=secrets, now=self.now)
-        content = Content.of(self.request, self.call, organization=webhook.organization_id)
+        content = Content.of(self.call, query=self.incoming.query, organization=webhook.organization_id)
         said = presets.handshake(webhook.auth, content.values["webhook_payload"])
         if said is not None:
             return answer.in_json(said, status=200)
@@ -100,14 +99,11 @@ class Reception:
             case _:
                 return answer.accepted(job_id, status=status)
 
-    def _response(self, given: Answer) -> HttpResponseBase:
-        headers = dict(given.headers)
-        if given.stream is not None:
-            return StreamingHttpResponse(given.stream, status=given.status, headers=headers)
-        if given.file:
-            chunks = FileChunks(self.webhook.organization_id, given.file)
-            return StreamingHttpResponse(chunks, status=given.status, headers=headers)
-        return HttpResponse(given.body, status=given.status, headers=headers)
+    def _with_file(self, given: Answer) -> Answer:
+        """A stored file that is the body is opened now, so that one that is gone can still be refused."""
+        if not given.file:
+            return given
+        return replace(given, stream=FileChunks(self.webhook.organization_id, given.file))
 
 
 # --- content --------------------------------------------------------------------------------------------------------
@@ -121,7 +117,7 @@ class Content:
     files: tuple[UUID, ...]
 
     @classmethod
-    def of(cls, request: HttpRequest, call: Call, *, organization: UUID) -> Content:
+    def of(cls, call: Call, *, query: str, organization: UUID) -> Content:
         """Reads it; files are stored at once, and deleted in a day if no job needs them."""
         kept: list[UUID] = []
 
@@ -133,17 +129,17 @@ class Content:
         values: dict[str, JSON] = {
             "webhook_payload": read_payload(call.body, content_type=call.headers.get("content-type", ""), keep=keep),
             "webhook_headers": shown_headers(call.headers),
-            "webhook_query": shown_query(request.META.get("QUERY_STRING", "")),
+            "webhook_query": shown_query(query),
         }
         return cls(values, tuple(kept))
 
 
-def read_call(request: HttpRequest, *, max_bytes: int) -> Call:
+def read_call(incoming: Incoming, *, max_bytes: int) -> Call:
     """Headers and body, if the body is not too long and says how long it is."""
-    if "chunked" in request.headers.get("Transfer-Encoding", "").lower() and "Content-Length" not in request.headers:
+    headers = incoming.headers
+    if "chunked" in headers.get("transfer-encoding", "").lower() and "content-length" not in headers:
         raise LengthRequired
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    return Call(headers, read_limited(cast("IO[bytes]", request), max_bytes=max_bytes))  # a request reads like a file
+    return Call(headers, read_limited(incoming.body, max_bytes=max_bytes))
 
 
 # --- checks ---------------------------------------------------------------------------------------------------------

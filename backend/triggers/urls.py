@@ -16,7 +16,7 @@ urlpatterns = [
     path("hooks/test/<str:token>", testing.receive_test),
     path("hooks/test/<str:token>/", testing.receive_test),
     path("hooks/test/<str:token>/<path:path>", testing.receive_test),
-    path("hooks/<str:token>", webhooks.receive),
+    path("hooks/<str:token>", webhooks.receive),  # these three are answered before Django, by `gate.py`
     path("hooks/<str:token>/", webhooks.receive),
     path("hooks/<str:token>/<path:path>", webhooks.receive),
     path("api/webhooks/", webhook_api.WebhookList.as_view()),

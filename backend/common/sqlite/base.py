@@ -15,6 +15,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._turn: Turn | None = None
+        self._begin = f"BEGIN {self.settings_dict['OPTIONS'].get('transaction_mode', 'DEFERRED')}"
 
     def _start_transaction_under_autocommit(self) -> None:
         turn = self._turn_of_file()
@@ -23,7 +24,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         turn.take()
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc] # the stubs leave it out
+            with self.wrap_database_errors:
+                self.connection.execute(self._begin)  # Django's cursors cost more than the statement
         except BaseException:
             turn.give()
             raise

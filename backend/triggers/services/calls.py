@@ -14,25 +14,13 @@ from django.db.models.functions import Greatest
 
 from backend.common.json import JSON
 from backend.files.services import uses_add
-from backend.jobs import state
+from backend.jobs import sql, state
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
 from backend.triggers.errors import TooManyCalls, TooManyJobs
-from backend.triggers.hot import delivery_insert
+from backend.triggers.hot import Facts, delivery_note
 from backend.triggers.models import Webhook, WebhookDelivery
 from backend.workflows.models import WorkflowVersion
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the log keeps of every call."""
-
-    received_at: datetime
-    method: str
-    path: str
-    address: str
-    content_type: str
-    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +63,14 @@ def delivery_accept(webhook: Webhook, delivery: Delivery) -> Job:
     if known is not None:
         return known
     try:
-        with transaction.atomic():
+        if webhook.concurrency is None and not delivery.files:
             return _started(webhook, delivery)
+        with transaction.atomic():
+            if webhook.concurrency is not None:
+                _require_room(webhook, limit=webhook.concurrency)
+            job = _started(webhook, delivery)
+            uses_add(webhook.organization_id, job=job.pk, files=delivery.files)
+            return job
     except IntegrityError:  # the same call arrived twice at the same moment
         known = _known_job(webhook, delivery)
         if known is None:
@@ -87,7 +81,8 @@ def delivery_accept(webhook: Webhook, delivery: Delivery) -> Job:
 def _known_job(webhook: Webhook, delivery: Delivery) -> Job | None:
     job = _job_of_replay(webhook, delivery.replay_key) or _job_of_key(webhook, delivery.idempotency)
     if job is not None:
-        _log(webhook, delivery, job=job, verdict=WebhookDelivery.Verdict.REPEATED)
+        note = delivery_note(webhook.pk, delivery.facts, job=job.pk, verdict=WebhookDelivery.Verdict.REPEATED)
+        sql.run(note.sql, note.values)
     return job
 
 
@@ -104,20 +99,19 @@ def _job_of_key(webhook: Webhook, idempotency: str) -> Job | None:
 
 
 def _started(webhook: Webhook, delivery: Delivery) -> Job:
-    if webhook.concurrency is not None:
-        _require_room(webhook, limit=webhook.concurrency)
-    job = job_create(
+    def accepted(job: UUID) -> sql.Statement:
+        verdict = WebhookDelivery.Verdict.ACCEPTED
+        return delivery_note(webhook.pk, delivery.facts, job=job, verdict=verdict, replay_key=delivery.replay_key)
+
+    return job_create(
         workflow=webhook.workflow,
         version=delivery.version,
         input=delivery.job_input,
         triggered_by=TriggeredBy.WEBHOOK,
         idempotency_key=_idempotency_key(webhook, delivery.idempotency),
         start_at=webhook.start_at,
+        beside=accepted,
     )
-    if delivery.files:
-        uses_add(webhook.organization_id, job=job.pk, files=delivery.files)
-    _log(webhook, delivery, job=job, verdict=WebhookDelivery.Verdict.ACCEPTED, replay_key=delivery.replay_key)
-    return job
 
 
 def _require_room(webhook: Webhook, *, limit: int) -> None:
@@ -127,24 +121,6 @@ def _require_room(webhook: Webhook, *, limit: int) -> None:
     living = own.filter(job__status__in=state.LIVE).values("pk")[:limit]
     if len(living) >= limit:
         raise TooManyJobs(limit=limit)
-
-
-def _log(webhook: Webhook, delivery: Delivery, *, job: Job, verdict: str, replay_key: str = "") -> None:
-    facts = delivery.facts
-    delivery_insert(
-        WebhookDelivery(
-            webhook_id=webhook.pk,
-            replay_key=replay_key,
-            job_id=job.pk,
-            received_at=facts.received_at,
-            verdict=verdict,
-            method=facts.method,
-            path=facts.path,
-            address=facts.address,
-            content_type=facts.content_type,
-            size=facts.size,
-        )
-    )
 
 
 def _idempotency_key(webhook: Webhook, value: str) -> str | None:

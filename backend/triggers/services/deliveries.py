@@ -17,9 +17,9 @@ from backend.common.errors import Conflict
 from backend.common.json import JSON
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
+from backend.triggers.hot import Facts
 from backend.triggers.models import Webhook, WebhookDelivery
 from backend.triggers.selectors.webhooks import version_called
-from backend.triggers.services.calls import Facts
 
 log = structlog.get_logger(__name__)
 
