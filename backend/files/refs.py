@@ -11,6 +11,7 @@ from backend.common.json import JSON
 _KEY, _PREFIX = "$ref", "value:"  # the prefix tells ours from those of JSON Schema, which are addresses
 _FILE = "$file"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # made once, for it is used all the time
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _PREVIEW = 500  # characters; a loop's result may hold thousands of references
 
 
@@ -57,6 +58,8 @@ def _objects(value: JSON) -> Iterator[Mapping[str, JSON]]:
     todo = [value]
     while todo:
         entry = todo.pop()
+        if type(entry) in _PLAIN:  # nearly all, and asking an abstract class takes long
+            continue
         if isinstance(entry, Mapping):
             yield entry
             todo.extend(entry.values())

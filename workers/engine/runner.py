@@ -29,7 +29,7 @@ from workers.engine.waiting import for_retry, in_words, sleep_seconds
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
 _STAY = 4.0  # times what taking over cost: a job of many children does not spend its time on coming back
-_STRETCH = 0.05  # seconds of computing that the first stretch of a job may keep those that were claimed with it
+_STRETCH = 0.2  # seconds that the first stretch of a job may keep those that were claimed with it
 _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
 
 
@@ -85,8 +85,8 @@ class Runner:
     def begin(self) -> None:
         """The first stretch: what can be done at once, by the caller's thread alone, for a moment at most."""
         self._begin()
-        until = time.thread_time() + _STRETCH
-        while self._flow.todo and not self._pausing() and time.thread_time() < until:
+        until = time.monotonic() + _STRETCH
+        while self._flow.todo and not self._pausing() and time.monotonic() < until:
             self._turn()
             self._check_signals()
 
