@@ -34,6 +34,7 @@ PYTEST = [f"{BIN}/python", "-m", "pytest", "-q", "--durations=10"]
 WITHOUT_DATABASE = [
     *(f"--ignore=tests/workers/{folder}" for folder in ("connectors", "http", "processes", "steps")),
     "--deselect=tests/backend/test_routes.py",
+    "--ignore=tests/workers/engine/test_document_routing.py",
 ]
 CHECKS = [
     Step("types of Python", [f"{BIN}/mypy"]),
@@ -51,7 +52,7 @@ TESTS = [
          [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
     Step("browser tests", [*PYTEST, "tests/e2e"]),
     Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], bombs=True),
-    # Step types and connectors never see our database, and permissions do not depend on it: once is enough.
+    # Step types, connectors and what is read in documents never see our database, and permissions do not depend on it.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
     Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),

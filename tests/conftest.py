@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -18,6 +21,27 @@ __all__ = ["server"]
 # them (roles and permissions are our own), and it took longer than most such tests.
 post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
 post_migrate.disconnect(create_contenttypes)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """PostgreSQL is for the tests that use our database: pytest-django keeps it shut for the others."""
+    if os.environ.get("STEPGRAPH_TEST_DATABASE") != "postgres":
+        return
+    without = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"})
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: no collection goes through it again, as in our programs."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
 
 
 def _emptied(self: DatabaseOperations, _style: Any, tables: Iterable[str], **_options: Any) -> list[str]:
