@@ -23,7 +23,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(values)
 def test_what_is_written_is_read_back(value):
     assert yaml.load(yaml.dump(value)) == value
