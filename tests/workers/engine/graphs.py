@@ -1,8 +1,9 @@
 """Random workflows of all control flows, and a sandbox that needs no walls.
 
-Values, scripts, conditions, failures, waits for a time and for an event, workflows as steps, loops and groups in each
-other, steps that undo others. Each step carries `meaning`, which only the oracle and the driver read: the names that
-its value is made of, the branch of a condition, `fails`, `anything`, a payload, or in which iteration a loop breaks.
+Values, scripts, conditions, failures, waits for a time and for an event, decisions of people, workflows as steps,
+loops and groups in each other, steps that undo others. Each step carries `meaning`, which only the oracle and the
+driver read: the names that its value is made of, the branch of a condition, `fails`, `anything`, a payload, what
+people decide, or in which iteration a loop breaks.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ PUBLISHED = {
     TOLD: [{"id": "out", "type": "output", "config": {"values": {"of": "job.id"}}}],
 }
 _CHILDREN = 2  # at most, in one workflow: each is a job
+_APPROVALS = 3
+_DECISIONS = ("approved", "rejected", "expired")
 _PORTS = ("", "", "", ".error", ".done", ".skipped")
 _FAILS = "1 // 0"
 
@@ -118,8 +121,9 @@ def _step(
 def _kinds(steps: list[dict[str, Any]], *, loops: list[str], depth: int) -> list[str]:
     kinds = ["value", "value", "script", "script", "condition", "fails", "script fails", "condition fails"]
     kinds += ["wait", "event", "event fails"]
-    children = sum(step["type"] == "subflow" for step in steps)
-    kinds += ["subflow", "subflow fails", "subflow aside"] if children < _CHILDREN and len(loops) < 2 else []
+    types = Counter(step["type"] for step in steps)
+    kinds += [*["approval"] * 4, "approval late"] if types["approval"] < _APPROVALS else []
+    kinds += ["subflow", "subflow fails", "subflow aside"] if types["subflow"] < _CHILDREN and len(loops) < 2 else []
     return kinds + ([*["loop"] * (len(loops) < 2), "group"] if depth < 2 else [])
 
 
@@ -132,8 +136,8 @@ def of_group(steps: list[dict[str, Any]], id_: str) -> list[dict[str, Any]]:
 
 
 def _ref(draw: st.DrawFn, step: dict[str, Any]) -> str:
-    branches = (".true", ".false") * 2 if step["type"] == "condition" else ()
-    return str(step["id"]) + draw(st.sampled_from((*_PORTS, *branches)))
+    branches = {"condition": (".true", ".false") * 2, "approval": tuple(f".{one}" for one in _DECISIONS)}
+    return str(step["id"]) + draw(st.sampled_from((*_PORTS, *branches.get(step["type"], ()))))
 
 
 def _kind(draw: st.DrawFn, kind: str, *, id_: str, names: list[str], loops: list[str]) -> dict[str, Any]:
@@ -150,6 +154,8 @@ def _kind(draw: st.DrawFn, kind: str, *, id_: str, names: list[str], loops: list
         return _wait(kind, id_)
     if kind.startswith("subflow"):
         return _subflow(kind)
+    if kind.startswith("approval"):
+        return _approval(draw, is_late=kind.endswith("late"))
     fails = kind.endswith("fails")
     meaning: Any = "fails" if fails else names
     if kind.startswith("condition"):
@@ -183,9 +189,18 @@ def _loop(draw: st.DrawFn, id_: str) -> dict[str, Any]:
 def _wait(kind: str, id_: str) -> dict[str, Any]:
     if kind == "wait":
         return {"type": "wait", "config": {"seconds": 0.01}, "meaning": "anything"}
+    event = id_ + "/{{ job.id }}"
     if kind == "event":
-        return {"type": "wait", "config": {"event": id_}, "meaning": {"payload": id_}}
-    return {"type": "wait", "config": {"event": id_, "seconds": 0.01}, "meaning": "fails"}
+        return {"type": "wait", "config": {"event": event}, "meaning": {"payload": id_}}
+    return {"type": "wait", "config": {"event": event, "seconds": 0.01}, "meaning": "fails"}
+
+
+def _approval(draw: st.DrawFn, *, is_late: bool) -> dict[str, Any]:
+    """Nobody decides, or whoever does hurries, or may take as long as it takes."""
+    meaning = "expired" if is_late else draw(st.sampled_from(["approved", "rejected"]))
+    seconds = 0.01 if is_late else draw(st.sampled_from([None, None, 0.03]))
+    config = {"required": draw(st.sampled_from([1, 1, 2])), **({"expires_in": seconds} if seconds else {})}
+    return {"type": "approval", "config": config, "meaning": meaning}
 
 
 def _subflow(kind: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ time; what may depend on time is left open (`ANYTHING`, and the loose parts of s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ class Verdict:
     status: str = ""
     statuses: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    decided: Mapping[str, str] = field(default_factory=dict)  # by path: what people decided before it was too late
     loose: list[str] = field(default_factory=list)
     loose_steps: list[str] = field(default_factory=list)
 
@@ -33,9 +34,9 @@ class StepError(Exception):
     """A step, or an iteration, fails."""
 
 
-def interpret(document: dict[str, Any], *, start_at: str = "") -> Verdict:
-    """The verdict on a document of the kind that `graphs` makes."""
-    verdict = Verdict()
+def interpret(document: dict[str, Any], *, decided: Mapping[str, str], start_at: str = "") -> Verdict:
+    """The verdict on a document of the kind that `graphs` makes, once people have decided."""
+    verdict = Verdict(decided=decided)
     try:
         _scope(document["steps"], None, "", {}, verdict, start_at)
     except StepError:
@@ -128,6 +129,10 @@ def _perform(step: dict, steps: Sequence[dict], path: str, names: dict, verdict:
         raise StepError
     if step["type"] == "condition":
         return meaning, {meaning}
+    if step["type"] == "approval":
+        decision = verdict.decided.get(path, "expired")
+        unsaid = {"comment": "", "form": {}, "approver": ANYTHING, "decisions": ANYTHING}
+        return {"decision": decision, **unsaid}, {decision}
     if meaning == "anything":
         return ANYTHING, set()
     if isinstance(meaning, dict):

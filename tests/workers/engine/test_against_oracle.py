@@ -1,4 +1,7 @@
-"""Random workflows come to what the format says, with one owner or with two, one of which was lost somewhere."""
+"""Random workflows come to what the format says, with one owner or with two, one of which was lost somewhere.
+
+What steps wait for, events and decisions, comes between two owners or in the middle of one's work, and always twice.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pytest
@@ -15,11 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.accounts.models import Organization
+from backend.approvals.errors import DecidedBefore, NoLongerOpen
+from backend.approvals.models import Approval
+from backend.approvals.services import deciding
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.common.ids import uuid7
 from backend.jobs import control, selectors, store
 from backend.jobs.models import Job, StepRun, StepWait
-from backend.jobs.services import signal_deliver
+from backend.jobs.services import event_send
 from backend.workflows.models import Workflow, WorkflowVersion
 from tests.workers.engine import graphs, oracle
 from tests.workers.engine.conftest import runs
@@ -52,17 +59,15 @@ def advance(scripts: graphs.Scripts) -> None:
 
 
 @contextmanager
-def losing(number: int, *, committed: bool, often: bool) -> Iterator[None]:
-    """The owner is lost at its n-th checkpoint, before or after the commit."""
-    left, honest, most = [number], store.checkpoint, recorder._MOST_RECORDS
+def disturbed(*, before: Callable[[int], None], after: Callable[[int], None], often: bool = False) -> Iterator[None]:
+    """Something happens around the n-th checkpoint, counted over all owners."""
+    counted, honest, most = count(1), store.checkpoint, recorder._MOST_RECORDS
 
-    def checkpoint(*args: Any, **named: Any) -> bool:
-        left[0] -= 1
-        if left[0] == 0 and not committed:
-            raise store.LeaseLost
+    def checkpoint(*args: Any, **named: Any) -> store.Asked:
+        number = next(counted)
+        before(number)
         answer = honest(*args, **named)
-        if left[0] == 0:
-            raise store.LeaseLost
+        after(number)
         return answer
 
     store.checkpoint, recorder._MOST_RECORDS = checkpoint, 1 if often else most
@@ -70,6 +75,44 @@ def losing(number: int, *, committed: bool, often: bool) -> Iterator[None]:
         yield
     finally:
         store.checkpoint, recorder._MOST_RECORDS = honest, most
+
+
+@dataclass
+class Outside:
+    """The people and programs that the steps of a job wait for."""
+
+    job: Job
+    meanings: dict[str, Any]
+    decided: dict[str, str] = field(default_factory=dict)  # by path
+
+    def act(self) -> None:
+        """Everybody does their part, as far as somebody waits for it."""
+        for wait in StepWait.objects.filter(job=self.job, delivered_at=None).exclude(signal="child"):
+            meaning = self.meanings[wait.path.rpartition(".")[2]]
+            if wait.signal == "event" and meaning != "fails":
+                self.send(wait.key, meaning["payload"])
+            elif wait.signal == "approval" and meaning != "expired":
+                self.vote(Approval.objects.get(job=self.job, path=wait.path), meaning)
+
+    def send(self, name: str, payload: str) -> None:
+        """Twice: the second one is kept for a later iteration, or for nobody."""
+        for _ in range(2):
+            event_send(self.job.organization, name, payload)
+
+    def send_early(self) -> None:
+        """Events that perhaps nobody waits for yet."""
+        for step, meaning in self.meanings.items():
+            if isinstance(meaning, dict):
+                self.send(f"{step}/{self.job.id}", meaning["payload"])
+
+    def vote(self, approval: Approval, decision: str) -> None:
+        """One more person, who tries twice. Nobody knows whether it is in time before it is written down."""
+        person = deciding.Person(f"person {approval.decisions.count()}")
+        with suppress(NoLongerOpen):
+            if deciding.decide(approval, person, deciding.Answer(decision)).status == decision:
+                self.decided[approval.path] = decision
+        with pytest.raises((NoLongerOpen, DecidedBefore)):
+            deciding.decide(approval, person, deciding.Answer("approved"))
 
 
 def begin(start: Callable[..., Job], document: dict[str, Any], start_at: str) -> Job:
@@ -91,6 +134,10 @@ def publish(organization: Organization) -> None:
             Workflow.objects.filter(id=workflow.id).update(published_version=version)
 
 
+def outside_of(job: Job, document: dict[str, Any]) -> Outside:
+    return Outside(job, {step["id"]: step["meaning"] for step in document["steps"]})
+
+
 @dataclass
 class Lost:
     """What stood in the database, and had been done, when an owner was lost; nothing if none was."""
@@ -99,13 +146,15 @@ class Lost:
     executed: dict[str, int] = field(default_factory=dict)
 
 
-def finish(job: Job, document: dict[str, Any], scripts: graphs.Scripts) -> Lost:
+def finish(job: Job, outside: Outside, scripts: graphs.Scripts, *, eager: bool = True) -> Lost:
     """One owner after the other, and what the job's waiting steps wait for, until it has ended; then its children."""
     lost, deadline = Lost(), time.monotonic() + 60
     while not ended(job):
         assert time.monotonic() < deadline, f"{job.status}: {job.wait_reason}"
-        deliver(job, document)
-        if not store.anything_due():
+        is_due = store.anything_due()
+        if eager or not is_due:
+            outside.act()
+        if not (is_due or store.anything_due()):
             time.sleep(0.005)
             continue
         try:
@@ -125,17 +174,9 @@ def ended(job: Job) -> bool:
     return job.status in _ENDS
 
 
-def deliver(job: Job, document: dict[str, Any]) -> None:
-    meanings = {step["id"]: step["meaning"] for step in document["steps"]}
-    for wait in StepWait.objects.filter(job=job, signal="event", delivered_at=None):
-        meaning = meanings[wait.path.rpartition(".")[2]]
-        if meaning != "fails":
-            signal_deliver(job_id=job.id, path=wait.path, delivery=meaning, actor="test")
-
-
-def compare(job: Job, document: dict[str, Any], start_at: str) -> None:
+def compare(job: Job, document: dict[str, Any], start_at: str, decided: dict[str, str]) -> None:
     job.refresh_from_db()
-    expected, found = oracle.interpret(document, start_at=start_at), runs(job)
+    expected, found = oracle.interpret(document, start_at=start_at, decided=decided), runs(job)
     assert job.status == expected.status
     undoing = check_undone(job, document, found)
     assert found.keys() - undoing <= expected.statuses.keys()
@@ -146,8 +187,16 @@ def compare(job: Job, document: dict[str, Any], start_at: str) -> None:
         assert run is not None, path
         assert run.status == status, path
         assert oracle.same(expected.outputs.get(path), run.output), path
+    check_decided(job, found)
     told = Job.objects.filter(triggered_by="ERROR", input__job__id=str(job.id)).count()
     assert told == (1 if job.status == "FAILED" and document["settings"]["error_workflow"] else 0)
+
+
+def check_decided(job: Job, found: dict[str, StepRun]) -> None:
+    """What was asked is told to have ended as its step has."""
+    for approval in Approval.objects.filter(job=job):
+        run = found[approval.path]
+        assert approval.status == (run.output["decision"] if run.status == "success" else "cancelled")
 
 
 def check_undone(job: Job, document: dict[str, Any], found: dict[str, StepRun]) -> set[str]:
@@ -177,25 +226,50 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, Any], str]:
 def test_a_job_comes_to_what_the_format_says(start, case) -> None:
     document, start_at = case
     job = begin(start, document, start_at)
+    outside = outside_of(job, document)
 
-    finish(job, document, graphs.Scripts())
+    finish(job, outside, graphs.Scripts())
 
-    compare(job, document, start_at)
+    compare(job, document, start_at, outside.decided)
 
 
 @few
-@given(case=cases(), number=st.integers(1, 16), committed=st.booleans(), often=st.booleans())
-def test_it_comes_to_the_same_when_its_owner_is_lost(start, case, number, committed, often) -> None:
+@given(
+    case=cases(),
+    number=st.integers(1, 16),
+    committed=st.booleans(),
+    often=st.booleans(),
+    when=st.sampled_from(["between", "before", "after", "early"]),
+    since=st.integers(1, 8),
+)
+def test_it_comes_to_the_same_when_its_owner_is_lost(start, case, number, committed, often, when, since) -> None:
+    """And when what its steps wait for arrives while they begin to wait, or just before the owner is lost."""
     document, start_at = case
     job, scripts = begin(start, document, start_at), graphs.Scripts()
+    outside = outside_of(job, document)
 
-    with losing(number, committed=committed, often=often):
-        lost = finish(job, document, scripts)
+    def before(here: int) -> None:
+        if here >= since and when == "early":
+            outside.send_early()
+        if here >= since and when == "before":
+            outside.act()
+        if here == number and not committed:
+            raise store.LeaseLost
 
-    compare(job, document, start_at)
-    after = runs(job)
+    def after(here: int) -> None:
+        if here >= since and when == "after":
+            outside.act()
+        if here == number and committed:
+            raise store.LeaseLost
+
+    with disturbed(before=before, after=after, often=often):
+        lost = finish(job, outside, scripts, eager=when == "between")
+
+    compare(job, document, start_at, outside.decided)
+    after_all = runs(job)
     for path, run in lost.recorded.items():
-        assert (after[path].status, after[path].output, after[path].attempts) == (run.status, run.output, run.attempts)
+        same = after_all[path]
+        assert (same.status, same.output, same.attempts) == (run.status, run.output, run.attempts)
         if run.type == "script" and run.status != "skipped":
             place = f"{job.id}/{_place(path)}"
             assert scripts.runs[place] == lost.executed[place]
