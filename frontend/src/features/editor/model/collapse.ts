@@ -38,6 +38,14 @@ export function hiddenSteps(definition: Definition): ReadonlyMap<string, string>
   return hidden;
 }
 
+/** The collapsed containers around a step: opened, they show it. */
+export function collapsedAround(definition: Definition, id: string): string[] {
+  const byId = new Map(definition.steps.map((step) => [step.id, step]));
+  const step = byId.get(id);
+  const collapsed = collapsedIds(definition);
+  return step ? outerContainers(step, byId).filter((outer) => collapsed.has(outer)) : [];
+}
+
 /** The containers around a step, from the inside out. */
 function outerContainers(step: Step, byId: ReadonlyMap<string, Step>): string[] {
   const found: string[] = [];
