@@ -48,7 +48,9 @@ def _workflow(api: httpx.Client, name: str, description: str, steps: list[dict[s
 
 def _triggers(api: httpx.Client) -> None:
     workflow = "nightly-order-export"
-    _post(api, "/api/schedules/", workflow=workflow, kind="cron", cron="0 2 * * 1-5", timezone="Europe/Berlin")
+    nightly = _post(api, "/api/schedules/", workflow=workflow, kind="cron", cron="0 2 * * 1-5",
+                    timezone="Europe/Berlin", context={"orders": [{"price": 3, "count": 2}]})  # fmt: skip
+    _post(api, f"/api/schedules/{nightly['id']}/back-fill/", since="2026-01-05T00:00Z", until="2026-01-08T00:00Z")
     _post(api, "/api/schedules/", workflow="document-intake", kind="interval", every_seconds=3600, is_active=False)
     _post(api, "/api/webhooks/", workflow=workflow, methods=["POST"], auth="none")
     _post(api, "/api/forms/", workflow=workflow, title="Report a damaged delivery", description="We answer in a day.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e import looking, sample
 from tests.e2e.conftest import console_errors
@@ -64,6 +65,11 @@ DIALOGS = {
 }
 Scheme = Literal["light", "dark"]
 WORN = "document.documentElement.dataset.mantineColorScheme"
+# The ones behind the menu of a row.
+MENUS = {
+    "schedules": ("What became of its times", "Back-fill a range"),
+    "webhooks": ("Show address and command", "Calls", "Test address"),
+}
 KEYS = {"run": "Control+Enter", "publish": "Shift+p", "versions": "Alt+h", "commands": "Control+k", "shortcuts": "?"}
 
 
@@ -121,7 +127,7 @@ _STILL = """() => {
 
 
 @pytest.mark.timeout(420)  # many pages and dialogs: on a busy machine that takes long
-def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest.FixtureRequest) -> None:
+def test_every_page_is_sound(visit: Visit, stack: Stack, made: dict[str, str], request: pytest.FixtureRequest) -> None:
     page, look = visit.page, request.node.callspec.params["visit"]
     page.goto("/sign-in")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -136,6 +142,8 @@ def test_every_page_is_sound(visit: Visit, made: dict[str, str], request: pytest
         faults += faults_of_page(page, name, look=look)
         if look == "phone":  # where they have the least room
             faults += faults_of_dialogs(page, name)
+        if look == "phone" and name == "editor":
+            faults += faults_of_conflict(page, stack, made["workflow"])
         faults += [f"{name}: {problem}" for problem in visit.problems]
         visit.problems.clear()
 
@@ -171,20 +179,60 @@ def wear(page: Page, scheme: Scheme) -> None:
 def faults_of_dialogs(page: Page, name: str) -> Iterator[str]:
     """What is wrong with the dialogs of a page, in light and in dark; each is opened and closed again."""
     dialog = page.get_by_role("dialog")
-    for opener in KEYS if name == "editor" else DIALOGS.get(name, ()):
+    for opener in KEYS if name == "editor" else (*DIALOGS.get(name, ()), *MENUS.get(name, ())):
         if name == "editor":
             page.keyboard.press(KEYS[opener])
+        elif opener in MENUS.get(name, ()):
+            page.get_by_role("button", name=re.compile("^Actions of .*Nightly order export")).click()
+            page.get_by_role("menuitem", name=opener).click()
         else:
             page.get_by_role("main").get_by_role("button", name=opener, exact=True).first.click()
         expect(dialog).to_be_visible()
-        settle(page)
-        picture = f"phone-{name}-{opener.lower().replace(' ', '-')}"
-        for scheme in both(page):
-            found = faults_of(page, f"{scheme}-{picture}", within="[role=dialog]")
-            yield from (f"{name}, {opener}, {scheme}: {fault}" for fault in found)
+        use(dialog, opener)
+        yield from (f"{name}, {opener}: {fault}" for fault in faults_of_dialog(page, f"{name}-{opener}"))
         page.keyboard.press("Escape")  # of the list that some field has open
         page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
+
+
+def use(dialog: Locator, opener: str) -> None:
+    """As far as there is more to see then."""
+    if opener == "Back-fill a range":
+        dialog.get_by_label("From").fill("2026-01-05T00:00")
+        dialog.get_by_label("Until").fill("2026-01-09T00:00")
+        dialog.get_by_role("button", name="See how many").click()
+        expect(dialog.get_by_text("are due in this range")).to_be_visible()
+    if opener == "Test address":
+        address = dialog.get_by_text(re.compile("/hooks/")).first.inner_text()
+        dialog.page.request.post(address, data={"order": 17, "note": "To be left with the neighbours at number 4"})
+        expect(dialog.get_by_role("button", name="Use as sample data")).to_be_visible()
+
+
+def faults_of_dialog(page: Page, name: str) -> list[str]:
+    """What is wrong with the open dialog, in light and in dark, once what it shows has come."""
+    settle(page)
+    picture = f"phone-{name.lower().replace(' ', '-')}"
+    return [
+        f"{scheme}: {fault}"
+        for scheme in both(page)
+        for fault in faults_of(page, f"{scheme}-{picture}", within="[role=dialog]")
+    ]
+
+
+def faults_of_conflict(page: Page, stack: Stack, workflow: str) -> Iterator[str]:
+    """What is wrong with the question that comes when two people have changed the same place."""
+    address, dialog = f"/api/workflows/{workflow}/", page.get_by_role("dialog")
+    with stack.client() as api:
+        found = api.get(address).json()
+        theirs = {**found["definition"], "name": "Document intake of the whole northern region"}
+        body = {"definition": theirs, "draft_revision": found["draft_revision"]}
+        api.patch(address, json=body).raise_for_status()
+    page.get_by_role("textbox", name="Workflow name").fill("Document intake, tried out by me")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("Somebody else")
+    yield from (f"editor, conflict: {fault}" for fault in faults_of_dialog(page, "editor-conflict"))
+    dialog.get_by_role("button", name="Take theirs everywhere").click()
+    expect(dialog).to_have_count(0)
 
 
 def faults_of(page: Page, picture: str, *, within: str = "") -> list[str]:

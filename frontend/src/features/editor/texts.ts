@@ -281,6 +281,12 @@ export const texts = {
     accesses: { public: "Everybody with the address", members: "Members" },
     respond: "Answer",
     responds: { immediately: "At once", when_finished: "When the job has ended", streaming: "As it goes on" },
+    respondHints: {
+      immediately: "The caller gets 202 and the job's id.",
+      when_finished:
+        "The caller gets what the output step says; if the job comes to wait for a person, 202 and the job's id at once.",
+      streaming: "The caller gets the job's events as they happen.",
+    },
     formResponds: { immediately: "A thank-you", when_finished: "The result" },
     follows: "After a job of",
     followsMissing: "Choose the workflow to follow.",

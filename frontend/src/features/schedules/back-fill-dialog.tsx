@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useBackFill } from "@/features/schedules/schedule-changes";
 import type { Schedule } from "@/features/schedules/schedule-schema";
@@ -13,7 +13,7 @@ type BackFillDialogProps = { schedule: Schedule | null; onClose: () => void };
 
 export function BackFillDialog({ schedule, onClose }: BackFillDialogProps) {
   return (
-    <Modal opened={schedule !== null} onClose={onClose} title={texts.title}>
+    <Modal opened={schedule !== null} onClose={onClose} title={texts.title} size="lg">
       {schedule ? <Content schedule={schedule} onClose={onClose} /> : null}
     </Modal>
   );
@@ -53,7 +53,7 @@ function Content({ schedule, onClose }: { schedule: Schedule; onClose: () => voi
         {texts.text}
       </Text>
       <FormError error={check.error ?? run.error} title={texts.failed} fields={[]} />
-      <Group grow align="flex-start">
+      <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <TextInput
           type="datetime-local"
           label={texts.since}
@@ -66,7 +66,10 @@ function Content({ schedule, onClose }: { schedule: Schedule; onClose: () => voi
           value={range.until}
           onChange={({ currentTarget }) => change({ until: currentTarget.value })}
         />
-      </Group>
+      </SimpleGrid>
+      <Text size="xs" c="dimmed">
+        {texts.zone(Intl.DateTimeFormat().resolvedOptions().timeZone)}
+      </Text>
       {check.data ? <Alert color="blue">{texts.count(check.data.count)}</Alert> : null}
       <Group justify="flex-end">
         <Button

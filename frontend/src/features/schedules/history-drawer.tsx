@@ -6,6 +6,7 @@ import { scheduleTexts } from "@/features/schedules/texts";
 import { inZone } from "@/shared/schedule/timing-preview";
 import type { Column } from "@/shared/ui/data-table";
 import { DataTable } from "@/shared/ui/data-table";
+import { Duration } from "@/shared/ui/duration";
 import { QueryView } from "@/shared/ui/query-view";
 import { JobStatusBadge } from "@/shared/ui/status-badge";
 import { TextLink } from "@/shared/ui/text-link";
@@ -36,12 +37,13 @@ function Runs({ schedule }: { schedule: Schedule }) {
       key: "late",
       title: texts.columns.late,
       from: "sm",
-      cell: ({ late_seconds }) => `${late_seconds.toFixed(1)} s`,
+      // A time that was made up for was late on purpose.
+      cell: ({ late_seconds, back_fill }) => (back_fill ? null : <Duration seconds={late_seconds} />),
     },
     {
       key: "job",
       title: texts.columns.job,
-      cell: ({ job }) => (job ? <TextLink to={`/jobs/${job}`}>{texts.open}</TextLink> : null),
+      cell: ({ job }) => (job ? <OpenJob id={job} /> : null),
     },
   ];
   return (
@@ -54,6 +56,15 @@ function Runs({ schedule }: { schedule: Schedule }) {
         )
       }
     </QueryView>
+  );
+}
+
+/** One word, which a narrow column would break. */
+function OpenJob({ id }: { id: string }) {
+  return (
+    <span className="sg-nowrap">
+      <TextLink to={`/jobs/${id}`}>{texts.open}</TextLink>
+    </span>
   );
 }
 

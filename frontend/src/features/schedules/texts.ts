@@ -93,6 +93,7 @@ export const scheduleTexts = {
     text: "Runs the due times of a range that have not run, such as those of before the schedule was made.",
     since: "From",
     until: "Until",
+    zone: (zone: string) => `Both are times of this computer (${zone}).`,
     missing: "Choose a time.",
     count: (count: number) =>
       count === 1 ? "1 time is due in this range." : `${count} times are due in this range.`,

@@ -37,7 +37,8 @@ export const webhookTexts = {
   respond: { immediately: "At once", when_finished: "When the job has ended", streaming: "As it goes on" },
   respondHint: {
     immediately: "The caller gets 202 and the job's id.",
-    when_finished: "The caller waits and gets what the workflow's output step says.",
+    when_finished:
+      "The caller waits and gets what the workflow's output step says. If the job comes to wait for a person, or takes longer than the webhook's time limit, the caller gets 202 and the job's id.",
     streaming: "The caller gets the job's events as they happen, and its output at the end.",
   },
   empty: {

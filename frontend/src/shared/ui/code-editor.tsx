@@ -26,8 +26,16 @@ const CodeEditorView = lazy(async () => {
 export function CodeEditor(props: CodeEditorProps) {
   const scheme = useComputedColorScheme("light");
   return (
-    <Suspense fallback={<pre className={classes.fallback}>{props.value}</pre>}>
+    <Suspense fallback={<Coming text={props.value} />}>
       <CodeEditorView {...props} dark={scheme === "dark"} />
     </Suspense>
+  );
+}
+
+function Coming({ text }: { text: string }) {
+  return (
+    <pre className={classes.fallback} aria-busy>
+      {text}
+    </pre>
   );
 }

@@ -1,3 +1,4 @@
+import type { ReactFlowInstance } from "@xyflow/react";
 import { useReactFlow, useStore } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { firstView, shiftIntoView } from "@/features/editor/canvas/first-view";
@@ -42,25 +43,54 @@ export function useSelectedInView(): void {
   const isDragging = useEditor(selectIsDragging);
   const id = useEditor(selectSelectedStep)?.id;
   const revealed = useEditor(selectRevealed);
+  // A step that has just come out of its closed container has no size yet.
+  const isDrawn = useStore(({ nodeLookup }) => Boolean(nodeLookup.get(revealed?.id ?? "")?.measured.width));
   useEffect(() => {
     if (isDragging || width === 0) {
       return;
     }
-    if (revealed) {
-      void flow.fitView({ nodes: [revealed], duration: 250, maxZoom: 1, padding: 0.6 });
-      return;
+    if (!revealed) {
+      showBesidePanel(flow, id, { width, height });
+    } else if (isDrawn) {
+      showInMiddle(flow, revealed.id, { width, height });
     }
-    const node = id ? flow.getInternalNode(id) : undefined;
-    if (!node) {
-      return;
-    }
-    const view = flow.getViewport();
-    const box = { ...node.internals.positionAbsolute, width: node.width ?? 0, height: node.height ?? 0 };
-    const shift = shiftIntoView(box, { view, canvas: { width, height } });
-    if (shift > 0) {
-      void flow.setViewport({ ...view, x: view.x - shift });
-    }
-  }, [flow, id, isDragging, revealed, width, height]);
+  }, [flow, id, isDragging, revealed, isDrawn, width, height]);
+}
+
+type Canvas = { width: number; height: number };
+
+/** A step with as much room around it as it takes itself. */
+const ROOM = 1.6;
+
+/** Not by `fitView`, which waits for a change of the nodes that a step from a closed container has had already. */
+function showInMiddle(flow: ReactFlowInstance, id: string, canvas: Canvas): void {
+  const box = placeOf(flow, id);
+  if (!box) {
+    return;
+  }
+  const zoom = Math.min(1, canvas.width / (box.width * ROOM), canvas.height / (box.height * ROOM));
+  void flow.setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom, duration: 250 });
+}
+
+function showBesidePanel(flow: ReactFlowInstance, id: string | undefined, canvas: Canvas): void {
+  const box = id ? placeOf(flow, id) : null;
+  if (!box) {
+    return;
+  }
+  const view = flow.getViewport();
+  const shift = shiftIntoView(box, { view, canvas });
+  if (shift > 0) {
+    void flow.setViewport({ ...view, x: view.x - shift });
+  }
+}
+
+function placeOf(flow: ReactFlowInstance, id: string) {
+  const node = flow.getInternalNode(id);
+  if (!node) {
+    return null;
+  }
+  const { width = 0, height = 0 } = node.measured;
+  return { ...node.internals.positionAbsolute, width: node.width ?? width, height: node.height ?? height };
 }
 
 function boxOf(node: FlowNode) {

@@ -221,19 +221,30 @@ function WebhookFields({ trigger, disabled, onChange }: FieldsProps) {
         allowDeselect={false}
         disabled={disabled}
       />
-      <Respond trigger={trigger} disabled={disabled} onChange={onChange} data={choices(words.responds)} />
+      <Respond
+        trigger={trigger}
+        disabled={disabled}
+        onChange={onChange}
+        data={choices(words.responds)}
+        hints={words.respondHints}
+      />
     </>
   );
 }
 
-type RespondProps = FieldsProps & { data: { value: string; label: string }[] };
+type RespondProps = FieldsProps & {
+  data: { value: string; label: string }[];
+  hints?: Record<string, string>;
+};
 
-function Respond({ trigger, disabled, onChange, data }: RespondProps) {
+function Respond({ trigger, disabled, onChange, data, hints = {} }: RespondProps) {
+  const value = text(trigger.respond) ?? "immediately";
   return (
     <Select
       label={words.respond}
+      description={hints[value]}
       data={data}
-      value={text(trigger.respond) ?? "immediately"}
+      value={value}
       onChange={(respond) => onChange({ respond })}
       allowDeselect={false}
       disabled={disabled}

@@ -11,7 +11,7 @@ const MergeView = lazy(async () => ({ default: (await import("@/shared/ui/merge-
 export function SideBySide({ before, after }: { before: Definition; after: Definition }) {
   const scheme = useComputedColorScheme("light");
   return (
-    <Suspense fallback={<p>{texts.loading}</p>}>
+    <Suspense fallback={<p aria-busy>{texts.loading}</p>}>
       <MergeView
         before={toYaml(before)}
         after={toYaml(after)}
