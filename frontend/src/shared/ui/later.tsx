@@ -20,5 +20,5 @@ export function later<Props extends object>(
 function OnceWanted({ wanted, children }: { wanted: boolean; children: React.ReactNode }) {
   const [ever, setEver] = useState(wanted);
   if (wanted && !ever) setEver(true);
-  return ever ? <Suspense>{children}</Suspense> : null;
+  return ever ? <Suspense fallback={<span aria-busy hidden />}>{children}</Suspense> : null;
 }

@@ -59,7 +59,7 @@ function markMoving(event: MouseEvent | TouchEvent | null, isMoving: boolean): v
 }
 
 function changeNodes(store: EditorStore, changes: readonly NodeChange<FlowNode>[]): void {
-  const { selection, select, dragged, setView, edit } = store.getState();
+  const { selection, select, dragged, revealed, setView, edit } = store.getState();
   const positions: Record<string, Position> = {};
   const steps = new Set(selection.steps);
   for (const change of changes) {
@@ -75,6 +75,9 @@ function changeNodes(store: EditorStore, changes: readonly NodeChange<FlowNode>[
   }
   if (Object.keys(positions).length === 0) {
     return;
+  }
+  if (revealed) {
+    setView({ revealed: null }); // whoever moves it wants to see it move
   }
   if (dragged) {
     setView({ dragged: { ...dragged, ...positions } });

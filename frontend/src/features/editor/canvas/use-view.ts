@@ -43,18 +43,21 @@ export function useSelectedInView(): void {
   const isDragging = useEditor(selectIsDragging);
   const id = useEditor(selectSelectedStep)?.id;
   const revealed = useEditor(selectRevealed);
-  // A step that has just come out of its closed container has no size yet.
-  const isDrawn = useStore(({ nodeLookup }) => Boolean(nodeLookup.get(revealed?.id ?? "")?.measured.width));
+  // A step that has just come out of its closed container finds its place while the container grows.
+  const place = useStore(({ nodeLookup }) => {
+    const found = nodeLookup.get(revealed?.id ?? "")?.internals.positionAbsolute;
+    return found ? `${found.x} ${found.y}` : "";
+  });
   useEffect(() => {
     if (isDragging || width === 0) {
       return;
     }
     if (!revealed) {
       showBesidePanel(flow, id, { width, height });
-    } else if (isDrawn) {
+    } else if (place) {
       showInMiddle(flow, revealed.id, { width, height });
     }
-  }, [flow, id, isDragging, revealed, isDrawn, width, height]);
+  }, [flow, id, isDragging, revealed, place, width, height]);
 }
 
 type Canvas = { width: number; height: number };
@@ -62,7 +65,6 @@ type Canvas = { width: number; height: number };
 /** A step with as much room around it as it takes itself. */
 const ROOM = 1.6;
 
-/** Not by `fitView`, which waits for a change of the nodes that a step from a closed container has had already. */
 function showInMiddle(flow: ReactFlowInstance, id: string, canvas: Canvas): void {
   const box = placeOf(flow, id);
   if (!box) {
