@@ -71,7 +71,7 @@ def to_time(moment: datetime | None) -> datetime | str | None:
     """A moment as its column holds it."""
     if moment is None or postgresql():
         return moment
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _cleaned(value: JSON) -> JSON:

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.handlers.wsgi import LimitedStream, get_path_info
-from django.core.signals import request_finished, request_started
+from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
 from backend.common.http import MACHINE_HEADERS
@@ -41,12 +41,18 @@ class Gate:
         found = _CALL.fullmatch(get_path_info(environ))
         if found is None or not _is_allowed(environ.get("HTTP_HOST", "")):
             return self._django(environ, start_response)
-        request_started.send(Gate, environ=environ)  # as Django does: database connections are looked after at both
+        _look_after_connection()
         try:
             answer = answered(_incoming(environ), token=found[1], path=found[2] or "")
         finally:
-            request_finished.send(Gate)
+            _look_after_connection()
         return _sent(answer, start_response)
+
+
+def _look_after_connection() -> None:
+    """Before and after each call, as Django does: a connection that is broken, or old, is closed."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 @lru_cache(maxsize=100)
@@ -87,4 +93,4 @@ class _Stream:
         try:
             close()
         finally:
-            request_finished.send(Gate)
+            _look_after_connection()

@@ -8,26 +8,14 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 from backend.jobs.models import Job
 from backend.triggers import gate
+from backend.triggers.answer import Answer
 from backend.triggers.gate import Gate
 from tests.backend.triggers.calling import address, post
 
 POST = {"REQUEST_METHOD": "POST", "HTTP_HOST": "testserver", "CONTENT_TYPE": "application/json", "SCRIPT_NAME": ""}
-
-
-@pytest.fixture(autouse=True)
-def _connections_stay():
-    """Like Django's test client: a test's transaction is not an old connection."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -120,8 +108,8 @@ def test_everything_else_is_django_s(path, host, one_name):
 
 
 @pytest.mark.django_db
-def test_another_host_is_refused_by_django(one_name):
-    assert called("/hooks/abc/", HTTP_HOST="elsewhere.example", django=WSGIHandler())[0] == 400
+def test_another_host_is_refused_by_django(client, one_name):
+    assert client.post("/hooks/abc/", headers={"Host": "elsewhere.example"}).status_code == 400
 
 
 @pytest.mark.django_db
@@ -155,3 +143,23 @@ def test_a_stream_comes_bit_by_bit_and_is_closed(make_hook, monkeypatch):
     assert "Content-Length" not in headers
     assert body == b"event: a\n\nevent: b\n\n"
     assert len(closed) == 1
+
+
+def test_the_connection_is_looked_after_before_and_after_each_call(monkeypatch):
+    seen = []
+
+    class Connection:
+        in_atomic_block = False
+
+        def close_if_unusable_or_obsolete(self):
+            seen.append("looked after")
+
+    def answered(_incoming, *, token, path):
+        seen.append(token)
+        return Answer(200, b"{}", {"Content-Type": "application/json"})
+
+    monkeypatch.setattr(gate, "connection", Connection())
+    monkeypatch.setattr(gate, "answered", answered)
+    called("/hooks/abc/")
+
+    assert seen == ["looked after", "abc", "looked after"]
