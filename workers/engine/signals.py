@@ -23,8 +23,13 @@ class Signals:
     deadline: float | None = None  # of the job, on the monotonic clock
 
     def gone(self) -> bool:
-        """Whether the job may not be ours any more; the clock knows it before the thread that beats does."""
-        return self.lost.is_set() or not self.beating()
+        """Whether the job may not be ours any more; the clock knows it before the thread that beats does.
+
+        For good: a step that was stopped by a late heartbeat must not be taken for one that failed once it beats again.
+        """
+        if not self.beating():
+            self.lost.set()
+        return self.lost.is_set()
 
     def remaining(self) -> float:
         """Seconds until the job has used up its time; infinite without a limit."""

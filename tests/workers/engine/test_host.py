@@ -171,6 +171,14 @@ def test_a_late_heartbeat_fences_by_itself(host, start) -> None:
     assert signals.stopped()
 
 
+def test_a_job_that_was_given_up_by_a_late_heartbeat_stays_so() -> None:
+    """Its steps were stopped: with the next heartbeat they would look as if they had failed."""
+    late = [True, False]
+    signals = Signals(beating=lambda: not late.pop(0))
+
+    assert [signals.gone(), signals.gone()] == [True, True]
+
+
 def test_nothing_is_claimed_before_the_worker_is_known(host, start) -> None:
     job = start(value("a", "1"))
 
