@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
 
 
@@ -26,7 +27,7 @@ class Approval(Entity):
     path = models.CharField(max_length=500)  # the step's place in the job
     title = models.CharField(max_length=300, blank=True)
     message = models.TextField(blank=True)
-    form = models.JSONField(null=True, blank=True)  # JSON Schema of what may be filled in
+    form = DocumentField(null=True, blank=True)  # JSON Schema of what may be filled in
     documents = models.JSONField(default=list)  # file references
     required = models.PositiveSmallIntegerField(default=1)  # how many must approve
     channels = models.JSONField(default=list)
@@ -82,7 +83,7 @@ class Decision(Entity):
     user = models.ForeignKey("accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=20)  # approved | rejected
     comment = models.TextField(blank=True)
-    form = models.JSONField(default=dict)
+    form = DocumentField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["approval", "by"], name="decision_once")]

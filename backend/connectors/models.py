@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
 
 
@@ -57,7 +58,7 @@ class Variable(Named):
     """A value for all workflows of the organisation: `vars.KEY`."""
 
     key = models.CharField(max_length=100)
-    value = models.JSONField(null=True)
+    value = DocumentField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="variable_key_in_organization")]
@@ -70,6 +71,6 @@ class Errand(Entity):
     connector = models.ForeignKey(Connector, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=20)
     sealed = models.TextField()  # what it needs to know, encrypted: settings that were not saved yet, codes
-    answer = models.JSONField(null=True)
+    answer = DocumentField(null=True)
     taken_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)

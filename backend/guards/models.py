@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
 
 
@@ -44,7 +45,7 @@ class CacheEntry(Entity):
     workflow_id = models.UUIDField(db_index=True)
     step = models.CharField(max_length=100)
     key = models.CharField(max_length=200)  # as rendered, cut, for people
-    value = models.JSONField(null=True)
+    value = DocumentField(null=True)
     port = models.CharField(max_length=100, blank=True)
     stored_at = models.DateTimeField(null=True)  # null: there is no value yet
     expires_at = models.DateTimeField(null=True)

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Cast
 
 from backend.accounts.models import Organization
 from backend.common.json import JSON
@@ -133,9 +135,10 @@ def _trend(jobs: Sequence[_Past]) -> list[dict[str, JSON]]:
 
 def _metrics(jobs: QuerySet[Job]) -> list[dict[str, JSON]]:
     """The numbers that steps gave below the key `metrics` of their result."""
-    outputs = StepRun.objects.filter(job__in=jobs, status="success", output__has_key="metrics").order_by("-id")
+    named = StepRun.objects.filter(job__in=jobs, status="success", output__contains='"metrics"')
+    outputs = named.annotate(found=Cast("output", JSONField())).filter(found__has_key="metrics").order_by("-id")
     groups: defaultdict[str, list[float]] = defaultdict(list)
-    newest = list(outputs.values_list("output__metrics", flat=True)[:MOST_JOBS])
+    newest = list(outputs.values_list(KeyTransform("metrics", "found"), flat=True)[:MOST_JOBS])
     for metrics in reversed(newest):
         for name, value in metrics.items() if isinstance(metrics, dict) else ():
             if isinstance(value, int | float) and not isinstance(value, bool):

@@ -1,7 +1,7 @@
 """Many rows in one statement, in raw SQL: the step runs and the events of a checkpoint.
 
 PostgreSQL gets them as one JSON text, so that the statement is always the same and planned once; SQLite, which is in
-this process, as rows.
+this process, as rows. What keeps the order of its keys is a text of its own in it: `jsonb` would sort them.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class StepRecord:
 
 _GIVEN = {"job_id": "uuid", "path": "text", "step": "text", "type": "text", '"order"': "integer"}
 _CHANGING = {
-    "status": "text", "port": "text", "continued": "boolean", "output": "jsonb", "aside": "jsonb", "error": "jsonb",
-    "attempts": "jsonb", "input": "jsonb", "log": "text", "started_at": "timestamptz", "ended_at": "timestamptz",
+    "status": "text", "port": "text", "continued": "boolean", "output": "text", "aside": "text", "error": "jsonb",
+    "attempts": "jsonb", "input": "text", "log": "text", "started_at": "timestamptz", "ended_at": "timestamptz",
     "resume_at": "timestamptz",
 }  # fmt: skip
 _NEWEST = " ON CONFLICT (job_id, path) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _CHANGING)
@@ -55,8 +55,8 @@ def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]]) -> None:
         rows += [
             [
                 job, step.path, step.step, step.type, step.order, step.status, step.port, step.continued,
-                as_json(step.output), as_json(step.aside), as_json(step.error), as_json(step.attempts),
-                as_json(step.input), sql.clean(step.log), step.started_at, step.ended_at, step.resume_at,
+                sql.to_json(step.output), sql.to_json(step.aside), as_json(step.error), as_json(step.attempts),
+                sql.to_json(step.input), sql.clean(step.log), step.started_at, step.ended_at, step.resume_at,
             ]
             for step in steps
         ]  # fmt: skip

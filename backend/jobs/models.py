@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
 
 
@@ -101,10 +102,10 @@ class Job(Entity):
     status = models.CharField(max_length=10, choices=JobStatus.choices, default=JobStatus.QUEUED)
     triggered_by = models.CharField(max_length=10, choices=TriggeredBy.choices)
     priority = models.PositiveSmallIntegerField(default=2)
-    input = models.JSONField(default=dict)
+    input = DocumentField(default=dict)
     start_at = models.CharField(max_length=100, blank=True)  # a step id: begin there instead of at the entry steps
-    output = models.JSONField(null=True)
-    response = models.JSONField(null=True)  # what a waiting webhook answers
+    output = DocumentField(null=True)
+    response = DocumentField(null=True)  # what a waiting webhook answers
     error = models.JSONField(null=True)
     warnings = models.JSONField(default=list)
     idempotency_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 null is outside the unique constraint
@@ -173,11 +174,11 @@ class StepRun(models.Model):
     status = models.CharField(max_length=10, choices=StepStatus.choices)
     port = models.CharField(max_length=100, blank=True)  # the branch taken besides next, error and done
     continued = models.BooleanField(default=False)  # failed, and the flow went on
-    output = models.JSONField(null=True)
-    aside = models.JSONField(null=True)  # what it left besides: an output's answer to a webhook, the names of a loop
+    output = DocumentField(null=True)
+    aside = DocumentField(null=True)  # what it left besides: an output's answer to a webhook, the names of a loop
     error = models.JSONField(null=True)
     attempts = models.JSONField(default=list)  # [{started_at, ended_at, error}]
-    input = models.JSONField(null=True)  # the config as rendered, cut for display
+    input = DocumentField(null=True)  # the config as rendered, cut for display
     log = models.TextField(blank=True)
     order = models.PositiveIntegerField(default=0)  # of being decided, within the job
     started_at = models.DateTimeField(null=True)
@@ -198,7 +199,7 @@ class StepWait(models.Model):
     until_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)  # the first delivery, or the end of its time, wins
     expired = models.BooleanField(default=False)
-    delivery = models.JSONField(null=True)
+    delivery = DocumentField(null=True)
     delivered_by = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -213,7 +214,7 @@ class KeptEvent(models.Model):
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=200)
-    payload = models.JSONField(null=True)
+    payload = DocumentField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

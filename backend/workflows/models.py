@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
-from backend.workflows.fields import DocumentField
 
 
 class Workflow(Entity):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
 
 
@@ -51,7 +52,7 @@ class Schedule(Entity):
     overlap = models.CharField(max_length=20, choices=Overlap.choices, default=Overlap.QUEUE)
     catch_up = models.CharField(max_length=10, choices=CatchUp.choices, default=CatchUp.LAST)
     jitter_seconds = models.PositiveIntegerField(default=0)  # at most; the offset follows from the id
-    context = models.JSONField(default=dict, blank=True)
+    context = DocumentField(default=dict, blank=True)
     start_at = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
     anchor = models.DateTimeField()  # from where intervals count

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from backend.common.fields import DocumentField
 from backend.common.models import Entity
 
 
@@ -104,4 +105,4 @@ class WebhookTest(Entity):
     token = models.CharField(max_length=64, unique=True)
     session = models.CharField(max_length=64)  # SHA-256 of the browser's session key
     expires_at = models.DateTimeField()
-    calls = models.JSONField(default=list)  # the last ones, the newest first
+    calls = DocumentField(default=list)  # the last ones, the newest first

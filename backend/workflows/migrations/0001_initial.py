@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import backend.common.ids
-import backend.workflows.fields
+import backend.common.fields
 
 
 class Migration(migrations.Migration):
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200)),
                 ("description", models.TextField(blank=True)),
                 ("is_active", models.BooleanField(default=True)),
-                ("definition", backend.workflows.fields.DocumentField(default=dict)),
+                ("definition", backend.common.fields.DocumentField(default=dict)),
                 ("draft_revision", models.PositiveIntegerField(default=1)),
                 ("draft_checksum", models.CharField(blank=True, max_length=64)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("number", models.PositiveIntegerField(blank=True, null=True)),
-                ("definition", backend.workflows.fields.DocumentField()),
+                ("definition", backend.common.fields.DocumentField()),
                 ("checksum", models.CharField(max_length=64)),
                 ("note", models.TextField(blank=True)),
                 (

@@ -1,7 +1,7 @@
 """The tables as they came to be by all migrations so far: a new database makes each once, and in a third of the time."""
 
 import backend.common.ids
-import backend.workflows.fields
+import backend.common.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ("tags", models.JSONField(blank=True, default=list)),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_hidden", models.BooleanField(db_default=False, default=False)),
-                ("definition", backend.workflows.fields.DocumentField(default=dict)),
+                ("definition", backend.common.fields.DocumentField(default=dict)),
                 ("draft_revision", models.PositiveIntegerField(default=1)),
                 ("draft_checksum", models.CharField(blank=True, max_length=64)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("number", models.PositiveIntegerField(blank=True, null=True)),
-                ("definition", backend.workflows.fields.DocumentField()),
+                ("definition", backend.common.fields.DocumentField()),
                 ("checksum", models.CharField(max_length=64)),
                 ("note", models.TextField(blank=True)),
                 (

@@ -13,9 +13,9 @@ import pytest
 from backend.workflows.format import yaml
 from tests.mail import MailServer, mail_server
 from tests.programs import ROOT
-from tests.workers.engine.conftest import acme, connect, run, start, worker
+from tests.workers.engine.conftest import acme, connect, other_worker, run, start, worker
 
-__all__ = ["acme", "connect", "run", "start", "worker"]
+__all__ = ["acme", "connect", "other_worker", "run", "start", "worker"]
 
 
 class Database:

@@ -15,10 +15,13 @@ else:
     _TextField = models.TextField  # at run time Django's fields take no parameters
 
 
-class DocumentField(_TextField):
-    """JSON with the order of its keys kept: the order of a form's fields and of an exported file is somebody's choice.
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
-    PostgreSQL's own `jsonb` sorts keys; nothing here ever searches inside a document.
+
+class DocumentField(_TextField):
+    """JSON with the order of its keys kept: the order of a form's fields and of a step's results is somebody's choice.
+
+    PostgreSQL's own `jsonb` sorts keys, and takes longer to write; what lies inside a document is hardly ever searched.
     """
 
     if TYPE_CHECKING:
@@ -35,7 +38,7 @@ class DocumentField(_TextField):
 
     def get_prep_value(self, value: JSON) -> str | None:
         """The text that is stored."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _encode(value)
 
     def value_to_string(self, obj: models.Model) -> str:
         """For fixtures."""
