@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, models
 
+from backend.common.fields import DocumentField
 from backend.common.json import JSON
 from backend.jobs import sql
 from backend.jobs.models import Job
@@ -69,7 +70,7 @@ def _readers(postgresql: bool) -> list[Reader | None]:
 
 def _reader(field: models.Field[Any, Any], *, postgresql: bool) -> Reader | None:
     kind = field.target_field if isinstance(field, models.ForeignKey) else field
-    if isinstance(kind, models.JSONField):
+    if isinstance(kind, models.JSONField | DocumentField):
         return sql.from_json
     if postgresql:
         return None
