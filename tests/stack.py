@@ -60,6 +60,13 @@ class Stack:
         self.process = _up(self.home, self.environment)
         wait_until_ready(self)
 
+    def kill(self, name: str) -> None:
+        """Kills a child as a crash does; nothing is left of it then that could answer in its place."""
+        victim = self.child(name)
+        whole = [victim, *victim.children(recursive=True)]
+        victim.kill()
+        psutil.wait_procs(whole, timeout=30)
+
     def child(self, name: str) -> psutil.Process:
         """The child process that runs `manage.py <name>`."""
         children = psutil.Process(self.process.pid).children()

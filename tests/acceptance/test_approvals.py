@@ -47,7 +47,7 @@ def test_a_mail_a_restart_and_a_decision(api, stack, mails):
     job = asking(api, mails, form=form)
     link = link_in(mails)
     for name in ("worker", "web"):
-        stack.child(name).kill()
+        stack.kill(name)
     wait_until_ready(stack)
 
     page = httpx.get(link)
