@@ -26,7 +26,9 @@ class Step:
     command: list[str]
     folder: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
-    bombs: bool = False  # hostile scripts: one step of them at a time, or each would look like the other's doing
+    # One step of these at a time: hostile scripts would look like another one's doing, and a browser drops what it
+    # loads whenever a container's network comes or goes.
+    containers: bool = False
 
 
 NODE = node.find() or node.Node(("npm",), os.environ["PATH"])
@@ -47,11 +49,11 @@ CHECKS = [
 ]  # fmt: skip
 # The longest first, so that both lanes end together.
 TESTS = [
-    Step("acceptance tests", [*PYTEST, "tests/acceptance"], bombs=True),
+    Step("acceptance tests", [*PYTEST, "tests/acceptance"], containers=True),
     Step("unit tests and tests on SQLite",
          [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
-    Step("browser tests", [*PYTEST, "tests/e2e"]),
-    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], bombs=True),
+    Step("browser tests", [*PYTEST, "tests/e2e"], containers=True),
+    Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], containers=True),
     # Step types, connectors and what is read in documents never see our database, and permissions do not depend on it.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
@@ -66,17 +68,17 @@ class Queue:
 
     def __init__(self, steps: list[Step]) -> None:
         self._steps = list(steps)
-        self._bombs = False  # some are under way
+        self._containers = False  # some are under way
         self._changed = threading.Condition()
 
     def take(self) -> Step | None:
         """The first that may run now; waits when none of the rest may. None when all are taken."""
         with self._changed:
             while self._steps:
-                step = next((step for step in self._steps if not (step.bombs and self._bombs)), None)
+                step = next((step for step in self._steps if not (step.containers and self._containers)), None)
                 if step is not None:
                     self._steps.remove(step)
-                    self._bombs = self._bombs or step.bombs
+                    self._containers = self._containers or step.containers
                     return step
                 self._changed.wait()
             return None
@@ -84,7 +86,7 @@ class Queue:
     def ended(self, step: Step) -> None:
         """Lets those run that were kept apart from it."""
         with self._changed:
-            self._bombs = self._bombs and not step.bombs
+            self._containers = self._containers and not step.containers
             self._changed.notify_all()
 
 
