@@ -126,13 +126,6 @@ def run(sql: str, values: Sequence[JSON]) -> int:
         return int(cursor.rowcount)
 
 
-def exists(sql: str, values: Sequence[JSON] = ()) -> bool:
-    """Whether a query for at most one row finds it."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return cursor.fetchone() is not None
-
-
 def rows(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
     """The rows that a statement gives."""
     with connection.cursor() as cursor:
