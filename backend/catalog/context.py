@@ -88,11 +88,17 @@ class FileAccess(Protocol):
 class StepContext(Protocol):
     """All that a step sees of the system: no database, no queue, no settings."""
 
-    job_id: str
     path: str  # the step's place in this job, with iterations: `batches[3].insert`
     attempt: int  # 1 for the first try
-    now: datetime  # pinned at the job's start, so that a replay gives the same answer
     timeout: float | None  # seconds that this attempt may take
+
+    @property
+    def job_id(self) -> str:
+        """The job's id."""
+
+    @property
+    def now(self) -> datetime:
+        """Pinned at the job's start, so that a replay gives the same answer."""
 
     @property
     def idempotency_key(self) -> str:

@@ -39,9 +39,9 @@ COMMON_PORTS = (NEXT, ERROR, DONE, SKIPPED)
 
 
 class Config(BaseModel):
-    """Base of every step type's config: unknown keys are refused."""
+    """Base of every step type's config: unknown keys are refused. Attempts may share one: it never changes."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
 
 
 C = TypeVar("C", bound=Config)

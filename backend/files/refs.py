@@ -22,12 +22,24 @@ def make(value_id: UUID, text: str) -> dict[str, JSON]:
 
 def id_of(value: JSON) -> UUID | None:
     """The id of the stored value, if this is a reference to one."""
-    return _id(value.get(_KEY), _PREFIX) if isinstance(value, Mapping) and _KEY in value else None
+    if type(value) is not dict and not isinstance(value, Mapping):
+        return None
+    return _id(value.get(_KEY), _PREFIX) if _KEY in value else None
 
 
 def encode(value: JSON) -> str:
     """The JSON text of a value, as it is measured and stored."""
     return _encode(value)
+
+
+def any_in(value: JSON) -> bool:
+    """Whether a stored value is named anywhere inside."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return False
+    if kind is dict:
+        return (_KEY in value and id_of(value) is not None) or any(map(any_in, value.values()))
+    return next(ids_in(value), None) is not None
 
 
 def ids_in(value: JSON) -> Iterator[UUID]:
@@ -58,9 +70,10 @@ def _objects(value: JSON) -> Iterator[Mapping[str, JSON]]:
     todo = [value]
     while todo:
         entry = todo.pop()
-        if type(entry) in _PLAIN:  # nearly all, and asking an abstract class takes long
+        kind = type(entry)
+        if kind in _PLAIN:  # nearly all, and asking an abstract class takes long
             continue
-        if isinstance(entry, Mapping):
+        if kind is dict or isinstance(entry, Mapping):
             yield entry
             todo.extend(entry.values())
         elif isinstance(entry, list | tuple):

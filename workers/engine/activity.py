@@ -16,6 +16,7 @@ from backend.workflows.graph import Node
 from workers.engine import clock, scope
 from workers.engine.frame import Frame
 from workers.engine.log import StepLog
+from workers.engine.prepared import Prepared, prepared
 
 if TYPE_CHECKING:
     from workers.engine.live import Voice
@@ -29,6 +30,8 @@ class Activity:
     node: Node
     order: int
     variables: Mapping[str, JSON]
+    path: str = field(init=False)  # the step's place in the job
+    known: Prepared = field(init=False)
     attempts: list[JSON] = field(default_factory=list)  # [{started_at, ended_at, error}]
     failures: int = 0  # attempts that failed by themselves; an interrupted one does not count
     log: StepLog = field(default_factory=StepLog)
@@ -38,10 +41,9 @@ class Activity:
     goes_on: bool = False  # started once more after a wait, within the attempt that had waited
     voice: Voice | None = None  # while an attempt runs that may be heard
 
-    @property
-    def path(self) -> str:
-        """The step's place in the job."""
-        return self.frame.path(self.node.id)
+    def __post_init__(self) -> None:
+        self.path = self.frame.path(self.node.id)
+        self.known = prepared(self.frame.graph, self.node)
 
     @property
     def started_at(self) -> str | None:
@@ -92,8 +94,8 @@ class Activity:
         """From the first attempt's start to the last one's end."""
         if not self.attempts or self.attempts[-1]["ended_at"] is None:
             return None
-        begin, end = (datetime.fromisoformat(self.attempts[i][key]) for i, key in ((0, "started_at"), (-1, "ended_at")))
-        return (end - begin).total_seconds()
+        begin = datetime.fromisoformat(self.attempts[0]["started_at"])
+        return (datetime.fromisoformat(self.attempts[-1]["ended_at"]) - begin).total_seconds()
 
     def note_status(self, variables: ChainMap[str, JSON], status: str) -> None:
         """Puts how the step went in scope."""

@@ -17,10 +17,9 @@ from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.client import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status, Tier
 from workers.engine import replay
-from workers.engine.large import Variables
+from workers.engine.activity import Activity
+from workers.engine.large import LargeValues, Variables
 from workers.engine.ledger import Ledger
-from workers.engine.live import Voice
-from workers.engine.log import StepLog
 from workers.engine.memory import Memory
 from workers.engine.script_files import kept
 from workers.engine.vault import Vault
@@ -55,38 +54,68 @@ class Tools:
             return {"isolation": "", "reason": str(error), "languages": {}}
 
 
-@dataclass(slots=True)
-class EngineContext:
-    """The context of one attempt of one step."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all steps of one job see alike."""
 
     job_id: str
-    path: str
-    attempt: int
+    organization: str
     now: datetime
-    timeout: float | None
-    variables: Mapping[str, JSON]
+    sandbox: Tier  # whether the job's steps share a container
     tools: Tools
-    stopped: Callable[[], bool]
-    step_log: StepLog
     files: FileAccess
     vault: Vault
     ledger: Ledger
-    memory: Memory
+    large: LargeValues
     workflows: Callable[[str, int | None], Published]
     calls: Callable[[str], AbstractContextManager[Call]]
-    voice: Voice | None = None  # of an attempt that may be heard while it runs
-    organization: str = ""
-    sandbox: Tier = "step"  # whether the job's steps share a container
-    environment: Environment = field(init=False)
 
-    def __post_init__(self) -> None:
+
+class EngineContext:
+    """The context of one attempt of one step."""
+
+    __slots__ = ("_around", "_aside", "attempt", "environment", "path", "step_log", "stopped", "timeout", "variables",
+                 "voice")  # fmt: skip
+
+    def __init__(
+        self, around: Surroundings, activity: Activity, *, timeout: float | None, stopped: Callable[[], bool]
+    ) -> None:
+        self.path = activity.path
+        self.attempt = len(activity.attempts)
+        self.timeout = timeout
+        self.variables: Mapping[str, JSON] = Variables(activity.variables, around.large)
+        self.stopped = stopped
+        self.step_log = activity.log
+        self.voice = activity.voice  # of an attempt that may be heard while it runs
+        self._around = around
+        self._aside = activity.aside
         # Pinned time and seeded chance, so that a replay gives the same answers; one budget for all of the step.
-        self.environment = Environment(now=self.now, seed=self.idempotency_key)
+        self.environment = Environment(now=around.now, seed=self.idempotency_key)
+
+    @property
+    def job_id(self) -> str:
+        """The job's id."""
+        return self._around.job_id
+
+    @property
+    def now(self) -> datetime:
+        """The job's start."""
+        return self._around.now
+
+    @property
+    def files(self) -> FileAccess:
+        """Reads and keeps files."""
+        return self._around.files
+
+    @property
+    def vault(self) -> Vault:
+        """What the job has opened of its organisation's secrets."""
+        return self._around.vault
 
     @property
     def idempotency_key(self) -> str:
         """The same in every attempt, so that a target can recognise a repetition."""
-        return f"{self.job_id}/{self.path}"
+        return f"{self._around.job_id}/{self.path}"
 
     def evaluate(self, expression: str) -> JSON:
         """The value of an expression."""
@@ -106,32 +135,35 @@ class EngineContext:
 
     def connector(self, slug: str, *, family: str | None = None) -> ConnectorType[Any]:
         """The connector with its secrets in it, which are masked from now on."""
-        return self.vault.connector(slug, family=family or "").instance(self.tools.outside)
+        return self.vault.connector(slug, family=family or "").instance(self._around.tools.outside)
 
     @property
     def kept(self) -> JSON:
         """What the step has kept last."""
-        return self.memory.load()
+        return self._memory().load()
 
     def keep(self, value: JSON) -> None:
         """Remembers a value, without secrets."""
-        self.memory.keep(self.vault.masker.value(value))
+        self._memory().keep(self.vault.masker.value(value))
+
+    def _memory(self) -> Memory:
+        return Memory(self._aside, self._around.large)
 
     def calling(self, slug: str) -> AbstractContextManager[Call]:
         """A call through a connector that the step chose while it ran."""
-        return self.calls(slug)
+        return self._around.calls(slug)
 
     def workflow(self, slug: str, *, version: int | None = None) -> Published:
         """A workflow that the step may start."""
-        return self.workflows(slug, version)
+        return self._around.workflows(slug, version)
 
     def record_usage(self, usage: Usage) -> None:
         """Notes a call of a language model."""
-        self.ledger.record(usage, path=self.path, attempt=self.attempt)
+        self._around.ledger.record(usage, path=self.path, attempt=self.attempt)
 
     def ai_budget(self) -> BudgetVerdict:
         """What the budgets say before another call."""
-        return self.ledger.verdict()
+        return self._around.ledger.verdict()
 
     def cancelled(self) -> bool:
         """Whether this work is not wanted any more."""
@@ -139,7 +171,7 @@ class EngineContext:
 
     def http(self) -> HttpClient:
         """The one way out to the network."""
-        return self.tools.http
+        return self._around.tools.http
 
     def run_script(self, request: ScriptRequest) -> JSON:
         """Runs code in a sandbox; its lines go to the step's log as they come."""
@@ -157,12 +189,12 @@ class EngineContext:
             packages=request.packages,
             patience=_PATIENCE,
             files=request.files,
-            organization=self.organization,
+            organization=self._around.organization,
             job=self.job_id,
-            tier=self.sandbox,
+            tier=self._around.sandbox,
         )
         try:
-            outcome = self.tools.sandbox.run(execution, on_log=self._on_line, cancelled=self.cancelled)
+            outcome = self._around.tools.sandbox.run(execution, on_log=self._on_line, cancelled=self.cancelled)
         except SandboxUnavailable as error:
             raise StepFailed(str(error), error_type=replay.SANDBOX_LOST, retryable=True) from error
         if outcome.status is Status.OK:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import pydantic
@@ -12,7 +11,7 @@ import structlog
 from django.conf import settings
 
 from backend.catalog import fields
-from backend.catalog.steps import Answer, Result, StartChild, StepFailed, StepType, Wait
+from backend.catalog.steps import Answer, Config, Result, StartChild, StepFailed, StepType, Wait
 from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.common.masking import Masker, masking
@@ -21,12 +20,12 @@ from backend.files import refs
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, expression_failed
 from workers.engine.large import Encoded
+from workers.engine.prepared import Prepared, schema_of, shown
 from workers.engine.vault import SecretsUsed
 
 logger = structlog.get_logger(__name__)
 
 MAX_ANSWER_CHARACTERS = 8_000_000  # of an output step: it stands in the job's row, and is sent to who asks
-_SHOWN_CHARACTERS = 2_000  # of each text in the displayed input
 
 Call = Callable[[StepType[Any], Any], Answer]
 
@@ -52,11 +51,8 @@ def _answer(activity: Activity, context: EngineContext, call: Call) -> Answer | 
 
 def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | StepFailed:
     try:
-        step_type = StepType.registry.get(activity.node.type)
-        marks = marks_of(activity, step_type)
-        rendered = render_config(step_type, activity.node.step.config, context, marks=marks)
-        activity.input = context.vault.masker.value(shown(rendered, marks))
-        answer = masked(call(step_type(), step_type.Config.model_validate(rendered)), context.vault.masker)
+        config = filled_in(activity, context)
+        answer = masked(call(activity.known.type(), config), context.vault.masker)
         return sized(answer) if isinstance(answer, Result) else answer
     except StepFailed as failure:
         return failure
@@ -67,22 +63,19 @@ def _called(activity: Activity, context: EngineContext, call: Call) -> Answer | 
         return StepFailed(f"The step type itself failed: {type(error).__name__}: {error}", error_type="internal")
 
 
-def marks_of(activity: Activity, step_type: type[StepType[Any]]) -> Sequence[fields.Marked]:
-    """The marked values of a step's config: always the same, so found once for each version."""
-    memo, node = activity.frame.graph.memo, activity.node
-    known = memo.get(node.id)
-    if not isinstance(known, tuple):
-        known = memo[node.id] = tuple(fields.marked(schema_of(step_type), node.step.config))
-    return known
+def filled_in(activity: Activity, context: EngineContext) -> Config:
+    """The config for an attempt, checked; the step shows it as its input."""
+    known = activity.known
+    filled = known.filled
+    if filled is not None:
+        activity.input = context.vault.masker.value(filled.shown)
+        return filled.config
+    rendered = render_config(known, activity.node.step.config, context)
+    activity.input = context.vault.masker.value(shown(rendered, known.marks))
+    return known.type.Config.model_validate(rendered)
 
 
-def render_config(
-    step_type: type[StepType[Any]],
-    config: Mapping[str, JSON],
-    context: EngineContext,
-    *,
-    marks: Sequence[fields.Marked],
-) -> JSON:
+def render_config(known: Prepared, config: Mapping[str, JSON], context: EngineContext) -> JSON:
     """The config with every template filled in, each by the rules of its place."""
 
     used = SecretsUsed(context.vault)
@@ -92,12 +85,12 @@ def render_config(
             return mark.value
         variables = used.in_scope(mark, context.variables)
         try:
-            shape = step_type.context_of(mark, config)
+            shape = known.type.context_of(mark, config)
             return render(mark.value, variables, context=shape, environment=context.environment)
         except ExpressionError as error:
             raise expression_failed(error, f"{mark.path}: {mark.value}") from error
 
-    rendered = fields.rewritten(schema_of(step_type), dict(config), filled, marks=marks)
+    rendered = fields.rewritten(schema_of(known.type), dict(config), filled, marks=known.marks)
     used.check_hosts(rendered)
     return rendered
 
@@ -121,29 +114,6 @@ def masked(answer: Answer | StepFailed, masker: Masker) -> Answer | StepFailed:
         job_output=masker.value(answer.job_output),
         response=masker.value(answer.response),
     )
-
-
-@lru_cache(maxsize=256)
-def schema_of(step_type: type[StepType[Any]]) -> dict[str, JSON]:
-    """The config's JSON Schema, which carries the marks."""
-    return step_type.Config.model_json_schema()
-
-
-def shown(rendered: Mapping[str, JSON], marks: Sequence[fields.Marked]) -> JSON:
-    """The input as people may see it beside the canvas: source text left out, long texts cut."""
-    code = {mark.path for mark in marks if mark.kind == "code"}
-    return {key: cut(value) for key, value in rendered.items() if key not in code}
-
-
-def cut(value: JSON) -> JSON:
-    """A copy in which no text is long and no list goes on for ever."""
-    if isinstance(value, str):
-        return value if len(value) <= _SHOWN_CHARACTERS else value[:_SHOWN_CHARACTERS] + "…"
-    if isinstance(value, Mapping):
-        return {key: cut(item) for key, item in list(value.items())[:100]}
-    if isinstance(value, list | tuple):
-        return [cut(item) for item in value[:100]]
-    return value
 
 
 def sized(answer: Result) -> Result | StepFailed:

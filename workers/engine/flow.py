@@ -10,9 +10,8 @@ from __future__ import annotations
 import random
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
-from backend.catalog.steps import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, StepType, Wait
+from backend.catalog.steps import Again, Answer, Enter, Iterate, Result, StartChild, StepFailed, Wait
 from backend.common.json import JSON
 from backend.jobs.recorded import Recorded
 from backend.workflows.graph import Graph, Node
@@ -109,13 +108,14 @@ class Flow:
 
     def start(self, activity: Activity, *, again: bool = False) -> None:
         """Starts a step, or the next attempt of one."""
-        step_type = StepType.registry.get(activity.node.type)
+        known = activity.known
+        step_type = known.type
         if self._pins and activity.node.step.is_pinned:
             self.recorder.began(activity)
             pinned = step_type.pinned(activity.node.step.config, activity.node.step.pinned_output)
             self.complete(activity, pinned, aside={"pinned": True})
             return
-        if not step_type.container and not self._is_pure(activity, step_type):
+        if not (step_type.container or known.pure) or self.performer.acts_outside(activity):
             self.effects.append(activity)
             return
         if again or not (step_type.container and activity.attempts):  # one that is taken over goes on with its attempt
@@ -124,12 +124,9 @@ class Flow:
             self.limits.add(activity, seconds=activity.seconds_left())
         self.complete(activity, self.performer.perform(activity))
 
-    def _is_pure(self, activity: Activity, step_type: type[StepType[Any]]) -> bool:
-        return step_type.is_pure(activity.node.step.config) and not self.performer.acts_outside(activity)
-
     def retry(self, activity: Activity) -> None:
         """A failed step is tried again; of a container, all that is inside."""
-        if StepType.registry.get(activity.node.type).container:
+        if activity.known.type.container:
             inside = paths.inside(self._graph, activity.node, prefix=activity.frame.prefix)
             self.recorder.forget(inside)
             self.takeover.forget(inside)

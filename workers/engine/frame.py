@@ -7,7 +7,7 @@ taken it is skipped and its own ports are dead, so that a branch not taken never
 from __future__ import annotations
 
 from collections import ChainMap, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +16,7 @@ from backend.common.json import JSON
 from backend.workflows.graph import Graph, Node
 
 NOTHING: frozenset[str] = frozenset()
+SUCCESS_PORTS = frozenset({NEXT, DONE})
 SKIPPED_PORTS = frozenset({SKIPPED})
 PASSED_OVER = frozenset({NEXT, DONE, SKIPPED})  # a disabled step lets the flow go on
 
@@ -36,9 +37,12 @@ class Moves:
     skip: tuple[Node, ...] = ()
 
 
+NO_MOVES = Moves()
+
+
 def success_ports(port: str | None) -> frozenset[str]:
     """The ports that a success takes; `port` is the branch, if the step has branches."""
-    return frozenset({NEXT, DONE, port}) if port else frozenset({NEXT, DONE})
+    return SUCCESS_PORTS | {port} if port else SUCCESS_PORTS
 
 
 def failure_ports(*, continued: bool, port: str | None = None) -> frozenset[str]:
@@ -48,11 +52,15 @@ def failure_ports(*, continued: bool, port: str | None = None) -> frozenset[str]
 
 def decide(node: Node, ended: dict[str, frozenset[str]]) -> Decision:
     """Whether a step with something to wait for runs, is skipped, or waits on."""
-    settled = [(ref, ended[ref.step]) for ref in node.after if ref.step in ended]
-    taken = sum(ref.port in ports for ref, ports in settled)
+    settled = taken = 0
+    for ref in node.after:
+        ports = ended.get(ref.step)
+        if ports is not None:
+            settled += 1
+            taken += ref.port in ports
     if node.join == "first" and taken:
         return Decision.RUN
-    if len(settled) < len(node.after):
+    if settled < len(node.after):
         return Decision.WAIT
     needed = len(node.after) if node.join == "all" else 1
     return Decision.RUN if taken >= needed else Decision.SKIP
@@ -138,7 +146,9 @@ class Frame:
     def begin(self) -> Moves:
         """The steps that start together; with `start_at` only that one, and what cannot follow it is skipped."""
         if not self._start_at:
-            return self._sorted(self.graph.entries(self.scope), ())
+            first = self.graph.first(self.scope)
+            self._decided.update([node.id for node in first])
+            return Moves(first)
         reachable = self._reachable(self._start_at)
         members = self.graph.scopes.get(self.scope, ())
         outside = [id_ for id_ in members if id_ not in reachable and id_ not in self.graph.compensations]
@@ -148,8 +158,9 @@ class Frame:
         """Notes that a step has ended, and answers what that decides."""
         self._ended[step_id] = taken
         if self.rules.undoes:
-            return Moves()
-        run, skip = [], []
+            return NO_MOVES
+        run: list[str] = []
+        skip: list[str] = []
         for id_ in self.graph.dependents[step_id]:
             node = self.graph.nodes[id_]
             if id_ in self._decided or node.parent != self.scope:
@@ -159,13 +170,14 @@ class Frame:
                 run.append(id_)
             elif decision is Decision.SKIP:
                 skip.append(id_)
-        return self._sorted(run, skip)
+        return self._sorted(run, skip) if run or skip else NO_MOVES
 
-    def _sorted(self, run: Iterable[str], skip: Iterable[str]) -> Moves:
-        running = sorted((self.graph.nodes[id_] for id_ in run), key=lambda node: (node.priority, node.order))
-        skipped = [self.graph.nodes[id_] for id_ in skip]
-        self._decided.update(node.id for node in (*running, *skipped))
-        return Moves(tuple(running), tuple(skipped))
+    def _sorted(self, run: Sequence[str], skip: Sequence[str]) -> Moves:
+        self._decided.update(run, skip)
+        running = [self.graph.nodes[id_] for id_ in run]
+        if len(running) > 1:
+            running.sort(key=Node.rank)
+        return Moves(tuple(running), tuple([self.graph.nodes[id_] for id_ in skip]))
 
     def _reachable(self, start: str) -> set[str]:
         found, todo = {start}, [start]

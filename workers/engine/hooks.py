@@ -53,11 +53,11 @@ class StepHooks:
 
     def act_outside(self, activity: Activity) -> bool:
         """Whether a step has hooks that must not run again when it is replayed."""
-        return any(hook.acts_outside for hook in self._for(activity))
+        return bool(self._hooks) and any(hook.acts_outside for hook in self._for(activity))
 
     def around(self, activity: Activity, context: EngineContext, work: Work) -> Answer | StepFailed:
         """An attempt of a step with what runs before and after it."""
-        if not any(True for _ in self._for(activity)):
+        if not self._hooks or not any(True for _ in self._for(activity)):
             return work(activity, context)
         began = time.monotonic()
         refused = self._before(activity, context)

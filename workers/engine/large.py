@@ -36,7 +36,7 @@ class Lazy:
 
 def wrap(value: JSON) -> JSON:
     """The value as a variable: one with references in it is loaded only when it is read."""
-    return Lazy(value) if next(refs.ids_in(value), None) else value
+    return Lazy(value) if refs.any_in(value) else value
 
 
 class Variables(Mapping[str, JSON]):

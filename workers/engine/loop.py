@@ -32,7 +32,7 @@ class Loop:
     failure: StepFailed | None = None  # ends the loop, once no iteration is at work
     _results: dict[int, JSON] = field(default_factory=dict)
     _last_index: int = -1
-    _told: int = -1  # thousandths of progress
+    _told: int = -1  # hundredths of progress
 
     @property
     def items(self) -> Sequence[JSON] | None:
@@ -122,8 +122,8 @@ class Loop:
         return {"item_last": self.last, f"{self.plan.item_name}_last": self.last, "loop": facts}
 
     def tells_progress(self) -> bool:
-        """Whether there is progress to show: of very long loops a thousandth."""
-        share = 1000 * self.done // len(self.items) if self.items else self.done
+        """Whether there is progress to show: of long loops a hundredth."""
+        share = 100 * self.done // len(self.items) if self.items else self.done
         if share == self._told:
             return False
         self._told = share

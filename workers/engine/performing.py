@@ -7,12 +7,12 @@ from functools import partial
 
 from django.db import transaction
 
-from backend.catalog.steps import Answer, StartChild, StepFailed, StepType
+from backend.catalog.steps import Answer, StartChild, StepFailed
 from backend.common.json import JSON
 from backend.jobs.models import Job
 from workers.engine import children, clock
 from workers.engine.activity import Activity
-from workers.engine.context import EngineContext, Tools
+from workers.engine.context import EngineContext, Surroundings, Tools
 from workers.engine.execute import execute, resume
 from workers.engine.files import JobFiles
 from workers.engine.frame import Frame
@@ -20,7 +20,6 @@ from workers.engine.guards import calling
 from workers.engine.hooks import StepHooks
 from workers.engine.large import LargeValues, Variables
 from workers.engine.ledger import Ledger
-from workers.engine.memory import Memory
 from workers.engine.performer import Child
 from workers.engine.plans import Plan
 from workers.engine.recorder import Recorder
@@ -43,15 +42,22 @@ class JobPerformer:
     ) -> None:
         self.large = LargeValues(organization=job.organization_id, job=job.id)
         self._job = job
-        self._id, self._organization = str(job.id), str(job.organization_id)
-        self._tools = tools
         self._signals = signals
         self._recorder = recorder
         self._child_stored = child_stored
-        self._sandbox = plan.definition.settings.sandbox
-        self._files = JobFiles(organization=job.organization_id, job=job.id)
-        self._vault = Vault(job.organization_id)
-        self._ledger = Ledger(job)
+        self._around = Surroundings(
+            job_id=str(job.id),
+            organization=str(job.organization_id),
+            now=job.started_at or clock.now(),
+            sandbox=plan.definition.settings.sandbox,
+            tools=tools,
+            files=JobFiles(organization=job.organization_id, job=job.id),
+            vault=Vault(job.organization_id),
+            ledger=Ledger(job),
+            large=self.large,
+            workflows=partial(children.published, job),
+            calls=partial(calling, job.organization_id),
+        )
         self._hooks = StepHooks(job)
 
     def perform(self, activity: Activity) -> Answer | StepFailed:
@@ -88,26 +94,8 @@ class JobPerformer:
     def context(self, activity: Activity) -> EngineContext:
         """What a step sees of the system in its current attempt."""
         frame = activity.frame
-        return EngineContext(
-            job_id=self._id,
-            path=activity.path,
-            attempt=len(activity.attempts),
-            now=self._job.started_at or clock.now(),
-            timeout=activity.time(StepType.registry.get(activity.node.type).default_timeout),
-            variables=Variables(activity.variables, self.large),
-            tools=self._tools,
-            stopped=lambda: self.stopped(frame),
-            step_log=activity.log,
-            voice=activity.voice,
-            files=self._files,
-            organization=self._organization,
-            sandbox=self._sandbox,
-            vault=self._vault,
-            ledger=self._ledger,
-            memory=Memory(activity.aside, self.large),
-            workflows=partial(children.published, self._job),
-            calls=partial(calling, self._job.organization_id),
-        )
+        timeout = activity.time(activity.known.type.default_timeout)
+        return EngineContext(self._around, activity, timeout=timeout, stopped=lambda: self.stopped(frame))
 
     def stopped(self, frame: Frame) -> bool:
         """Whether to stop what runs in a scope. What undoes steps runs after the job was stopped."""

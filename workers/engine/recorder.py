@@ -118,8 +118,18 @@ class Recorder:
         self._waiting.add(path)
 
     def _step_event(self, kind: str, activity: Activity, status: str, *, at: str = "", **data: JSON) -> None:
-        attempt = len(activity.attempts)
-        self.event(kind, at=at, step=activity.node.id, path=activity.path, status=status, attempt=attempt, **data)
+        self._events.append(
+            {
+                "type": kind,
+                "job": self._job,
+                "at": at or iso(self._clock()),
+                "step": activity.node.id,
+                "path": activity.path,
+                "status": status,
+                "attempt": len(activity.attempts),
+                **data,
+            }
+        )
 
     def flush(self, change: store.JobChange | None = None) -> None:
         """Makes everything durable, together with a change of the job itself. Raises store.LeaseLost."""
@@ -162,4 +172,4 @@ def iso(moment: datetime) -> str:
     """ISO 8601 in UTC, with microseconds, as the API writes times."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"

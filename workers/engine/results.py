@@ -23,12 +23,19 @@ class Results:
         frame, node = activity.frame, activity.node
         scope.note_success(frame.variables, node, result.output)
         activity.note_status(frame.variables, "success")
-        is_output, home = result.job_output is not None, frame.home()
-        if is_output and home.outer is None:
-            self._ending.add_output(result)
-        for receiver in {frame, home} if is_output else {frame}:
-            receiver.give(result.output, by_output=is_output, at=activity.ended_at)
+        is_output = result.job_output is not None
+        frame.give(result.output, by_output=is_output, at=activity.ended_at)
+        if is_output:
+            self._give_home(activity, result)
         self._undo.note(activity)
+
+    def _give_home(self, activity: Activity, result: Result) -> None:
+        """An output step in a group gives what it has to the scope that the group is a part of."""
+        frame, home = activity.frame, activity.frame.home()
+        if home.outer is None:
+            self._ending.add_output(result)
+        if home is not frame:
+            home.give(result.output, by_output=True, at=activity.ended_at)
 
     def note_failure(self, activity: Activity, error: dict[str, JSON], found: FailureOutcome) -> None:
         """A step has failed for good, now or before an earlier owner was lost."""

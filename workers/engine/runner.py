@@ -30,6 +30,7 @@ from workers.engine.waiting import for_retry, in_words, sleep_seconds
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
 _STAY = 4.0  # times what taking over cost: a job of many children does not spend its time on coming back
 _STRETCH = 0.2  # seconds that the first stretch of a job may keep those that were claimed with it
+_BURST = 0.002  # seconds
 _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
 
 
@@ -138,8 +139,7 @@ class Runner:
         if self._pausing():
             return self._receive() if self._effects.running else False
         if self._flow.todo:
-            self._flow.todo.popleft()()
-            self._recorder.flush_if_due()
+            self._decide()
             return True
         self._took_over_in = self._took_over_in or time.monotonic() - self._began
         self._notice_time()
@@ -155,6 +155,15 @@ class Runner:
         else:
             return self._rest()
         return True
+
+    def _decide(self) -> None:
+        """Carries out decisions, for so short a time that nobody has to be asked in between."""
+        todo, until = self._flow.todo, time.monotonic() + _BURST
+        while todo:
+            todo.popleft()()
+            if time.monotonic() >= until:
+                break
+        self._recorder.flush_if_due()
 
     def _receive(self) -> bool:
         self._recorder.flush_if_due()
@@ -178,7 +187,7 @@ class Runner:
             raise store.LeaseLost(str(self._job.id))
         if self._recorder.asked.cancelled:
             self._signals.cancel.set()
-        if not self._signals.stopped():
+        if not (self._signals.cancel.is_set() or self._signals.timed_out()):
             return
         if self._flow.replays():  # what was recorded decides what is to be undone
             self._stopped_before = True

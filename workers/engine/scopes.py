@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from backend.workflows.graph import Node
 from workers.engine.activity import Activity
-from workers.engine.frame import SKIPPED_PORTS, Frame, Moves
+from workers.engine.frame import NO_MOVES, SKIPPED_PORTS, Frame, Moves
 
 if TYPE_CHECKING:
     from workers.engine.flow import Flow
@@ -80,9 +80,10 @@ class Scopes:
         if frame.stopped():  # what waits for room begins no more: it must not keep the scope from its end
             frame.active -= len(frame.backlog)
             frame.backlog.clear()
-        else:
+        elif moves is not NO_MOVES or frame.backlog:
             frame.active += len(moves.skip) + len(moves.run)
-            self._flow.todo.extend(partial(self._flow.skip, frame, node, SKIPPED_PORTS) for node in moves.skip)
+            for node in moves.skip:
+                self._flow.todo.append(partial(self._flow.skip, frame, node, SKIPPED_PORTS))
             frame.line_up(moves.run)
             self._start_backlog(frame)
         if frame.active == 0:

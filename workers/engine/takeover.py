@@ -68,7 +68,7 @@ class Takeover:
         return bool(cancelled)
 
     def _take(self, path: str) -> StepRun | None:
-        while path not in self._recorded and self._read():
+        while path not in self._recorded and self._source.more and self._read():
             pass
         return self._recorded.pop(path, None)
 

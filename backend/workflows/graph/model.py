@@ -43,6 +43,10 @@ class Node:
     enabled: bool
     step: Step
 
+    def rank(self) -> tuple[int, int]:
+        """Its place among steps that are ready at the same time."""
+        return self.priority, self.order
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -54,11 +58,20 @@ class Graph:
     compensations: frozenset[str]  # steps that only ever undo others: never entry steps
     memo: dict[str, object] = field(default_factory=dict, repr=False, compare=False)  # what was found out about steps
     _ancestors: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+    _first: dict[str | None, tuple[Node, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def entries(self, scope: str | None = None) -> tuple[str, ...]:
         """The steps that start together when the scope starts."""
         members = self.scopes.get(scope, ())
         return tuple(id_ for id_ in members if not self.nodes[id_].after and id_ not in self.compensations)
+
+    def first(self, scope: str | None) -> tuple[Node, ...]:
+        """The same, in the order in which they start: by priority, then as in the document."""
+        known = self._first.get(scope)
+        if known is None:
+            nodes = sorted((self.nodes[id_] for id_ in self.entries(scope)), key=Node.rank)
+            known = self._first[scope] = tuple(nodes)
+        return known
 
     def containers(self, step_id: str) -> Iterator[str]:
         """The containers around a step, from the inside to the outside."""
