@@ -107,6 +107,7 @@ class Frame:
         self.result: JSON = None  # of an output step, else of the last step to end
         self._given = (False, "")  # whether an output step gave the result, and when
         self._ended: dict[str, frozenset[str]] = {}
+        self._missing: dict[str, int] = {}  # by step: how many of those that it waits for have not ended
         self._decided: set[str] = set()
         self._start_at = start_at
 
@@ -156,6 +157,7 @@ class Frame:
 
     def end(self, step_id: str, taken: frozenset[str]) -> Moves:
         """Notes that a step has ended, and answers what that decides."""
+        first_time = step_id not in self._ended
         self._ended[step_id] = taken
         if self.rules.undoes:
             return NO_MOVES
@@ -165,12 +167,19 @@ class Frame:
             node = self.graph.nodes[id_]
             if id_ in self._decided or node.parent != self.scope:
                 continue
+            missing = self._missing[id_] = self._still_missing(node) - first_time
+            if missing and node.join != "first":
+                continue  # as `decide` would say, which looks at all of a hundred branches for each of them
             decision = decide(node, self._ended)
             if decision is Decision.RUN:
                 run.append(id_)
             elif decision is Decision.SKIP:
                 skip.append(id_)
         return self._sorted(run, skip) if run or skip else NO_MOVES
+
+    def _still_missing(self, node: Node) -> int:
+        known = self._missing.get(node.id)
+        return len({ref.step for ref in node.after}) if known is None else known
 
     def _sorted(self, run: Sequence[str], skip: Sequence[str]) -> Moves:
         self._decided.update(run, skip)
