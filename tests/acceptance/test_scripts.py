@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import textwrap
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -68,6 +69,38 @@ def reply(handler: Handler, answer: Answer) -> None:
     handler.send_header("Content-Length", str(len(answer.body)))
     handler.end_headers()
     handler.wfile.write(answer.body)
+
+
+def test_c38_what_a_branch_does_to_its_variables_its_siblings_do_not_see(engine: None, api: httpx.Client) -> None:
+    """In one container, where a shared value would show."""
+    code = """
+        cart["lines"].append("{0}")
+        cart["owner"] = "{0}"
+        result = cart
+    """
+    names = ("left", "right")
+    branches = [script(name, textwrap.dedent(code.format(name))) for name in names]
+    after = {
+        "id": "after",
+        "type": "output",
+        "after": list(names),
+        "join": "all",
+        "config": {"values": {"cart": "cart"}},
+    }
+    workflow = create(
+        api,
+        *branches,
+        after,
+        inputs={"type": "object", "properties": {"cart": {"type": "object"}}},
+        settings={"sandbox": "job"},
+    )
+
+    job = ended(api, execute(api, workflow, context={"cart": {"lines": [1], "owner": ""}}))
+
+    results = {step["id"]: step["output"] for step in job["steps"]}
+    assert job["status"] == "SUCCESS", job["error"]
+    assert [results[name] for name in names] == [{"lines": [1, name], "owner": name} for name in names]
+    assert job["output"] == {"cart": {"lines": [1], "owner": ""}}
 
 
 def test_the_engines_retries_come_on_top(engine: None, api: httpx.Client, server: Server) -> None:
