@@ -8,7 +8,6 @@ from typing import Any
 
 import pydantic
 import structlog
-from django.conf import settings
 
 from backend.catalog import fields
 from backend.catalog.steps import Answer, Config, Result, StartChild, StepFailed, StepType, Wait
@@ -16,16 +15,14 @@ from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.common.masking import Masker, masking
 from backend.expressions import ExpressionError, render
-from backend.files import refs
 from workers.engine.activity import Activity
 from workers.engine.context import EngineContext, expression_failed
-from workers.engine.large import Encoded
+from workers.engine.large import sized
 from workers.engine.prepared import Prepared, schema_of, shown
 from workers.engine.vault import SecretsUsed
 
 logger = structlog.get_logger(__name__)
 
-MAX_ANSWER_CHARACTERS = 8_000_000  # of an output step: it stands in the job's row, and is sent to who asks
 
 Call = Callable[[StepType[Any], Any], Answer]
 
@@ -113,21 +110,6 @@ def masked(answer: Answer | StepFailed, masker: Masker) -> Answer | StepFailed:
         output=masker.value(answer.output),
         job_output=masker.value(answer.job_output),
         response=masker.value(answer.response),
-    )
-
-
-def sized(answer: Result) -> Result | StepFailed:
-    """The answer, a large one as the text that is stored for it, or the failure when it is too large to be kept."""
-    text = refs.encode(answer.output)
-    stays = answer.job_output is not None
-    limit = MAX_ANSWER_CHARACTERS if stays else settings.MAX_OUTPUT_BYTES
-    if len(text) <= limit:
-        small = stays or len(text) <= settings.OFFLOAD_CHARACTERS
-        return answer if small else replace(answer, output=Encoded(text))
-    return StepFailed(
-        f"The result is too large: {len(text):,} characters of JSON, and {limit:,} are allowed.",
-        error_type="too_large",
-        hint="Return less, or write it to a file or database and return where it is.",
     )
 
 

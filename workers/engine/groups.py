@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from backend.catalog.steps import Enter, Result, StepFailed
 from backend.common.json import JSON
 from workers.engine.activity import Activity
-from workers.engine.execute import sized
 from workers.engine.frame import Frame, Rules
+from workers.engine.large import sized
 
 if TYPE_CHECKING:
     from workers.engine.flow import Flow

@@ -17,6 +17,7 @@ from backend.common.json import JSON
 from backend.files import refs, values
 from workers.engine.files import database
 
+MAX_ANSWER_CHARACTERS = 8_000_000  # of an output step: it stands in the job's row, and is sent to who asks
 _MOST_KEPT: Final = 32_000_000  # characters of JSON that this process keeps loaded, of all its jobs together
 
 
@@ -32,6 +33,21 @@ class Lazy:
     """A variable in which there are references."""
 
     raw: JSON
+
+
+def sized(answer: Result) -> Result | StepFailed:
+    """The answer, a large one as the text that is stored for it, or the failure when it is too large to be kept."""
+    text = refs.encode(answer.output)
+    stays = answer.job_output is not None
+    limit = MAX_ANSWER_CHARACTERS if stays else settings.MAX_OUTPUT_BYTES
+    if len(text) <= limit:
+        small = stays or len(text) <= settings.OFFLOAD_CHARACTERS
+        return answer if small else replace(answer, output=Encoded(text))
+    return StepFailed(
+        f"The result is too large: {len(text):,} characters of JSON, and {limit:,} are allowed.",
+        error_type="too_large",
+        hint="Return less, or write it to a file or database and return where it is.",
+    )
 
 
 def wrap(value: JSON) -> JSON:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from backend.catalog.steps import Iterate, Result, StepFailed
 from workers.engine import scope
 from workers.engine.activity import Activity
-from workers.engine.execute import sized
 from workers.engine.frame import Frame
+from workers.engine.large import sized
 from workers.engine.loop import Loop
 
 if TYPE_CHECKING:
