@@ -7,7 +7,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from backend.catalog.steps import StepFailed
 from backend.common.json import JSON
@@ -18,8 +18,12 @@ from workers.engine.frame import Frame
 from workers.engine.log import StepLog
 from workers.engine.prepared import Prepared, prepared
 
-if TYPE_CHECKING:
-    from workers.engine.live import Voice
+
+class Audience(Protocol):
+    """Those who look on while an attempt runs."""
+
+    def progress(self, data: Mapping[str, JSON]) -> None:
+        """Tells them how far it is, or a piece of text."""
 
 
 @dataclass(slots=True)
@@ -39,7 +43,7 @@ class Activity:
     aside: dict[str, JSON] = field(default_factory=dict)  # kept with the step run whatever comes of it
     out_of_time: bool = False
     goes_on: bool = False  # started once more after a wait, within the attempt that had waited
-    voice: Voice | None = None  # while an attempt runs that may be heard
+    voice: Audience | None = None  # while an attempt runs that may be heard
 
     def __post_init__(self) -> None:
         self.path = self.frame.path(self.node.id)
