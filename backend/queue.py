@@ -30,14 +30,16 @@ _DELIVERING = "stepgraph:delivering"  # the same for messages that wait to be se
 _ERRANDS = "stepgraph:errands"  # … for errands of people who wait
 _RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
+_OTHERS_SECONDS = 0.25  # after a ring for other workers: those that were free are not any more, or on their way
 _PAUSE_SECONDS = 0.002  # after a ring: what is wanted meanwhile shares the next one
 
 
 class Bell:
     """Rings in a thread of its own, so that nobody waits for the broker; many requests at once make one ring."""
 
-    def __init__(self, send: Callable[[], bool]) -> None:
+    def __init__(self, send: Callable[[], bool], *, pause: float = _PAUSE_SECONDS) -> None:
         self._send = send
+        self._pause = pause
         self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -54,7 +56,7 @@ class Bell:
         while True:
             self._wanted.wait()
             self._wanted.clear()
-            time.sleep(_PAUSE_SECONDS if self._send() else _REST_SECONDS)
+            time.sleep(self._pause if self._send() else _REST_SECONDS)
 
 
 def _send(task: str = DRAIN_TASK, mark: str = _RINGING) -> bool:
@@ -74,12 +76,18 @@ def ring_once(app: Celery, marks: redis.Redis, *, task: str = DRAIN_TASK, mark: 
         app.send_task(task, queue=WAKE_QUEUE, ignore_result=True, retry=False)
 
 
-def heard(mark: str = _RINGING) -> None:
-    """A worker is about to look: whatever is committed after this needs a new ring."""
+def heard(mark: str = _RINGING) -> bool:
+    """A worker is about to look: what is committed after this needs a new ring. False when Redis is away."""
     try:
         client().delete(mark)
     except redis.RedisError as error:
         logger.warning("bell stays marked as ringing", reason=str(error))
+        return False
+    return True
+
+
+def _send_anew() -> bool:
+    return heard() and _send()
 
 
 def heard_to_deliver() -> None:
@@ -94,12 +102,18 @@ def heard_of_errand() -> None:
 
 bell = Bell(_send)
 delivery_bell = Bell(functools.partial(_send, DELIVER_TASK, _DELIVERING))
+others_bell = Bell(_send_anew, pause=_OTHERS_SECONDS)
 errand_bell = Bell(functools.partial(_send, ERRAND_TASK, _ERRANDS))
 
 
 def ring() -> None:
     """Wakes a worker after the current transaction has been committed, at once when there is none."""
     transaction.on_commit(bell.ring)
+
+
+def ring_others() -> None:
+    """Wakes another worker, if there is one, although a bell is ringing: who has heard it has no room for all."""
+    others_bell.ring()
 
 
 def ring_to_deliver() -> None:

@@ -18,9 +18,8 @@ from workers.notices import courier
 
 @app.task(name=queue.DRAIN_TASK)
 def drain() -> None:
-    """Claims due jobs into this process's free slots."""
-    queue.heard()
-    worker.host().look()
+    """Claims due jobs into this process's free slots, and goes on until nothing is due."""
+    worker.host().hear()
 
 
 @app.task(name=queue.DELIVER_TASK)

@@ -37,7 +37,8 @@ def set_up() -> None:
 
     settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}  # from the models: much quicker
     call_command("migrate", run_syncdb=True, verbosity=0)
-    queue.bell.ring = lambda: None  # type: ignore[method-assign] # every message is lost
+    for bell in (queue.bell, queue.others_bell):
+        bell.ring = lambda: None  # type: ignore[method-assign] # every message is lost
     bus._publish = lambda _: None
     _load()
     connections.close_all()

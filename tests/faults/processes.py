@@ -81,7 +81,7 @@ def start_celery_worker(*, clock: float) -> int:
         from tests.faults import clocks
         from workers.management.commands.worker import Command
 
-        del queue.bell.ring  # this process has its own again
+        del queue.bell.ring, queue.others_bell.ring  # this process has its own again
         import workers.tasks  # noqa: F401 for the clocks: Celery would import it later
 
         clocks.bend(own=clock)
@@ -98,7 +98,7 @@ def start_scheduler(*, clock: float) -> int:
         from tests.faults import clocks
         from workers.processes import scheduler
 
-        del queue.bell.ring
+        del queue.bell.ring, queue.others_bell.ring
         clocks.bend(own=clock)
         scheduler.run(lease_seconds=LEASE_SECONDS)
 

@@ -57,6 +57,7 @@ class Advancing:
 
     def begin_together(self, claimed: Sequence[tuple[store.Lease, Loaded]]) -> None:
         """Jobs that were claimed together: those that need nobody else end together."""
+        close_old_connections()
         ended: list[tuple[Runner, End]] = []
         for lease, loaded in claimed:
             with self._answering_for(lease, leaves=False):
@@ -69,7 +70,6 @@ class Advancing:
         self._end_together(ended)
 
     def _begun(self, lease: store.Lease, loaded: Loaded) -> Runner:
-        close_old_connections()
         faultpoints.reached("job.loaded")
         signals, look = self._host.signals_of(lease), self._host.look_if_free
         runner = Runner(lease, loaded, tools=self._tools, pool=self._steps, signals=signals, look=look)

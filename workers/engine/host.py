@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,13 +23,18 @@ from backend import queue
 from backend.common import faultpoints
 from backend.common.ids import uuid7
 from backend.jobs import store
+from backend.jobs.loading import Loaded
 from workers.engine import clock
 from workers.engine.advancing import Advancing, give_back
 from workers.engine.context import Tools
+from workers.engine.looking import Looking
 from workers.engine.signals import Signals
 
 logger = structlog.get_logger(__name__)
 
+# Seconds for which those that come meanwhile gather for the next claim: for each job that is being begun, and without
+# any room for others.
+_PATIENCE, _PATIENCE_FULL = 0.02, 1.0
 _FACTS_SECONDS = 5.0  # how often a worker tells what its sandboxes are like
 
 
@@ -56,7 +61,7 @@ class Host:
         self._active: dict[store.Lease, Signals] = {}
         self._advancing = Advancing(tools=tools, jobs=self._jobs, steps=self._steps, host=self)
         self._claiming = threading.Lock()  # held from before a claim until its jobs are in `_active`
-        self._will_look = threading.Lock()  # held while a look is on its way that has not begun
+        self._looking = Looking(self.take)
         self._stopping = threading.Event()
         self._last_beat = -math.inf  # nothing is claimed before the first one
         self._missed: set[store.Lease] = set()  # active here, but not in the database at the last beat
@@ -65,16 +70,17 @@ class Host:
 
     def start(self) -> None:
         """Begins to beat and to look; a database that is away is waited for."""
-        for name, work, seconds in (
-            ("heartbeat", self._beat, self._settings.heartbeat_seconds),
-            ("poll", self.drain, self._settings.poll_seconds),
-            ("facts", self._describe, _FACTS_SECONDS),
+        for name, work, pause, seconds in (
+            ("heartbeat", self._beat, self._stopping.wait, self._settings.heartbeat_seconds),
+            ("looks", self._looking.turn, self._looking.wait, self._settings.poll_seconds),
+            ("facts", self._describe, self._stopping.wait, _FACTS_SECONDS),
         ):
-            threading.Thread(target=self._repeat, args=(work, seconds), name=name, daemon=True).start()
+            threading.Thread(target=self._repeat, args=(work, pause, seconds), name=name, daemon=True).start()
 
     def stop(self, *, grace: float) -> None:
         """Claims nothing more, gives running steps `grace` seconds, then leaves the rest to other workers."""
         self._stopping.set()
+        self._looking.look()  # its thread ends
         for signals in list(self._active.values()):
             signals.leave.set()
         deadline = time.monotonic() + grace
@@ -88,25 +94,24 @@ class Host:
         store.free_orphans()
         queue.ring()
 
-    def _repeat(self, work: Callable[[], object], seconds: float) -> None:
+    def _repeat(self, work: Callable[[], object], pause: Callable[[float], object], seconds: float) -> None:
         try:
-            self._repeat_until_stopped(work, seconds)
+            while not self._stopping.is_set():
+                self._guarded(work)
+                pause(seconds)
         finally:
             connections.close_all()  # they are this thread's own, and it ends
 
-    def _repeat_until_stopped(self, work: Callable[[], object], seconds: float) -> None:
-        while True:
-            try:
-                close_old_connections()
-                work()
-            except Error as error:
-                logger.warning("database not reachable", work=work.__name__, reason=str(error))
-                connections.close_all()
-            except Exception:
-                # These threads must never die: without them a worker that seems to live would do nothing.
-                logger.exception("worker goes on after a fault", work=work.__name__)
-            if self._stopping.wait(seconds):
-                return
+    def _guarded(self, work: Callable[[], object]) -> None:
+        try:
+            close_old_connections()
+            work()
+        except Error as error:
+            logger.warning("database not reachable", work=work.__name__, reason=str(error))
+            connections.close_all()
+        except Exception:
+            # These threads must never die: without them a worker that seems to live would do nothing.
+            logger.exception("worker goes on after a fault", work=work.__name__)
 
     def _announce(self) -> None:
         """Makes the worker known, and frees what an earlier process of this host left."""
@@ -132,7 +137,7 @@ class Host:
         """A slot has become free: the next job need not wait for a bell."""
         self._active.pop(lease, None)
         if not self._stopping.is_set():
-            self._look_soon()
+            self._looking.look()
 
     def news_of(self, job_id: UUID) -> None:
         """Something has arrived for a job, which may be here."""
@@ -144,43 +149,36 @@ class Host:
         """Looks for more jobs at once, if there is room; False if a job that waits for one had better make room."""
         free = len(self._active) < self._settings.job_slots and not self._stopping.is_set()
         if free:
-            self._look_soon()
+            self._looking.look()
         return free
 
     # --- claiming ---------------------------------------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Drains, for threads that have nobody to tell of a database that is away."""
-        try:
-            close_old_connections()
-            self.drain()
-        except (Error, RuntimeError) as error:  # a pool that is shutting down takes nothing more
-            logger.warning("no look for more jobs", reason=str(error))
-            connections.close_all()
+    def hear(self) -> None:
+        """A bell has rung: there are due jobs, very likely."""
+        self._looking.hear()
 
-    def drain(self) -> None:
-        """Claims as many due jobs as there are free slots; rings once more when there may be more of them."""
+    def take(self) -> int:
+        """Claims as many due jobs as there are free slots, and begins them; answers how many."""
+        claimed, is_full = self._claim()
+        if claimed:
+            begun = self._jobs.submit(self._advancing.begin_together, claimed)
+            if is_full and store.anything_due():
+                queue.ring_others()
+            wait([begun], timeout=_PATIENCE_FULL if is_full else _PATIENCE * len(claimed))
+        return len(claimed)
+
+    def _claim(self) -> tuple[list[tuple[store.Lease, Loaded]], bool]:
+        """The jobs, and whether they took the last free slot."""
         with self._claiming:
             free = self._settings.job_slots - len(self._active)
             if free <= 0 or self._stopping.is_set() or not self._beating():
-                return
+                return [], False
             # Looking is cheap, and disturbs nobody: a claim that finds nothing writes all the same.
             claimed = store.claim_loaded(self.id, limit=free) if store.anything_due() else []
             for lease, _ in claimed:
                 self._active[lease] = Signals(beating=self._beating)
-        if claimed:
-            self._jobs.submit(self._advancing.begin_together, claimed)
-        if claimed and len(claimed) == free and store.anything_due():
-            queue.ring()
-
-    def _look_soon(self) -> None:
-        """Looks for more jobs in a slot of their own; one look that has not begun sees what others would."""
-        if self._will_look.acquire(blocking=False):
-            self._jobs.submit(self._look_now)
-
-    def _look_now(self) -> None:
-        self._will_look.release()
-        self.look()
+        return claimed, len(claimed) == free
 
     # --- keeping leases ---------------------------------------------------------------------------------------------
 
@@ -196,7 +194,7 @@ class Host:
             self._abandon("it is not known to the database")
             self._announce()
             held = []
-            self._look_soon()
+            self._looking.look()
         self._last_beat = began
         clock.set_by(store.database_now())
         faultpoints.reached("heart.beaten")

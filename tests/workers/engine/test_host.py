@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection, connections
 
+from backend import queue
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.jobs import bulk, control, store
 from backend.jobs.models import Job, Worker
@@ -44,7 +45,7 @@ def host(acme) -> Iterator[Host]:
             closed.result()
     made.stop(grace=0.2)
     until(
-        lambda: {"heartbeat", "poll", "facts"}.isdisjoint(thread.name for thread in threading.enumerate()), seconds=20
+        lambda: {"heartbeat", "looks", "facts"}.isdisjoint(thread.name for thread in threading.enumerate()), seconds=20
     )
 
 
@@ -179,10 +180,22 @@ def test_a_job_that_was_given_up_by_a_late_heartbeat_stays_so() -> None:
     assert [signals.gone(), signals.gone()] == [True, True]
 
 
+def test_a_worker_without_room_for_all_calls_others(host, start, server, monkeypatch) -> None:
+    called = []
+    monkeypatch.setattr(queue, "ring_others", lambda: called.append([status(job) for job in jobs].count("QUEUED")))
+    server.answers["/slow"] = answers(lambda handler: until(lambda: called))
+    jobs = [start(call("slow", f"{server.url}/slow")) for _ in range(3)]
+
+    host.start()
+
+    until(lambda: [status(job) for job in jobs] == ["SUCCESS"] * 3)
+    assert called == [1]
+
+
 def test_nothing_is_claimed_before_the_worker_is_known(host, start) -> None:
     job = start(value("a", "1"))
 
-    host.drain()
+    host.take()
 
     assert status(job) == "QUEUED"
 
