@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from backend.workflows.format.steps import Step
 
 DEFAULT_PORT = "next"
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A port of a step that another step waits for."""
 
     step: str
@@ -105,7 +105,12 @@ class Graph:
         todo = [step_id, *self.containers(step_id)]
         while todo:
             for ref in self.nodes[todo.pop()].after:
-                if ref.step in self.nodes and ref.step not in found:
-                    found.add(ref.step)
+                if ref.step not in self.nodes or ref.step in found:
+                    continue
+                found.add(ref.step)
+                known = self._ancestors.get(ref.step)
+                if known is None:
                     todo.append(ref.step)
+                else:
+                    found |= known
         return found

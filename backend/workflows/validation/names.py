@@ -115,7 +115,7 @@ def _outputs(subject: Subject) -> dict[str, tuple[str, ...]]:
 
 def _names(subject: Subject, place: Place, outputs: Mapping[str, tuple[str, ...]], *, inside: bool) -> Names:
     graph = subject.graph
-    visible = set(_visible(subject, place))
+    visible = _visible(subject, place)
     variables = {name for id_ in visible & subject.loops.keys() for name in _left_behind(subject.loops[id_])}
     around = list(graph.containers(place.step.id))
     if inside:
@@ -124,7 +124,7 @@ def _names(subject: Subject, place: Place, outputs: Mapping[str, tuple[str, ...]
     variables |= {name for id_ in around for name in subject.loops.get(id_, ())}
     if around:
         variables.add(LOOP)
-    return Names(frozenset(variables | set(subject.input_names) | ALWAYS | FACTS), outputs, frozenset(visible))
+    return Names(frozenset(variables | set(subject.input_names) | ALWAYS | FACTS), outputs, visible)
 
 
 def _left_behind(variables: Iterable[str]) -> Iterator[str]:
@@ -132,18 +132,25 @@ def _left_behind(variables: Iterable[str]) -> Iterator[str]:
     yield from (name for name in variables if name == LOOP or name.endswith("_last"))
 
 
-def _visible(subject: Subject, place: Place) -> Iterator[str]:
+def _visible(subject: Subject, place: Place) -> frozenset[str]:
     """The steps whose results are there when this one starts."""
     graph = subject.graph
     if place.step.id in graph.compensations:  # runs after everything else
-        yield from (id_ for id_ in graph.nodes if id_ != place.step.id)
-        return
-    todo = list(graph.ancestors(place.step.id))
+        return frozenset(graph.nodes) - {place.step.id}
+    before = graph.ancestors(place.step.id)
+    groups = [id_ for id_ in graph.scopes if id_ in before]
+    return before.union(*(_results_of(group, subject) for group in groups))
+
+
+def _results_of(container: str | None, subject: Subject) -> Iterator[str]:
+    """What a container leaves behind: a group, which runs its body once, all the results inside; a loop none."""
+    todo = [container]
     while todo:
         id_ = todo.pop()
-        yield id_
-        if id_ not in subject.loops:  # a group runs its body once: its variables stay
-            todo.extend(graph.scopes.get(id_, ()))
+        if id_ not in subject.loops:
+            inside = subject.graph.scopes.get(id_, ())
+            yield from inside
+            todo.extend(inside)
 
 
 def _closed_container(subject: Subject, target: str, step: str) -> str | None:
