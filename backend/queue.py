@@ -32,6 +32,7 @@ _RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
 _OTHERS_SECONDS = 0.25  # after a ring for other workers: those that were free are not any more, or on their way
 _PAUSE_SECONDS = 0.002  # after a ring: what is wanted meanwhile shares the next one
+_UNHEARD_SECONDS = 0.002  # more, after one that an earlier one had made needless: to ask costs a tenth of a call
 
 
 class Bell:
@@ -63,17 +64,20 @@ def _send(task: str = DRAIN_TASK, mark: str = _RINGING) -> bool:
     from backend.celery import app
 
     try:
-        ring_once(app, client(), task=task, mark=mark)
+        if not ring_once(app, client(), task=task, mark=mark):
+            time.sleep(_UNHEARD_SECONDS)
     except (KombuError, redis.RedisError, OSError) as error:
         logger.warning("bell not heard, workers poll", reason=str(error))
         return False
     return True
 
 
-def ring_once(app: Celery, marks: redis.Redis, *, task: str = DRAIN_TASK, mark: str = _RINGING) -> None:
-    """Rings unless a bell is ringing that nobody has heard. Raises what the broker's client raises."""
-    if marks.set(mark, b"1", nx=True, px=_RINGING_MS):
+def ring_once(app: Celery, marks: redis.Redis, *, task: str = DRAIN_TASK, mark: str = _RINGING) -> bool:
+    """Rings, or is False while a bell is ringing that nobody has heard. Raises what the broker's client raises."""
+    rings = bool(marks.set(mark, b"1", nx=True, px=_RINGING_MS))
+    if rings:
         app.send_task(task, queue=WAKE_QUEUE, ignore_result=True, retry=False)
+    return rings
 
 
 def heard(mark: str = _RINGING) -> bool:

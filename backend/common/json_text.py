@@ -46,13 +46,7 @@ def _check_depth(data: bytes, *, max_depth: int) -> None:
 
 def _decode(data: bytes) -> JSON:
     try:
-        return json.loads(
-            data.decode("utf-8-sig"),
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        return _DECODER.decode(data.decode("utf-8-sig"))
     except UnicodeDecodeError as exc:
         raise _invalid(f"The body is not UTF-8: the byte at position {exc.start} is wrong.", code="encoding") from exc
     except json.JSONDecodeError as exc:
@@ -96,6 +90,12 @@ def _integer(text: str) -> int:
     if not -MAX_INTEGER - 1 <= value <= MAX_INTEGER:
         raise _invalid(f"The whole number {text[:40]} does not fit into 64 bits. Send it as a text.", code="number")
     return value
+
+
+# Made once: `json.loads` with options makes a decoder for every text.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_float, parse_int=_integer
+)
 
 
 def _check_texts(value: JSON) -> None:

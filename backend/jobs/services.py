@@ -22,7 +22,7 @@ from backend.events import bus
 from backend.files import values
 from backend.jobs import admission, control, sql, state
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
-from backend.jobs.inserting import job_insert
+from backend.jobs.inserting import job_insert, job_new
 from backend.jobs.listeners import end_listeners, wait_listeners
 from backend.jobs.models import Job, Scheduler, TriggeredBy
 from backend.jobs.signals import event_send, signal_deliver
@@ -139,20 +139,20 @@ def job_prepare(
     if not workflow.is_active:
         raise WorkflowDisabled
     definition = version.definition
-    return Job(
-        organization_id=workflow.organization_id,
+    parent = origin.parent
+    return job_new(
         workflow=workflow,
         version=version,
         triggered_by=triggered_by,
         priority=_priority(definition, priority),
         input=_input(definition.get("inputs"), input, triggered_by=triggered_by),
         start_at=_start_at(definition, start_at),
-        created_by=origin.created_by,
-        retried_from=origin.retried_from,
-        parent=origin.parent,
+        created_by_id=origin.created_by.pk if origin.created_by is not None else None,
+        retried_from_id=origin.retried_from.pk if origin.retried_from is not None else None,
+        parent_id=parent.pk if parent is not None else None,
         parent_path=origin.parent_path,
-        depth=origin.parent.depth + 1 if origin.parent is not None else 0,
-        is_test=origin.parent is not None and origin.parent.is_test,
+        depth=parent.depth + 1 if parent is not None else 0,
+        is_test=parent is not None and parent.is_test,
     )
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from backend.common.json import JSON
+from backend.common.sqlite import together
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -109,15 +110,22 @@ class Statement:
 def insert_together(first: Statement, then: Statement | None, *, may_collide: bool) -> None:
     """Inserts both or neither; raises IntegrityError, after which a transaction that goes on is as it was before.
 
-    On PostgreSQL that is one statement, which needs no transaction around it: three messages less to the server.
+    Without a transaction around it that is one statement on PostgreSQL, three messages less to the server; on SQLite
+    what other threads insert at the same time goes with it.
     """
-    if then is not None and postgresql() and not connection.in_atomic_block:
-        hot(f"WITH first AS ({first.sql}) {then.sql}", [*first.values, *then.values])
-        return
-    with transaction.atomic(savepoint=may_collide):  # two messages more, so only where a collision is expected
+    database = _ready()
+    if database.in_atomic_block or _is_watched(database):
+        with transaction.atomic(savepoint=may_collide):  # two messages more, so only where a collision is expected
+            hot(first.sql, first.values)
+            if then is not None:
+                hot(then.sql, then.values)
+    elif not postgresql():
+        with database.wrap_database_errors:
+            together.write([(_with_question_marks(one.sql), one.values) for one in (first, then) if one is not None])
+    elif then is None:
         hot(first.sql, first.values)
-        if then is not None:
-            hot(then.sql, then.values)
+    else:
+        hot(f"WITH first AS ({first.sql}) {then.sql}", [*first.values, *then.values])
 
 
 def run(sql: str, values: Sequence[JSON]) -> int:
@@ -140,7 +148,7 @@ def hot(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
     Its text must be one of a few, and PostgreSQL must be able to tell the types of all values.
     """
     database = _ready()
-    if database.execute_wrappers or database.queries_logged:  # somebody looks on
+    if _is_watched(database):
         with database.cursor() as cursor:
             cursor.execute(sql, values)
             return list(cursor.fetchall()) if cursor.description else []
@@ -156,7 +164,7 @@ def hot_many(sql: str, values: Sequence[Sequence[JSON]]) -> None:
     """Runs a statement for each of some rows of values."""
     database = _ready()
     with database.wrap_database_errors:
-        if postgresql() or database.execute_wrappers or database.queries_logged:
+        if postgresql() or _is_watched(database):
             with database.cursor() as cursor:
                 cursor.executemany(sql, values)
         else:
@@ -169,6 +177,11 @@ def _ready() -> Any:
     database.ensure_connection()
     database.validate_no_broken_transaction()
     return database
+
+
+def _is_watched(database: Any) -> bool:
+    """Whether somebody wants to see every statement, as tests and debuggers do."""
+    return bool(database.execute_wrappers or database.queries_logged)
 
 
 _PLACE = re.compile(r"(?<!%)%s")

@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.handlers.wsgi import LimitedStream, get_path_info
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http.request import split_domain_port, validate_host
 
 from backend.common.http import MACHINE_HEADERS
@@ -51,8 +51,9 @@ class Gate:
 
 def _look_after_connection() -> None:
     """Before and after each call, as Django does: a connection that is broken, or old, is closed."""
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
+    database = connections[DEFAULT_DB_ALIAS]  # asked for once: it is another one in each thread
+    if not database.in_atomic_block:
+        database.close_if_unusable_or_obsolete()
 
 
 @lru_cache(maxsize=100)

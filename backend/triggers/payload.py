@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from email.message import Message
+from functools import lru_cache
 from io import BytesIO
 from urllib.parse import parse_qsl
 
@@ -58,12 +59,17 @@ def read_payload(body: bytes, *, content_type: str, keep: Keep) -> JSON:
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers that a workflow may see, by lower-case name."""
     lower = {name.lower(): value for name, value in headers.items()}
-    return {name: value for name, value in lower.items() if _HEADERS.fullmatch(name) and not _PRIVATE.fullmatch(name)}
+    return {name: value for name, value in lower.items() if _is_shown(name)}
+
+
+@lru_cache(maxsize=1000)
+def _is_shown(name: str) -> bool:
+    return bool(_HEADERS.fullmatch(name) and not _PRIVATE.fullmatch(name))
 
 
 def shown_query(query: str) -> dict[str, JSON]:
     """The address's parameters: a text, or a list of texts where one is given several times."""
-    return _fields(query)
+    return _fields(query) if query else {}
 
 
 def _form(body: bytes) -> dict[str, JSON]:

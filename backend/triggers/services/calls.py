@@ -129,6 +129,6 @@ def _idempotency_key(webhook: Webhook, value: str) -> str | None:
 
 
 def _note_call(webhook: Webhook, *, now: datetime) -> None:
-    long_ago = Q(last_called_at=None) | Q(last_called_at__lt=now - timedelta(minutes=1))
     if webhook.last_called_at is None or webhook.last_called_at < now - timedelta(minutes=1):
+        long_ago = Q(last_called_at=None) | Q(last_called_at__lt=now - timedelta(minutes=1))
         Webhook.objects.filter(long_ago, pk=webhook.pk).update(last_called_at=now)

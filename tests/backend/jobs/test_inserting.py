@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from backend.jobs.inserting import job_insert
+from backend.jobs.inserting import job_insert, job_new
 from backend.jobs.models import Job
 from backend.workflows.models import Workflow, WorkflowVersion
 from tests.backend.factories import make_organization, make_user
@@ -26,6 +26,18 @@ def version() -> WorkflowVersion:
 def made(version: WorkflowVersion, **values: object) -> Job:
     values = {"input": {"name": "Zoë", "nul": "a\0b"}, "triggered_by": "API", **values}
     return Job(organization=version.workflow.organization, workflow=version.workflow, version=version, **values)
+
+
+def test_a_new_job_is_the_orms(version: WorkflowVersion) -> None:
+    facts = {"input": {"a": 1}, "triggered_by": "API", "priority": 0}
+
+    ours, other = (job_new(workflow=version.workflow, version=version, **facts) for _ in range(2))
+    theirs = Job(workflow=version.workflow, version=version, organization_id=version.workflow.organization_id, **facts)
+
+    seen = [{**vars(job), "id": None, "_state": job._state.fields_cache} for job in (ours, theirs)]
+    assert seen[0] == seen[1]
+    assert ours.id != other.id
+    assert ours.warnings is not other.warnings
 
 
 def test_the_row_is_the_orms(version: WorkflowVersion) -> None:

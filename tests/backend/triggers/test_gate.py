@@ -158,7 +158,7 @@ def test_the_connection_is_looked_after_before_and_after_each_call(monkeypatch):
         seen.append(token)
         return Answer(200, b"{}", {"Content-Type": "application/json"})
 
-    monkeypatch.setattr(gate, "connection", Connection())
+    monkeypatch.setattr(gate, "connections", {"default": Connection()})
     monkeypatch.setattr(gate, "answered", answered)
     called("/hooks/abc/")
 
