@@ -210,7 +210,10 @@ def workflow_set_active(workflow: Workflow, *, is_active: bool) -> Workflow:
 
 def workflow_delete(workflow: Workflow) -> None:
     """Removes it with its versions and all its jobs."""
-    workflow.delete()
+    with transaction.atomic():
+        # Whoever is recording something of a job has locked it: what is recorded later would stay without its job.
+        list(workflow.jobs.select_for_update().order_by("id").values_list("id", flat=True))
+        workflow.delete()
 
 
 def snapshot_get_or_create(

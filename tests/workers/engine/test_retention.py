@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from backend.accounts.models import Organization
 from backend.files import services as files
 from backend.files.models import Blob, FileUse, StoredFile
 from backend.guards.models import CacheEntry
-from backend.jobs import retention
+from backend.jobs import retention, store
 from backend.jobs.models import Job, JobEvent, JobTotal, RetentionPolicy, StepRun
 from backend.jobs.retention import Policy
 from backend.jobs.services import job_create
+from backend.workflows.services import workflow_delete
 from tests.backend.factories import make_api_key
 from tests.workers.engine.conftest import value
 from workers.processes import tidying
@@ -165,6 +169,25 @@ def test_files_of_jobs_that_went_with_their_workflow_go_too(run, acme: Organizat
     retention.forget_uses()
 
     assert list(FileUse.objects.values_list("job_id", flat=True)) == [entry.id]
+
+
+def test_what_a_job_records_while_its_workflow_is_deleted_goes_too(start, worker) -> None:
+    job = start(value("a", "1"))
+    (lease,) = store.claim(worker.id, limit=1)
+
+    def delete() -> None:
+        workflow_delete(job.workflow)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as others:
+        store.checkpoint(
+            lease,
+            steps=[store.StepRecord("a", "a", "transform", "success", 1)],
+            events=[{"type": "job.started"}],
+            also=[lambda: others.submit(delete), lambda: time.sleep(0.2)],  # it is not committed yet
+        )
+
+    assert [model.objects.count() for model in (Job, StepRun, JobEvent)] == [0, 0, 0]
 
 
 def test_policies_over_the_api(client, ended, acme: Organization) -> None:
