@@ -11,7 +11,7 @@ from backend.catalog.connectors import ConnectorType
 from backend.catalog.steps import StepType
 from backend.celery import app
 from backend.common import memory
-from workers.engine import errands, worker
+from workers.engine.owner import errands, worker
 from workers.mailboxes import watching
 from workers.notices import courier
 

@@ -47,7 +47,7 @@ def set_up() -> None:
 def _load() -> None:
     """All that the processes need is imported before they are forked: each of them would do it again."""
 
-    import workers.engine.host
+    import workers.engine.owner.host
     import workers.processes.scheduler
     import workers.tasks  # noqa: F401
     from backend.catalog.connectors import ConnectorType

@@ -8,7 +8,7 @@ import pytest
 
 from backend.workflows.format import Definition
 from backend.workflows.graph import build
-from workers.engine.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, failure_ports, success_ports
+from workers.engine.flow.frame import PASSED_OVER, SKIPPED_PORTS, Frame, Moves, failure_ports, success_ports
 
 
 def frame_of(*steps: dict, scope: str | None = None, start_at: str = "") -> Frame:

@@ -6,7 +6,7 @@ import pytest
 
 from backend.catalog.steps import StepFailed
 from backend.workflows.format import Retry
-from workers.engine.retry import next_delay
+from workers.engine.flow.retry import next_delay
 
 PASSING = StepFailed("unreachable", error_type="network", retryable=True)
 

@@ -7,7 +7,8 @@ import pytest
 from backend.jobs import store
 from backend.workflows.format import Definition
 from tests.workers.engine.conftest import call, json_answer, output, value
-from workers.engine import plans, recorder
+from workers.engine.base import plans
+from workers.engine.flow import recorder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from backend.connectors import errands
 from backend.connectors.models import Connector, Errand
 from tests.backend.factories import make_api_key
 from tests.http_server import Answer, Server
-from workers.engine import errands as worker
+from workers.engine.owner import errands as worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,7 @@ from backend.jobs import retrying, selectors
 from backend.jobs.models import Job, StepRun
 from tests.backend.factories import make_api_key
 from tests.workers.engine.conftest import call, json_answer, output, runs, value
-from workers.engine import large
+from workers.engine.base import large
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -166,7 +166,7 @@ def test_one_result_is_limited_and_the_answer_more_so(run, settings, monkeypatch
     job = run(value("a", "'a' * 5000"))
     assert (job.error["type"], "4,000 are allowed" in job.error["message"]) == ("too_large", True)
 
-    monkeypatch.setattr("workers.engine.large.MAX_ANSWER_CHARACTERS", 3000)
+    monkeypatch.setattr("workers.engine.base.large.MAX_ANSWER_CHARACTERS", 3000)
     job = run(value("a", "'a' * 3500"), output({"all": "a.value"}, after=["a"]))
 
     assert (job.error["type"], job.error["step"]) == ("too_large", "out")

@@ -14,7 +14,7 @@ from celery import Celery
 from backend import queue
 from backend.celery import make_app
 from tests.services import redis_server
-from workers.engine.looking import Looking
+from workers.engine.owner.looking import Looking
 
 
 class Desk:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, output, statuses, value
-from workers.engine import flow
+from workers.engine.flow import flow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ from backend.jobs.models import Job, StepRun
 from backend.jobs.recorded import Recorded
 from backend.jobs.services import event_send
 from tests.workers.engine.conftest import Answer, call, events, output, value
-from workers.engine.takeover import Takeover
+from workers.engine.flow.takeover import Takeover
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

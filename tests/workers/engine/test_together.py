@@ -13,8 +13,8 @@ from backend.common.ids import uuid7
 from backend.jobs import bulk, store
 from backend.jobs.models import Job
 from tests.workers.engine.conftest import Worker, call, events, json_answer, statuses, value
-from workers.engine.advancing import Advancing
-from workers.engine.signals import Signals
+from workers.engine.base.signals import Signals
+from workers.engine.owner.advancing import Advancing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from backend.catalog.steps import StepFailed
 from backend.jobs import selectors, serializers
 from backend.workflows.format.steps import Retry
 from tests.workers.engine.conftest import Answer, Handler, answers, call, json_answer, output, runs, value
-from workers.engine import retry
+from workers.engine.flow import retry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,0 +1,1 @@
+"""What the other three stand on."""

@@ -1,0 +1,1 @@
+"""What steps do, and what they see of the system: the effects."""
