@@ -102,6 +102,12 @@ def bury(*, lease_seconds: float) -> int:
     return sql.run(f"DELETE FROM jobs_worker WHERE id IN ({silent})", [-lease_seconds])
 
 
+def worker_count() -> int:
+    """How many workers there are."""
+    ((count,),) = sql.rows("SELECT COUNT(*) FROM jobs_worker", [])
+    return int(count)
+
+
 def workers_of_host(host: str) -> list[tuple[UUID, int]]:
     """The workers that say they run on a host, with their process ids."""
     rows = sql.rows("SELECT id, pid FROM jobs_worker WHERE host = %s", [host])

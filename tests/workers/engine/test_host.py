@@ -180,8 +180,9 @@ def test_a_job_that_was_given_up_by_a_late_heartbeat_stays_so() -> None:
     assert [signals.gone(), signals.gone()] == [True, True]
 
 
-def test_a_worker_without_room_for_all_calls_others(host, start, server, monkeypatch) -> None:
+def test_a_worker_without_room_for_all_calls_others(host, start, server, worker, monkeypatch) -> None:
     called = []
+    host._has_others = True  # as its first beat will find
     monkeypatch.setattr(queue, "ring_others", lambda: called.append([status(job) for job in jobs].count("QUEUED")))
     server.answers["/slow"] = answers(lambda handler: until(lambda: called))
     jobs = [start(call("slow", f"{server.url}/slow")) for _ in range(3)]

@@ -9,15 +9,36 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+class Flag:
+    """Like `threading.Event`, for what nobody waits for: those would cost a job more than all that is asked of them."""
+
+    __slots__ = ("_is_set",)
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """From now on it is set."""
+        self._is_set = True
+
+    def clear(self) -> None:
+        """From now on it is not."""
+        self._is_set = False
+
+    def is_set(self) -> bool:
+        """Whether it is."""
+        return self._is_set
+
+
 @dataclass(slots=True)
 class Signals:
     """Set by the host's heartbeat and by checkpoints, read by steps every now and then."""
 
     beating: Callable[[], bool] = lambda: True  # whether the worker's heartbeat is in time
-    cancel: threading.Event = field(default_factory=threading.Event)
-    lost: threading.Event = field(default_factory=threading.Event)  # the lease is gone or in doubt: start nothing
-    leave: threading.Event = field(default_factory=threading.Event)  # the worker stops: go on elsewhere after this step
-    pause: threading.Event = field(default_factory=threading.Event)  # start nothing more, and let the job rest
+    cancel: Flag = field(default_factory=Flag)
+    lost: Flag = field(default_factory=Flag)  # the lease is gone or in doubt: start nothing
+    leave: Flag = field(default_factory=Flag)  # the worker stops: go on elsewhere after this step
+    pause: Flag = field(default_factory=Flag)  # start nothing more, and let the job rest
     news: threading.Event = field(default_factory=threading.Event)  # something has arrived for a waiting step
     delivered: int = 0  # what has arrived for waiting steps so far, as the heartbeat saw it
     deadline: float | None = None  # of the job, on the monotonic clock

@@ -62,6 +62,8 @@ class Host:
         self._advancing = Advancing(tools=tools, jobs=self._jobs, steps=self._steps, host=self)
         self._claiming = threading.Lock()  # held from before a claim until its jobs are in `_active`
         self._looking = Looking(self.take)
+        self._is_full = False  # the last claim took the last free slot
+        self._has_others = False  # there are other workers, as the last beat saw it
         self._stopping = threading.Event()
         self._last_beat = -math.inf  # nothing is claimed before the first one
         self._missed: set[store.Lease] = set()  # active here, but not in the database at the last beat
@@ -160,25 +162,26 @@ class Host:
 
     def take(self) -> int:
         """Claims as many due jobs as there are free slots, and begins them; answers how many."""
-        claimed, is_full = self._claim()
+        claimed = self._claim()
         if claimed:
             begun = self._jobs.submit(self._advancing.begin_together, claimed)
-            if is_full and store.anything_due():
+            if self._is_full and self._has_others and store.anything_due():
                 queue.ring_others()
-            wait([begun], timeout=_PATIENCE_FULL if is_full else _PATIENCE * len(claimed))
+            wait([begun], timeout=_PATIENCE_FULL if self._is_full else _PATIENCE * len(claimed))
         return len(claimed)
 
-    def _claim(self) -> tuple[list[tuple[store.Lease, Loaded]], bool]:
-        """The jobs, and whether they took the last free slot."""
+    def _claim(self) -> list[tuple[store.Lease, Loaded]]:
         with self._claiming:
             free = self._settings.job_slots - len(self._active)
             if free <= 0 or self._stopping.is_set() or not self._beating():
-                return [], False
-            # Looking is cheap, and disturbs nobody: a claim that finds nothing writes all the same.
-            claimed = store.claim_loaded(self.id, limit=free) if store.anything_due() else []
+                return []
+            # Looking is cheap, and disturbs nobody: a claim that finds nothing writes all the same. Where the last one
+            # found more than it could take, this one finds something.
+            claimed = store.claim_loaded(self.id, limit=free) if self._is_full or store.anything_due() else []
+            self._is_full = len(claimed) == free
             for lease, _ in claimed:
                 self._active[lease] = Signals(beating=self._beating)
-        return claimed, len(claimed) == free
+        return claimed
 
     # --- keeping leases ---------------------------------------------------------------------------------------------
 
@@ -197,6 +200,7 @@ class Host:
             self._looking.look()
         self._last_beat = began
         clock.set_by(store.database_now())
+        self._has_others = store.worker_count() > 1
         faultpoints.reached("heart.beaten")
         for entry in held:
             self._tell(entry)

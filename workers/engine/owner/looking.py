@@ -14,7 +14,7 @@ from typing import Final
 
 from backend import queue
 
-_GATHER: Final = 0.002  # seconds between two looks: what comes meanwhile shares a claim
+_GATHER: Final = 0.002  # seconds between two looks, in which jobs gather; less when many have come by themselves
 _LINGER: Final = 0.012  # without a find, until the next job needs a bell
 
 
@@ -46,11 +46,12 @@ class Looking:
         until = 0.0
         while True:
             self._wanted.clear()
-            if self._take():
+            found = self._take()
+            if found:
                 until = time.monotonic() + _LINGER
             elif time.monotonic() >= until:
                 break
-            time.sleep(_GATHER)
+            time.sleep(_GATHER / max(found, 1))
         if self._rung:
             self._rung = False
             self._hushing.ring()
