@@ -97,8 +97,7 @@ def main() -> int:
     """
     steps = CHECKS
     if "--tests" in sys.argv:
-        build_images()
-        steps = [*TESTS, *CHECKS]
+        steps = [*images(), *TESTS, *CHECKS]
     queue = Queue(steps)
     with ThreadPoolExecutor(2) as threads:
         lanes = [threads.submit(failures, queue) for _ in range(2)]
@@ -125,19 +124,20 @@ def failures(queue: Queue) -> list[str]:
     return failed
 
 
-def build_images() -> None:
+def images() -> list[Step]:
     """Our sandbox images, where there is a container engine; without them the tests that need them say so.
 
-    What is built already takes no time: the images are named by their content.
+    As a step with containers, and the first one, it is done before any other of these begins. What is built already
+    takes no time: the images are named by their content.
     """
     try:
         docker.from_env(timeout=10).ping()
     except docker.errors.DockerException:
-        return
+        return []
     base = os.environ.get("BASE_IMAGE", "")
     options = ["--base-image", base, "--network", "host"] if base else []
     command = [f"{BIN}/python", "manage.py", "sandbox", "build", *TEST_LANGUAGES, *options]
-    succeeds(Step("sandbox images", command, environment={"STEPGRAPH_MODE": "development"}))
+    return [Step("sandbox images", command, environment={"STEPGRAPH_MODE": "development"}, containers=True)]
 
 
 def succeeds(step: Step) -> bool:

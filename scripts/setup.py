@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import node
@@ -30,13 +31,27 @@ def main() -> int:
     lock = ROOT / ("requirements-dev.lock" if "--dev" in sys.argv else "requirements.lock")
     try:
         step("Python environment", [], make_venv, stamp=VENV / ".made")
-        step(f"Python packages ({lock.name})", [lock], lambda: install(lock), stamp=VENV / f".{lock.name}")
-        packages = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
-        step("Editor packages", packages, npm_install, stamp=FRONTEND / "node_modules" / ".installed")
-        step("Editor", frontend_sources(), npm_build, stamp=FRONTEND / "dist" / ".built")
+        side_by_side(
+            lambda: step(f"Python packages ({lock.name})", [lock], lambda: install(lock), stamp=VENV / f".{lock.name}"),
+            set_up_editor,
+        )
     except subprocess.CalledProcessError as error:
         return fail(f"This command did not succeed: {' '.join(map(str, error.cmd))}\n{error.output or ''}")
     return 0
+
+
+def side_by_side(*works: Callable[[], None]) -> None:
+    """Does all of them, and raises what the first one raised that did not succeed: each waits for the network a lot."""
+    with ThreadPoolExecutor(len(works)) as threads:
+        for done in [threads.submit(work) for work in works]:
+            done.result()
+
+
+def set_up_editor() -> None:
+    """The editor with its packages."""
+    packages = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
+    step("Editor packages", packages, npm_install, stamp=FRONTEND / "node_modules" / ".installed")
+    step("Editor", frontend_sources(), npm_build, stamp=FRONTEND / "dist" / ".built")
 
 
 def step(name: str, inputs: Iterable[Path], work: Callable[[], None], *, stamp: Path) -> None:
