@@ -32,7 +32,9 @@ _RINGING_MS = 1000  # then it is taken for lost
 _REST_SECONDS = 5.0
 _OTHERS_SECONDS = 0.25  # after a ring for other workers: those that were free are not any more, or on their way
 _PAUSE_SECONDS = 0.002  # after a ring: what is wanted meanwhile shares the next one
-_UNHEARD_SECONDS = 0.002  # more, after one that an earlier one had made needless: to ask costs a tenth of a call
+# More, while an earlier ring is marked: to ask each time would cost a tenth of accepting a job, and a worker that has
+# heard it goes on looking for longer than this after the last job that it found.
+_UNHEARD_SECONDS = 0.008
 
 
 class Bell:

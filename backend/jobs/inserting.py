@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 from uuid import UUID
 
+from django.db.models.base import ModelState
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -28,23 +28,25 @@ _AS_EVER = {  # what nobody says of a job at its beginning
 
 
 def job_new(*, workflow: Workflow, version: WorkflowVersion, **columns: object) -> Job:
-    """A job that is not stored yet, as `Job(…)` makes it for several times the time; `columns` by name, as `parent_id`.
+    """A job that is not stored yet, as `Job(…)` makes it in twenty times the time; `columns` by name, as `parent_id`.
 
-    By keyword Django asks every field what it is and what its default would be; by position it takes what it is given.
+    It is filled as Django fills a copy or what was pickled, instead of asking each of forty fields for its default.
     """
     fixed, made = _defaults()
-    own = {"organization_id": workflow.organization_id, "workflow_id": workflow.pk, "version_id": version.pk}
-    values: Any = (fixed | {name: make() for name, make in made.items()} | own | columns).values()
-    job = Job(*values)
-    job._state.fields_cache.update(workflow=workflow, version=version)  # noqa: SLF001 where `job.workflow` looks
+    job, state = Job.__new__(Job), ModelState()
+    state.fields_cache = {"workflow": workflow, "version": version}  # where `job.workflow` looks
+    job.__dict__.update(fixed, _state=state)
+    job.__dict__.update((name, make()) for name, make in made)
+    job.__dict__.update(organization_id=workflow.organization_id, workflow_id=workflow.id, version_id=version.id)
+    job.__dict__.update(columns)
     return job
 
 
 @cache
-def _defaults() -> tuple[dict[str, object], dict[str, Callable[[], object]]]:
-    """Of all columns in their order, and what makes those of which each job needs its own, such as the id."""
+def _defaults() -> tuple[dict[str, object], list[tuple[str, Callable[[], object]]]]:
+    """Of all columns, and what makes those of which each job needs its own, such as the id."""
     fields = Job._meta.concrete_fields  # noqa: SLF001 documented
-    made = {field.attname: field.get_default for field in fields if field.has_default() and callable(field.default)}
+    made = [(field.attname, field.get_default) for field in fields if field.has_default() and callable(field.default)]
     return {field.attname: field.get_default() for field in fields}, made
 
 
