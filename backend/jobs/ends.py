@@ -48,7 +48,7 @@ def job_wait(job_id: UUID, *, timeout: float, until: Callable[[UUID, str], bool]
 
 
 def _status(job_id: UUID) -> str:
-    ((status,),) = sql.rows("SELECT status FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)])
+    ((status,),) = sql.hot("SELECT status FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)])
     return str(status)
 
 
@@ -62,7 +62,7 @@ class Outcome(NamedTuple):
 
 def job_outcome(job_id: UUID) -> Outcome:
     """What a job has come to, once it has ended."""
-    ((output, response, error),) = sql.rows(
+    ((output, response, error),) = sql.hot(
         "SELECT output, response, error FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)]
     )
     return Outcome(sql.from_json(output), sql.from_json(response), sql.from_json(error))
