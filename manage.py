@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -22,7 +23,8 @@ def default_mode(arguments: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(10_000, 10, 10)  # a program that loads makes little garbage; to look for it took long
+    gc.set_threshold(100_000, 10, 10)  # a program that loads makes little garbage; to look for it took long
+    atexit.register(gc.freeze)  # nor is it looked for when all goes away: that took a third of a short command
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     os.environ.setdefault("STEPGRAPH_MODE", default_mode(sys.argv))
     execute_from_command_line(sys.argv)

@@ -38,6 +38,8 @@ PRELOADED = (
     *("re", "statistics", "string", "threading", "traceback", "urllib.parse", "uuid"),
 )
 TOKEN = 32  # characters
+PATIENCE = 1.5  # seconds that processes which a step leaves behind may go on changing
+TICKS = os.sysconf("SC_CLK_TCK")
 BROKEN = 78  # how this program and the first process leave when they cannot build walls
 
 CLONE = {"x86_64": 56, "aarch64": 220}  # the numbers of the system call
@@ -173,20 +175,42 @@ def linger() -> None:
 
 
 def keep_looking() -> None:
-    """As long as anything changes, and a little longer."""
+    """As long as anything changes or has yet to run, and a little longer; with more patience if it could hardly run."""
     born = changed = time.monotonic()
-    before: list[str] = []
-    looks = 0
-    while looks <= 30 or time.monotonic() < changed + 0.2:
-        members = sorted(name for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - faster
-        if len(members) <= 1 or time.monotonic() > born + 1.5 or refused() > REFUSED_BEFORE:
-            return
-        if members != before:
-            before, changed, looks = members, time.monotonic(), 0
-        looks += 1
+    before, _, ran_before = others()
+    while before and refused() == REFUSED_BEFORE:
+        time.sleep(0.002)  # they run meanwhile: looking without a pause takes the time of a bomb that has but little
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+        members, busy, ran = others()
+        now = time.monotonic()
+        if now > born + (3 * PATIENCE if busy and ran < ran_before + 1.0 else PATIENCE):
+            return
+        if busy or members != before:
+            before, changed = members, now
+        elif now > changed + 0.2:
+            return
+
+
+def others() -> tuple[list[str], bool, float]:
+    """Who else is in here, whether one of them runs or waits for a processor, and for how long they all have run.
+
+    A whole container may have to wait for its turn: that nothing changes says little while somebody wants to run.
+    """
+    members = sorted(name for name in os.listdir("/proc") if name.isdigit() and name != "1")  # noqa: PTH208 - faster
+    busy, ticks = False, 0
+    for name in members:
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123 - faster
+                state, *numbers = file.read().rpartition(b")")[2].split()
+        except OSError:
+            busy = True  # it has just gone
+            continue
+        busy = busy or state in {b"R", b"D"}
+        ticks += sum(map(int, numbers[10:14]))
+    gone = os.times()
+    return members, busy, ticks / TICKS + gone.children_user + gone.children_system
 
 
 def counter(files: tuple[str, ...], key: str) -> int:

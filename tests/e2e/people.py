@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from tests.stack import Stack
 
 PASSWORD = "sunny violin harbour 7"
+OWNER = "alice@example.com"
 
 
-def make_owner(stack: Stack, email: str) -> str:
-    """Somebody who may do everything, with PASSWORD; made again, it is the same person."""
-    stack.manage("create_admin", "--email", email, "--password", PASSWORD)
+_owners: set[tuple[str, str]] = set()
+_signed_in: dict[str, StorageState] = {}
+
+
+def make_owner(stack: Stack, email: str = OWNER) -> str:
+    """Somebody who may do everything, with PASSWORD; made once."""
+    if (stack.url, email) not in _owners:
+        stack.manage("create_admin", "--email", email, "--password", PASSWORD)
+        _owners.add((stack.url, email))
     return email
 
 
@@ -22,3 +29,12 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Hello")).to_be_visible(timeout=30_000)
+    _signed_in[email] = page.context.storage_state()
+
+
+def be_signed_in(page: Page, email: str) -> None:
+    """As one who comes back; by the form where nobody of this address has been yet."""
+    if email in _signed_in:
+        page.context.add_cookies(_signed_in[email]["cookies"])  # type: ignore[arg-type] # given out as they are taken
+    else:
+        sign_in(page, email)

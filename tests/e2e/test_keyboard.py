@@ -35,7 +35,7 @@ def add_step(page: Page, label: str) -> None:
 
 
 def test_draw_connect_publish_and_run_by_keyboard_alone(page: Page, stack: Stack) -> None:
-    sign_in(page, make_owner(stack, "alice@example.com"))
+    sign_in(page, make_owner(stack))
     page.goto("/workflows")
     press_until(page, "Tab", page.get_by_role("button", name="New workflow"))
     page.keyboard.press("Enter")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import looking
-from tests.e2e.people import make_owner, sign_in
+from tests.e2e.people import be_signed_in, make_owner
 from tests.stack import Stack
 
 COUNT = 300
@@ -27,7 +27,7 @@ def editor(page: Page, stack: Stack) -> Page:
     definition = {"stepgraph": 1, "name": "Large", "steps": STEPS, "ui": {"positions": PLACES}}
     with stack.client() as api:
         made = api.post("/api/workflows/", json={"name": "Large", "definition": definition}).json()
-    sign_in(page, make_owner(stack, "large@example.com"))
+    be_signed_in(page, make_owner(stack))
     page.goto(f"/workflows/{made['slug']}")
     return page
 

@@ -12,10 +12,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e import looking, sample
 from tests.e2e.conftest import console_errors
-from tests.e2e.people import make_owner, sign_in
+from tests.e2e.people import OWNER, make_owner, sign_in
 from tests.stack import Stack
 
-EMAIL = "alice@example.com"
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 PAGES = {
     "start": "/start",
@@ -84,7 +83,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def made(stack: Stack) -> dict[str, str]:
     """The sample data, and somebody who may see it."""
-    make_owner(stack, EMAIL)
+    make_owner(stack)
     return sample.fill(stack)
 
 
@@ -135,7 +134,7 @@ def test_every_page_is_sound(visit: Visit, stack: Stack, made: dict[str, str], r
     page.goto(made["invitation"])
     expect(page.get_by_role("heading", name="Join")).to_be_visible()
     faults += faults_of_page(page, "invitation", look=look)
-    sign_in(page, EMAIL)
+    sign_in(page, OWNER)
     for name, path in PAGES.items():
         open_page(page, path.format(**made))
         settle(page)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.people import make_owner, sign_in
+from tests.e2e.people import be_signed_in, make_owner
 from tests.stack import Stack
 
 STEPS = [
@@ -21,7 +21,7 @@ STEPS = [
 @pytest.fixture(scope="module")
 def person(stack: Stack) -> str:
     """Somebody who may do everything."""
-    return make_owner(stack, "panel@example.com")
+    return make_owner(stack)
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def editor(page: Page, stack: Stack, person: str) -> Page:
     definition = {"stepgraph": 1, "name": "Panel", "steps": STEPS}
     with stack.client() as api:
         made = api.post("/api/workflows/", json={"name": "Panel", "definition": definition}).json()
-    sign_in(page, person)
+    be_signed_in(page, person)
     page.goto(f"/workflows/{made['slug']}")
     return page
 

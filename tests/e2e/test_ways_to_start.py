@@ -8,7 +8,7 @@ import httpx
 from playwright.sync_api import Locator, Page, expect
 
 from tests.acceptance.helpers import ended, job_of, until
-from tests.e2e.people import make_owner, sign_in
+from tests.e2e.people import be_signed_in, make_owner
 from tests.stack import Stack
 
 GIVEN = {"region": "eu", "count": 7, "express": True}
@@ -79,7 +79,7 @@ def jobs_of(api: httpx.Client, workflow: str, **filters: str) -> dict[str, Any]:
 
 def start_by_hand(page: Page, stack: Stack, api: httpx.Client, workflow: str) -> dict[str, Any]:
     """Fills the form of the run dialog; a field that the workflow does not know is refused there, too."""
-    sign_in(page, make_owner(stack, "ways@example.com"))
+    be_signed_in(page, make_owner(stack))
     page.goto(f"/workflows/{workflow}")
     page.get_by_role("button", name="Run", exact=True).click()
     dialog = page.get_by_role("dialog")
