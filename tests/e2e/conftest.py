@@ -67,9 +67,19 @@ def _told(said: ConsoleMessage) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Page]:
+def moving() -> bool:
+    """What moves is drawn many times: most tests see the pages as those who asked for less motion; some override it."""
+    return False
+
+
+@pytest.fixture
+def page(chromium: Browser, stack: Stack, moving: bool, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page that fails the test on any error in its console, and leaves a picture when the test fails."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=stack.url)
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900},
+        base_url=stack.url,
+        reduced_motion="no-preference" if moving else "reduce",
+    )
     opened = context.new_page()
     errors = console_errors(opened)
     yield opened

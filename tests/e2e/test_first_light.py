@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 from tests.e2e import looking
@@ -14,6 +15,12 @@ from tests.stack import Stack
 PHONE: ViewportSize = {"width": 390, "height": 844}
 CODE = 'total = sum(line["price"] * line["count"] for line in webhook_payload["lines"])\nreturn {"total": total}'
 ORDER = {"lines": [{"price": 10.5, "count": 2}, {"price": 100, "count": 1}]}
+
+
+@pytest.fixture
+def moving() -> bool:
+    """Dialogs and panels move in, as for most people."""
+    return True
 
 
 def sign_up(page: Page) -> None:
