@@ -9,7 +9,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,9 +43,7 @@ class Installation:
         """Seconds for so many jobs, from the first call to the last end."""
         before = self.count()
         started = time.perf_counter()
-        with httpx.Client(timeout=60) as client, ThreadPoolExecutor(8) as pool:
-            for answer in pool.map(lambda _: client.post(self.now[name], json={}), range(number)):
-                answer.raise_for_status()
+        load.send(self.now[name], number=number, connections=8, body="{}")
         while self.count() < before + number:
             time.sleep(0.02)
         return time.perf_counter() - started

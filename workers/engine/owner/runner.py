@@ -30,7 +30,7 @@ from workers.engine.work.performing import JobPerformer
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
 _STAY = 4.0  # times what taking over cost: a job of many children does not spend its time on coming back
-_STRETCH = 0.2  # seconds that the first stretch of a job may keep those that were claimed with it
+_STRETCH = 0.05  # seconds that the first stretch of a job may keep those that were claimed with it
 _BURST = 0.002  # seconds
 _SHORT_WAIT = 1.0  # seconds; for longer waits a job leaves its worker
 
