@@ -185,7 +185,7 @@ def keep_looking() -> None:
                 pass
         members, busy, ran = others()
         now = time.monotonic()
-        if now > born + (3 * PATIENCE if busy and ran < ran_before + 1.0 else PATIENCE):
+        if now > born + (8 * PATIENCE if busy and ran < ran_before + 1.0 else PATIENCE):
             return
         if busy or members != before:
             before, changed = members, now
