@@ -30,8 +30,15 @@ def _repeat(work: Callable[[], int], name: str, seconds: float, stopping: thread
 @contextmanager
 def turn(name: str) -> Iterator[None]:
     """One turn, with a database connection that is usable; what goes wrong in it is told, and ends nothing."""
-    try:
+    with _guarded(name):
         close_old_connections()
+    with _guarded(name):
+        yield
+
+
+@contextmanager
+def _guarded(name: str) -> Iterator[None]:
+    try:
         yield
     except (Error, AppError) as error:
         logger.warning("work waits for its next turn", work=name, reason=str(error))

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import json
 import re
+import socket
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,20 +81,35 @@ def _is_ambiguous(head: bytes) -> bool:
 
 
 async def _exchange(
-    head: bytes,
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, upstream: socket.socket
 ) -> bool:
     """Copies both ways until the answer ends; False when there was none at all."""
-    up_reader, up_writer = upstream
-    up_writer.write(head)  # before any of the body
-    body = asyncio.create_task(_copy(reader, up_writer))
+    sending = asyncio.create_task(_send(head, reader, upstream))
     try:
-        return await _copy(up_reader, writer) > 0
+        return await _receive(upstream, writer) > 0
     finally:
-        body.cancel()
-        await _close(up_writer)
+        sending.cancel()
+        await asyncio.wait([sending])
+        upstream.close()
+
+
+async def _send(head: bytes, reader: asyncio.StreamReader, upstream: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(OSError):  # a side has left; a program may answer without having read the body
+        await loop.sock_sendall(upstream, head)
+        while chunk := await reader.read(_CHUNK):
+            await loop.sock_sendall(upstream, chunk)
+
+
+async def _receive(upstream: socket.socket, writer: asyncio.StreamWriter) -> int:
+    loop = asyncio.get_running_loop()
+    count = 0
+    with contextlib.suppress(ConnectionError):  # a side has left: the answer is over
+        while chunk := await loop.sock_recv(upstream, _CHUNK):
+            count += len(chunk)
+            writer.write(chunk)
+            await writer.drain()
+    return count
 
 
 def rewritten(head: bytes, *, client: str) -> bytes:
@@ -103,26 +119,22 @@ def rewritten(head: bytes, *, client: str) -> bytes:
     return b"\r\n".join([first, *kept, b"Connection: close", b"X-Forwarded-For: " + client.encode(), b"", b""])
 
 
-async def _connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+async def _connect(path: Path) -> socket.socket | None:
+    """A bare socket: a stream of asyncio's would throw an answer away as soon as nobody takes more of the request."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _PATIENCE_SECONDS
     while loop.time() < deadline:
+        upstream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        upstream.setblocking(False)
         try:
-            return await asyncio.open_unix_connection(str(path), limit=_CHUNK)
+            await loop.sock_connect(upstream, str(path))
         except OSError:
+            upstream.close()
             await asyncio.sleep(0.1)
+        else:
+            return upstream
     logger.warning("program does not answer", socket=path.name)
     return None
-
-
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> int:
-    count = 0
-    with contextlib.suppress(ConnectionError):  # the other side has left: the copy is over
-        while chunk := await source.read(_CHUNK):
-            count += len(chunk)
-            target.write(chunk)
-            await target.drain()
-    return count
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

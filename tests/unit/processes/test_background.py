@@ -41,3 +41,16 @@ def test_it_goes_on_at_once_while_there_is_something_to_do():
 
     assert done.wait(10)
     stopping.set()
+
+
+def test_a_connection_that_cannot_be_looked_at_costs_no_turn(monkeypatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("of the driver")
+
+    monkeypatch.setattr(background, "close_old_connections", broken)
+    done = []
+
+    with background.turn("work"):
+        done.append(1)
+
+    assert done == [1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,44 @@ def test_only_the_first_of_several_requests_is_answered(tmp_path) -> None:
 
     assert answer.count(b"200 OK") == 1
     assert len(seen) == 1
+
+
+def refuse_unread(listener: socket.socket) -> None:
+    """Answers a request once its head is there, and leaves without a look at the rest."""
+    connection, _ = listener.accept()
+    with connection:
+        while b"\r\n\r\n" not in (start := connection.recv(65_536, socket.MSG_PEEK)):
+            pass
+        connection.recv(start.index(b"\r\n\r\n") + 4)
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+
+
+async def ask_in_two_parts(folder: Path, head: bytes, body: bytes) -> bytes:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "web.sock"))
+        listener.listen()
+        refused = asyncio.create_task(asyncio.to_thread(refuse_unread, listener))
+        async with await Front(web=folder / "web.sock", live=folder / "live.sock").serve("127.0.0.1", 0) as front:
+            reader, writer = await asyncio.open_connection(*front.sockets[0].getsockname()[:2])
+            writer.write(head + body)  # which the front passes on in two pieces
+            found = await asyncio.wait_for(reader.read(), 10)
+            writer.close()
+        await refused
+    return found
+
+
+def test_an_answer_counts_although_the_request_was_not_read_to_its_end(tmp_path) -> None:
+    head, body = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n", b"x" * 900
+
+    answers = {asyncio.run(ask_in_two_parts(_folder(tmp_path, number), head, body)) for number in range(20)}
+
+    assert {answer[:12] for answer in answers} == {b"HTTP/1.1 404"}
+
+
+def _folder(folder: Path, number: int) -> Path:
+    made = folder / str(number)
+    made.mkdir()
+    return made
 
 
 def test_nothing_but_the_head_is_changed() -> None:
