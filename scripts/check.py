@@ -51,11 +51,11 @@ CHECKS = [
 TESTS = [
     Step("acceptance tests", [*PYTEST, "tests/acceptance"], containers=True),
     Step("unit tests and tests on SQLite",
-         [*PYTEST, "-n", "3", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
+         [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
     Step("browser tests", [*PYTEST, "tests/e2e"], containers=True),
     Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], containers=True),
     # Step types, connectors and what is read in documents never see our database, and permissions do not depend on it.
-    Step("tests on PostgreSQL", [*PYTEST, "-n", "3", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
+    Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
     Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),
     Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
