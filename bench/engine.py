@@ -17,9 +17,9 @@ from backend.workflows.models import Workflow, WorkflowVersion
 from bench.installation import answering
 from bench.ratio import Ratio, compare
 from sandboxes.client import SandboxClient
+from workers.engine.attempts.context import Tools
 from workers.engine.base.signals import Signals
 from workers.engine.owner.runner import Runner
-from workers.engine.work.context import Tools
 
 _STEPS = 40
 _ITEMS = 1000

@@ -51,8 +51,8 @@ def _work(faults: str, clock: float) -> None:
     from backend.common.egress import EgressClient, EgressPolicy
     from sandboxes.client import SandboxClient
     from tests.faults import clocks
+    from workers.engine.attempts.context import Tools
     from workers.engine.owner.host import Host, HostSettings
-    from workers.engine.work.context import Tools
 
     if clock:
         clocks.bend(own=clock)

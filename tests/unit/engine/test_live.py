@@ -9,8 +9,8 @@ import pytest
 from backend.events import live
 from backend.events.live import Entry
 from backend.jobs import logs, stream
+from workers.engine.attempts.live import Courier, Voice, joined
 from workers.engine.base.log import StepLog
-from workers.engine.work.live import Courier, Voice, joined
 
 FACTS = {"step": "s", "path": "s", "attempt": 1, "status": "running"}
 

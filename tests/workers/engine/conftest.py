@@ -26,9 +26,9 @@ from backend.workflows.models import Workflow, WorkflowVersion
 from sandboxes.client import SandboxClient
 from tests.backend.factories import make_organization
 from tests.http_server import Answer, Handler, Server
+from workers.engine.attempts.context import Tools
 from workers.engine.base.signals import Signals
 from workers.engine.owner.runner import Runner
-from workers.engine.work.context import Tools
 
 
 @pytest.fixture

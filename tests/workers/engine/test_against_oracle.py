@@ -30,10 +30,10 @@ from backend.jobs.services import event_send
 from backend.workflows.models import Workflow, WorkflowVersion
 from tests.workers.engine import graphs, oracle
 from tests.workers.engine.conftest import runs
+from workers.engine.attempts.context import Tools
 from workers.engine.base.signals import Signals
 from workers.engine.flow import recorder
 from workers.engine.owner.runner import Runner
-from workers.engine.work.context import Tools
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]  # to make a failure small takes long
 _ENDS = ("SUCCESS", "FAILED")

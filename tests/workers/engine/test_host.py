@@ -17,10 +17,10 @@ from backend.jobs import bulk, control, store
 from backend.jobs.models import Job, Worker
 from sandboxes.client import SandboxClient
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, statuses, value
+from workers.engine.attempts.context import Tools
 from workers.engine.base.signals import Signals
 from workers.engine.owner import host as host_module
 from workers.engine.owner.host import Host, HostSettings
-from workers.engine.work.context import Tools
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

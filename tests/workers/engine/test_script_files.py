@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.engine.work.script_files import kept
+from workers.engine.attempts.script_files import kept
 
 
 class Files:

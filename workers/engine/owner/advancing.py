@@ -19,10 +19,10 @@ from backend.common import faultpoints
 from backend.jobs import store
 from backend.jobs.loading import Loaded
 from backend.jobs.together import End, end_alone, end_together
+from workers.engine.attempts.context import Tools
 from workers.engine.base.signals import Signals
 from workers.engine.flow.recorder import iso, utc_now
 from workers.engine.owner.runner import Runner
-from workers.engine.work.context import Tools
 
 logger = structlog.get_logger(__name__)
 

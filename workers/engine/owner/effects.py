@@ -8,11 +8,11 @@ from functools import partial
 from queue import Empty, SimpleQueue
 
 from backend.catalog.steps import Answer, StepFailed
+from workers.engine.attempts.guards import Guards, Known, Later
+from workers.engine.attempts.live import LiveText
+from workers.engine.attempts.performing import JobPerformer
 from workers.engine.flow.activity import Activity
 from workers.engine.flow.flow import Flow
-from workers.engine.work.guards import Guards, Known, Later
-from workers.engine.work.live import LiveText
-from workers.engine.work.performing import JobPerformer
 
 
 @dataclass(frozen=True, slots=True)

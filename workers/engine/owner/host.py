@@ -24,11 +24,11 @@ from backend.common import faultpoints
 from backend.common.ids import uuid7
 from backend.jobs import store
 from backend.jobs.loading import Loaded
+from workers.engine.attempts.context import Tools
 from workers.engine.base import clock
 from workers.engine.base.signals import Signals
 from workers.engine.owner.advancing import Advancing, give_back
 from workers.engine.owner.looking import Looking
-from workers.engine.work.context import Tools
 
 logger = structlog.get_logger(__name__)
 

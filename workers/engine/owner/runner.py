@@ -13,6 +13,10 @@ from concurrent.futures import Executor
 from backend.jobs import store
 from backend.jobs.loading import Loaded
 from backend.jobs.together import End
+from workers.engine.attempts.context import Tools
+from workers.engine.attempts.guards import Guards
+from workers.engine.attempts.live import LiveText
+from workers.engine.attempts.performing import JobPerformer
 from workers.engine.base import clock, plans
 from workers.engine.base.signals import Signals
 from workers.engine.flow import scope
@@ -23,10 +27,6 @@ from workers.engine.flow.recorder import Recorder
 from workers.engine.flow.waiting import for_retry, in_words, sleep_seconds
 from workers.engine.owner.effects import Effects
 from workers.engine.owner.hearing import Hearing
-from workers.engine.work.context import Tools
-from workers.engine.work.guards import Guards
-from workers.engine.work.live import LiveText
-from workers.engine.work.performing import JobPerformer
 
 _LOOK_SECONDS = 0.25  # how often a waiting runner looks whether it should stop
 _STAY = 4.0  # times what taking over cost: a job of many children does not spend its time on coming back

@@ -10,9 +10,9 @@ from django.conf import settings
 from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from sandboxes.client import SandboxClient
+from workers.engine.attempts.context import Tools
 from workers.engine.owner import delivering, errands
 from workers.engine.owner.host import Host, HostSettings
-from workers.engine.work.context import Tools
 
 _GRACE_SECONDS = 5.0
 stopping = threading.Event()

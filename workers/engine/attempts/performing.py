@@ -10,6 +10,13 @@ from django.db import transaction
 from backend.catalog.steps import Answer, StartChild, StepFailed
 from backend.common.json import JSON
 from backend.jobs.models import Job
+from workers.engine.attempts import children
+from workers.engine.attempts.context import EngineContext, Surroundings, Tools
+from workers.engine.attempts.execute import execute, resume
+from workers.engine.attempts.guards import calling
+from workers.engine.attempts.hooks import StepHooks
+from workers.engine.attempts.ledger import Ledger
+from workers.engine.attempts.vault import Vault
 from workers.engine.base import clock
 from workers.engine.base.files import JobFiles
 from workers.engine.base.large import LargeValues, Variables
@@ -19,13 +26,6 @@ from workers.engine.flow.activity import Activity
 from workers.engine.flow.frame import Frame
 from workers.engine.flow.performer import Child
 from workers.engine.flow.recorder import Recorder
-from workers.engine.work import children
-from workers.engine.work.context import EngineContext, Surroundings, Tools
-from workers.engine.work.execute import execute, resume
-from workers.engine.work.guards import calling
-from workers.engine.work.hooks import StepHooks
-from workers.engine.work.ledger import Ledger
-from workers.engine.work.vault import Vault
 
 
 class JobPerformer:

@@ -16,13 +16,13 @@ from backend.common.json import JSON
 from backend.expressions import Environment, ExpressionError, compile_expression
 from sandboxes.client import SandboxUnavailable
 from sandboxes.model import Execution, LogLine, Outcome, Status, Tier
+from workers.engine.attempts.ledger import Ledger
+from workers.engine.attempts.memory import Memory
+from workers.engine.attempts.script_files import kept
+from workers.engine.attempts.vault import Vault
 from workers.engine.base.large import LargeValues, Variables
 from workers.engine.flow import replay
 from workers.engine.flow.activity import Activity
-from workers.engine.work.ledger import Ledger
-from workers.engine.work.memory import Memory
-from workers.engine.work.script_files import kept
-from workers.engine.work.vault import Vault
 
 
 class Sandbox(Protocol):

@@ -15,11 +15,11 @@ from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.common.masking import Masker, masking
 from backend.expressions import ExpressionError, render
+from workers.engine.attempts.context import EngineContext, expression_failed
+from workers.engine.attempts.vault import SecretsUsed
 from workers.engine.base.large import sized
 from workers.engine.base.prepared import Prepared, schema_of, shown
 from workers.engine.flow.activity import Activity
-from workers.engine.work.context import EngineContext, expression_failed
-from workers.engine.work.vault import SecretsUsed
 
 logger = structlog.get_logger(__name__)
 

@@ -17,12 +17,12 @@ from backend.hooks.known import Known, memory
 from backend.hooks.models import Action, Moment
 from backend.jobs.models import Job
 from backend.outgoing.sending import signed
+from workers.engine.attempts.context import EngineContext
+from workers.engine.attempts.guards import is_final
 from workers.engine.base import clock
 from workers.engine.base.database import short_connection
 from workers.engine.base.large import Encoded, with_names
 from workers.engine.flow.activity import Activity
-from workers.engine.work.context import EngineContext
-from workers.engine.work.guards import is_final
 
 _GIVEN = "given"  # in a step's aside: the names that hooks have given it
 _MOST_BYTES = 65_536

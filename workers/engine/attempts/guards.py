@@ -14,11 +14,11 @@ from backend.expressions import ExpressionError, render
 from backend.guards import cache, circuits
 from backend.jobs.models import Job
 from backend.workflows.format import Cache
+from workers.engine.attempts.context import EngineContext, expression_failed
 from workers.engine.base.database import short_connection
 from workers.engine.base.large import LargeValues
 from workers.engine.flow import retry
 from workers.engine.flow.activity import Activity
-from workers.engine.work.context import EngineContext, expression_failed
 
 CIRCUIT_OPEN = "circuit_open"
 _RESET = "Wait, or reset the circuit by hand."
