@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from backend.common.sqlite.together import Statement, Writer
 from backend.common.sqlite.turns import Turn
+from tests.waiting import until
 
 PARENT = "INSERT INTO parent (id) VALUES (?)"
 CHILD = "INSERT INTO child (parent) VALUES (?)"
@@ -62,13 +62,6 @@ def written_together(database: Database, works: Sequence[Sequence[Statement]]) -
         until(lambda: len(database.writer._line) == len(others))
         holder.close()
     return [first, *others]
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 def test_who_comes_meanwhile_shares_a_transaction(database: Database) -> None:

@@ -12,6 +12,7 @@ import redis
 from backend.events import bus, switchboard
 from backend.events.switchboard import Switchboard
 from tests.services import redis_server
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
 def test_news_reach_those_who_wait_for_that_job(server: redis.Redis) -> None:
     board = Switchboard()
     with board.listening("one") as one, board.listening("two") as two, board.listening("one") as also:
-        until(lambda: board.connected)
+        until(lambda: board.connected, seconds=20)
         settled(one, two, also)
 
         server.publish(f"{bus.CHANNEL_PREFIX}one", "")
@@ -44,8 +45,8 @@ def test_the_subscription_ends_with_the_last_who_waits_and_begins_again(server: 
     board = Switchboard()
     for _ in range(2):
         with board.listening("one"):
-            until(lambda: board.connected)
-        until(lambda: server.pubsub_numpat() == 0)
+            until(lambda: board.connected, seconds=20)
+        until(lambda: server.pubsub_numpat() == 0, seconds=20)
 
 
 def test_without_redis_nobody_waits_for_long(server: redis.Redis) -> None:
@@ -69,11 +70,3 @@ def settled(*listeners: switchboard.Listener) -> None:
     """Everybody is rung once when the subscription begins."""
     for listener in listeners:
         listener.wait(10)
-
-
-def until(holds: object) -> None:
-    assert callable(holds)
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.01)

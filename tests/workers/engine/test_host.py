@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -16,6 +15,7 @@ from backend.common.egress import EgressClient, EgressPolicy
 from backend.jobs import bulk, control, store
 from backend.jobs.models import Job, Worker
 from sandboxes.client import SandboxClient
+from tests.waiting import until
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, statuses, value
 from workers.engine.attempts.context import Tools
 from workers.engine.base.signals import Signals
@@ -47,13 +47,6 @@ def host(acme) -> Iterator[Host]:
     until(
         lambda: {"heartbeat", "looks", "facts"}.isdisjoint(thread.name for thread in threading.enumerate()), seconds=20
     )
-
-
-def until(condition: Callable[[], object], *, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def status(job: Job) -> str:

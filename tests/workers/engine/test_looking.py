@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 
@@ -14,6 +13,7 @@ from celery import Celery
 from backend import queue
 from backend.celery import make_app
 from tests.services import redis_server
+from tests.waiting import until
 from workers.engine.owner.looking import Looking
 
 
@@ -79,13 +79,6 @@ def desk() -> Iterator[Desk]:
         made = Desk(app, marks)
         yield made
         made.close()
-
-
-def until(condition, *, seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def test_one_bell_serves_all_jobs_of_a_busy_time(desk) -> None:
