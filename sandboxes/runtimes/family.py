@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import psutil
 
+GIVES_UP_RIGHTS: Final = "setpriv"  # the program by which scripts do, where it is installed
 MARK: Final = "STEPGRAPH_SANDBOX"  # environment variable by which a script's processes are known
 
 
 def of_user(uid: int) -> list[int]:
     """The living processes of a user; read from /proc directly, since this is asked ten times a second."""
-    return [pid for pid, status in _statuses() if _uid(status) == uid and _is_alive(status)]
+    return [pid for pid, status in _statuses(uid) if _is_alive(status)]
+
+
+def look(uid: int) -> tuple[list[int], int]:
+    """The living processes of a user, and how many processes and threads the kernel counts against its limit."""
+    statuses = list(_statuses(uid))
+    return [pid for pid, status in statuses if _is_alive(status)], sum(_tasks(status) for _, status in statuses)
 
 
 def tasks_of_user(uid: int) -> int:
     """How many processes and threads a user runs, as the kernel counts them against the user's limit; 0 if unknown."""
     try:
-        return sum(int(_field(status, b"Threads") or 1) for _, status in _statuses() if _uid(status) == uid)
+        return sum(_tasks(status) for _, status in _statuses(uid))
     except FileNotFoundError:
         return 0  # no /proc: this is not Linux
 
@@ -76,12 +85,26 @@ def signal_all(pids: Iterable[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def _statuses() -> Iterator[tuple[int, bytes]]:
-    """Every process, and what the kernel says of it; without comfort, since hundreds are read ten times a second."""
+def _statuses(uid: int) -> Iterator[tuple[int, bytes]]:
+    """Every process of a user, and what the kernel says of it; without comfort: all are looked at ten times a second.
+
+    To whom a process's folder belongs is known for a fifth of the price of its status. It is whom the process acts as,
+    also of one that hides its memory; it differs from whom it was started by only for a set-user-id program.
+    """
+    owners = {uid} if _forbids_more_rights() else {uid, 0}
     for folder in os.scandir("/proc"):
         if folder.name.isdigit():
             with contextlib.suppress(OSError):
-                yield int(folder.name), _read(f"{folder.path}/status")
+                if os.stat(folder.path).st_uid in owners:  # noqa: PTH116 - of hundreds: faster
+                    status = _read(f"{folder.path}/status")
+                    if _uid(status) == uid:
+                        yield int(folder.name), status
+
+
+@cache
+def _forbids_more_rights() -> bool:
+    """True where scripts can run no set-user-id program as its owner."""
+    return shutil.which(GIVES_UP_RIGHTS) is not None
 
 
 def _read(path: str) -> bytes:
@@ -95,6 +118,10 @@ def _read(path: str) -> bytes:
 def _field(status: bytes, name: bytes) -> bytes:
     """One line of it; the name of the program comes first, but the kernel writes no line break of it as one."""
     return status.partition(b"\n" + name + b":\t")[2].partition(b"\n")[0]
+
+
+def _tasks(status: bytes) -> int:
+    return int(_field(status, b"Threads") or 1)
 
 
 def _uid(status: bytes) -> int:

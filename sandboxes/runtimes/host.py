@@ -71,6 +71,8 @@ class Users:
         raise SandboxLost("Too many scripts run at once.")
 
     def _idle(self, uid: int) -> bool:
+        if family.tasks_of_user(uid) == 0:
+            return True
         # What a killed service left is killed; until the system has buried its dead, they count against the user.
         family.signal_all(family.of_user(uid), signal.SIGKILL)
         return family.tasks_of_user(uid) == 0

@@ -82,7 +82,7 @@ def remove_folder(folder: Path) -> None:
 
 def bounded(argv: Sequence[str], *, address_space_mb: int | None, own_user: bool) -> list[str]:
     """The command behind programs that first set hard limits and give up any way to more rights."""
-    prlimit, setpriv = shutil.which("prlimit"), shutil.which("setpriv")
+    prlimit, setpriv = shutil.which("prlimit"), shutil.which(family.GIVES_UP_RIGHTS)
     command = list(argv)
     if setpriv is not None:
         command = [setpriv, "--no-new-privs", "--pdeathsig=KILL", "--", *command]
@@ -226,23 +226,27 @@ class ProcessSandbox(Sandbox):
         if now < self._next_watch:
             return None
         self._next_watch = now + _WATCH_EVERY
-        return self._measured(self._family() if self._linger is None else [*self._left()])
+        return self._measured()
 
     def breach_at_deadline(self) -> Breach | None:
         """Looks once more."""
-        return self._measured(self._family())
+        return self._measured()
 
-    def _measured(self, members: list[int]) -> Breach | None:
+    def _measured(self) -> Breach | None:
+        members, tasks = self._look()
         # Processes first: what a fork bomb's processes need together is a consequence.
-        if self._count(members) > limits.PROCESSES + _OUR_PROCESSES:
+        if tasks > limits.PROCESSES + _OUR_PROCESSES:
             return Breach(Status.PROCESS_LIMIT, f"The script ran more than {limits.PROCESSES} processes at once.")
         if family.memory(members) > self._command.memory_mb * 1024 * 1024:
             return Breach(Status.OUT_OF_MEMORY, f"The script used more than {self._command.memory_mb} MiB of memory.")
         return None
 
-    def _count(self, members: list[int]) -> int:
+    def _look(self) -> tuple[list[int], int]:
         uid = self._command.uid
-        return family.tasks(members) if uid is None else family.tasks_of_user(uid)
+        if uid is not None:
+            return family.look(uid)
+        members = self._family() if self._linger is None else [*self._left()]
+        return members, family.tasks(members)
 
     def _family(self) -> list[int]:
         if self._command.uid is not None:
