@@ -1,4 +1,8 @@
-"""The contract of scripts, as a table: what a script sees, and what becomes its result."""
+"""The contract of scripts, as a table: what a script sees, and what becomes its result.
+
+What only the interpreter and our harness decide is asked of each pair of them once; what passes through a wall (the
+log, much output, large values) of every wall.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from sandboxes.model import Status
+from sandboxes.model import Execution, Status
+from sandboxes.runner import run
 
 TRICKY = "Zoë \U0001f600 \"quoted\" 'single' $(touch pwned) `touch pwned` ${HOME} \\n \\ %s\nsecond line"
 CONTEXT: dict[str, Any] = {
@@ -81,8 +86,8 @@ RESULTS = [
 
 
 @pytest.mark.parametrize(("language", "code", "expected"), RESULTS)
-def test_result(go: Any, language: str, code: str, expected: Any) -> None:
-    ran = go(language, code, context=CONTEXT)
+def test_result(ask: Any, language: str, code: str, expected: Any) -> None:
+    ran = ask(language, code, context=CONTEXT)
 
     assert (ran.outcome.status, ran.outcome.message) == (Status.OK, "")
     assert ran.outcome.result == expected
@@ -119,8 +124,8 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("language", "code", "line", "message"), FAILURES)
-def test_failure_names_the_users_line(go: Any, language: str, code: str, line: int | None, message: str) -> None:
-    ran = go(language, code, context=CONTEXT)
+def test_failure_names_the_users_line(ask: Any, language: str, code: str, line: int | None, message: str) -> None:
+    ran = ask(language, code, context=CONTEXT)
 
     assert ran.outcome.status == Status.FAILED
     assert message in ran.outcome.message
@@ -179,8 +184,8 @@ def test_much_output_comes_whole_and_before_the_result(go: Any, language: str) -
         ("bash", "result=$(printenv TOKEN)"),
     ],
 )
-def test_declared_environment_is_there(go: Any, language: str, code: str) -> None:
-    ran = go(language, code, env={"TOKEN": "it's $HOME"})
+def test_declared_environment_is_there(ask: Any, language: str, code: str) -> None:
+    ran = ask(language, code, env={"TOKEN": "it's $HOME"})
 
     assert ran.outcome.result == "it's $HOME"
 
@@ -197,9 +202,9 @@ def test_declared_environment_is_there(go: Any, language: str, code: str) -> Non
     ],
 )
 def test_a_variable_named_result_is_the_result_only_if_the_script_sets_it(
-    go: Any, language: str, code: str, expected: Any
+    ask: Any, language: str, code: str, expected: Any
 ) -> None:
-    ran = go(language, code, context={"result": ["a"], "process": {"id": 5}})
+    ran = ask(language, code, context={"result": ["a"], "process": {"id": 5}})
 
     assert (ran.outcome.status, ran.outcome.result) == (Status.OK, expected)
 
@@ -222,16 +227,16 @@ PYTHON_VALUES = [
 
 
 @pytest.mark.parametrize(("code", "expected"), PYTHON_VALUES)
-def test_python_values_become_json(go: Any, code: str, expected: Any) -> None:
-    ran = go("python", code)
+def test_python_values_become_json(ask: Any, code: str, expected: Any) -> None:
+    ran = ask("python", code)
 
     assert (ran.outcome.message, ran.outcome.result) == ("", expected)
 
 
-def test_javascript_values_become_json(go: Any) -> None:
+def test_javascript_values_become_json(ask: Any) -> None:
     code = "return [new Date(0), new Map([['a', 1n]]), new Set([1]), Buffer.from('ab'), {f() {}, u: undefined}]"
 
-    ran = go("javascript", code)
+    ran = ask("javascript", code)
 
     assert ran.outcome.result == ["1970-01-01T00:00:00.000Z", {"a": 1}, [1], "YWI=", {}]
 
@@ -252,9 +257,6 @@ def test_impossible_wishes_are_refused(go: Any, options: Any, message: str) -> N
 
 
 def test_powershell_without_an_interpreter_says_how_to_get_one(runtime: Any) -> None:
-    from sandboxes.model import Execution
-    from sandboxes.runner import run
-
     if runtime.languages()["powershell"].available:
         pytest.skip("PowerShell is installed here")
 

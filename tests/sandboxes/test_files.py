@@ -1,4 +1,4 @@
-"""Binary files into a script and out of it, in every language, behind every wall."""
+"""Binary files into a script and out of it, in every language and behind every wall."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ result='{"$file": "new:note.txt"}'
 
 
 @pytest.mark.parametrize("language", COPIES)
-def test_files_go_in_and_come_out_byte_by_byte(go: Any, language: str) -> None:
-    ran = go(language, COPIES[language], files=dict.fromkeys(NAMES, EVERY_BYTE))
+def test_files_go_in_and_come_out_byte_by_byte(ask: Any, language: str) -> None:
+    ran = ask(language, COPIES[language], files=dict.fromkeys(NAMES, EVERY_BYTE))
 
     assert (ran.outcome.status, ran.outcome.message) == (Status.OK, "")
     assert ran.outcome.result == {"$file": "new:note.txt"}
@@ -51,30 +51,24 @@ def test_files_go_in_and_come_out_byte_by_byte(go: Any, language: str) -> None:
     assert ran.outcome.files["note.txt"] == b"written"
 
 
-CHANGES = {
-    "python": "import os\nopen(os.environ['SG_FILES'] + '/a', 'ab').write(b'!')",
-    "javascript": "require('fs').appendFileSync(process.env.SG_FILES + '/a', '!')",
-    "bash": 'printf "!" >> "$SG_FILES/a"',
-}
+def test_a_changed_file_comes_back_and_an_untouched_one_does_not(go: Any) -> None:
+    code = "import os\nopen(os.environ['SG_FILES'] + '/a', 'ab').write(b'!')"
 
-
-@pytest.mark.parametrize("language", CHANGES)
-def test_a_changed_file_comes_back_and_an_untouched_one_does_not(go: Any, language: str) -> None:
-    ran = go(language, CHANGES[language], files={"a": b"a", "b": b"b"})
+    ran = go("python", code, files={"a": b"a", "b": b"b"})
 
     assert ran.outcome.files == {"a": b"a!"}
     assert ran.outcome.result is None
 
 
-def test_a_failed_script_leaves_no_files(go: Any) -> None:
-    ran = go("python", "save_file('a', 'b')\n1 / 0")
+def test_a_failed_script_leaves_no_files(ask: Any) -> None:
+    ran = ask("python", "save_file('a', 'b')\n1 / 0")
 
     assert ran.outcome.status == Status.FAILED
     assert ran.outcome.files == {}
 
 
-def test_a_file_that_is_too_large_is_refused(go: Any) -> None:
-    ran = go("python", "save_file('a', b'x' * (40 * 1024 * 1024))")
+def test_a_file_that_is_too_large_is_refused(ask: Any) -> None:
+    ran = ask("python", "save_file('a', b'x' * (40 * 1024 * 1024))")
 
     assert ran.outcome.status == Status.OUTPUT_LIMIT
     assert ran.outcome.message == "The script left more than 100 files, or 32 MiB, in $SG_FILES."
