@@ -16,51 +16,33 @@ from sandboxes.runtimes import family
 
 from .conftest import eventually
 
-SLEEPS = {
-    "python": "import time\ntime.sleep(60)",
-    "javascript": "await new Promise((done) => setTimeout(done, 60000))",
-    "bash": "sleep 60",
-}
+# What ends them is the same for every language: each of these resists in a way of its own.
 STUBBORN = {
-    "busy loop": ("python", "while True: pass"),
-    "busy node": ("javascript", "for (;;) {}"),
+    "sleeps": ("bash", "sleep 60"),
     "ignores signals": (
         "python",
-        "import signal, time\nfor n in (1, 2, 3, 15):\n    signal.signal(n, signal.SIG_IGN)\ntime.sleep(60)",
+        "import signal\nfor n in (1, 2, 3, 15):\n    signal.signal(n, signal.SIG_IGN)\nwhile True: pass",
     ),
     "traps signals": ("bash", "trap '' TERM INT HUP; while true; do sleep 1; done"),
     "closes everything": ("python", "import os, time\nos.closerange(0, 100)\ntime.sleep(60)"),
-    "huge number": ("python", "9**9**9"),
+    "never asks for anything": ("javascript", "for (;;) {}"),
 }
-
-
-@pytest.mark.parametrize("language", SLEEPS)
-def test_a_sleeper_is_ended_at_its_deadline(go: Any, language: str) -> None:
-    ran = go(language, SLEEPS[language], timeout=1.0)
-
-    assert ran.outcome.status == Status.TIMEOUT
-    assert ran.outcome.message == "The script ran longer than its 1 s."
-    assert 1.0 <= ran.outcome.duration < 3.0
 
 
 @pytest.mark.parametrize("case", STUBBORN)
 def test_nobody_outlives_the_deadline(go: Any, case: str) -> None:
     language, code = STUBBORN[case]
 
-    ran = go(language, code, timeout=1.0)
+    ran = go(language, code, timeout=0.5)
 
     assert ran.outcome.status == Status.TIMEOUT
-    assert ran.outcome.duration < 3.0
+    assert ran.outcome.message == "The script ran longer than its 0.5 s."
+    assert 0.5 <= ran.outcome.duration < 2.5
 
 
 @pytest.mark.parametrize(
     ("language", "code"),
-    [
-        ("python", "while True: print('spam' * 10)"),
-        ("javascript", "for (;;) console.log('spam'.repeat(10))"),
-        ("bash", "yes spam"),
-        ("python", "import sys\nwhile True: sys.stderr.write('no end of line')"),
-    ],
+    [("bash", "yes spam"), ("python", "import sys\nwhile True: sys.stderr.write('no end of line')")],
 )
 def test_endless_output_ends_the_script(go: Any, language: str, code: str) -> None:
     ran = go(language, code, timeout=20)
@@ -71,8 +53,8 @@ def test_endless_output_ends_the_script(go: Any, language: str, code: str) -> No
     assert kept <= limits.STDOUT_BYTES + limits.STDERR_BYTES
 
 
-def test_a_result_that_is_too_large_is_refused(go: Any) -> None:
-    ran = go("python", "return 'x' * (9 * 1024 * 1024)")
+def test_a_result_that_is_too_large_is_refused(ask: Any) -> None:
+    ran = ask("python", "return 'x' * (9 * 1024 * 1024)")
 
     assert ran.outcome.status == Status.OUTPUT_LIMIT
     assert ran.outcome.message == "The result is larger than 8 MiB. Return less, or save a file."
@@ -82,7 +64,6 @@ def test_a_result_that_is_too_large_is_refused(go: Any) -> None:
     ("language", "code"),
     [
         ("python", "data = bytearray(10 * 1024**3)"),
-        ("python", "data = []\nwhile True: data.append('x' * 1024 * 1024)"),
         ("javascript", "const data = []; for (;;) data.push(Array(1024).fill(data.length))"),
         ("javascript", "const data = []; for (;;) data.push(Buffer.alloc(16 * 1024 * 1024, 1))"),
         ("bash", 'x=$(printf "%1048576s" y); while true; do x=$x$x; done'),
@@ -102,23 +83,21 @@ RETRYING = "import os, time\nwhile True:\n    try:\n        os.fork()\n    excep
 @pytest.mark.parametrize(
     ("language", "code"),
     [
-        ("python", "import os, time\nwhile True:\n    if os.fork() == 0: time.sleep(60)"),
-        ("python", "import os\nwhile True: os.fork()"),
-        ("python", RETRYING),
-        ("python", "import subprocess\nwhile True: subprocess.Popen(['sleep', '60'])"),
+        ("python", "import os, time\nwhile True:\n    if os.fork() == 0: time.sleep(60)"),  # an exception tells
+        ("python", RETRYING),  # nothing tells, and it never ends
         ("javascript", "const c = require('child_process'); for (;;) c.spawn('sleep', ['60'])"),
-        ("bash", "bomb() { bomb | bomb & wait; }; bomb"),
-        ("bash", FAMOUS),
-        ("bash", f"{FAMOUS} wait"),
-        ("bash", f"{{ {FAMOUS}; }} 2> /dev/null"),
+        ("bash", "bomb() { bomb | bomb & wait; }; bomb"),  # the shell waits, and tries again
+        ("bash", FAMOUS),  # the first process ends well
+        ("bash", f"{{ {FAMOUS}; }} 2> /dev/null"),  # and without a word
     ],
 )
 def test_a_fork_bomb_is_told_as_one(go: Any, language: str, code: str) -> None:
-    ran = go(language, code, timeout=3)
+    ran = go(language, code, timeout=2)
 
     assert ran.outcome.status == Status.PROCESS_LIMIT, ran.outcome
-    assert ran.outcome.duration < 3 + 2
-    assert go("bash", "echo 1").outcome.result == 1
+    assert ran.outcome.duration < 2 + 2
+    if ran.outcome.isolation != "docker":  # elsewhere users are taken again, with what they ran
+        assert go("bash", "echo 1").outcome.result == 1
 
 
 def test_a_few_processes_left_behind_are_no_fork_bomb(go: Any) -> None:
@@ -149,24 +128,34 @@ def _running(argument: str) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize(
-    ("language", "code"),
-    [
-        ("python", "open('/etc/shadow').read()"),
-        ("javascript", "require('fs').readFileSync('/etc/shadow')"),
-        ("bash", "set -e; cat /etc/shadow"),
-        ("python", "open('/usr/lib/evil', 'w')"),
-        ("bash", "set -e; echo x > /etc/evil"),
-        ("python", "open('/evil', 'w')"),
-        ("python", "import socket\ns = socket.socket(socket.AF_UNIX)\ns.connect('/var/run/docker.sock')"),
-        ("python", "import os\nos.setuid(0)"),
-        ("bash", "set -e; mount -t tmpfs none /mnt"),
-    ],
-)
-def test_the_host_is_out_of_reach(go: Any, language: str, code: str) -> None:
-    ran = go(language, code)
+REACHING = """
+import os, socket, subprocess
+def connect():
+    with socket.socket(socket.AF_UNIX) as way:
+        way.connect('/var/run/docker.sock')
+ways = {
+    'read a secret': lambda: open('/etc/shadow').read(),
+    'write to the system': lambda: open('/usr/lib/evil', 'w'),
+    'write to /etc': lambda: open('/etc/evil', 'w'),
+    'write to the root': lambda: open('/evil', 'w'),
+    'ask the engine': connect,
+    'be root': lambda: os.setuid(0),
+    'mount': lambda: subprocess.run(['mount', '-t', 'tmpfs', 'none', '/mnt'], check=True, stderr=-3),
+}
+def leads_out(way):
+    try:
+        way()
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+return [name for name, way in ways.items() if leads_out(way)]
+"""
 
-    assert ran.outcome.status == Status.FAILED
+
+def test_the_host_is_out_of_reach(go: Any) -> None:
+    ran = go("python", REACHING)
+
+    assert (ran.outcome.status, ran.outcome.result) == (Status.OK, []), ran.outcome
     assert not Path("/evil").exists()
 
 
@@ -190,63 +179,63 @@ return {'own': dict(os.environ), 'others': seen}
     assert "canary" not in str(ran.outcome.result)
 
 
-def test_a_script_finds_nothing_of_the_one_before(go: Any) -> None:
-    go("bash", "echo secret > note; echo secret > /tmp/stepgraph-test-note 2> /dev/null; true")
+def test_a_script_finds_nothing_of_the_one_before(go: Any, runtime: Any) -> None:
+    places = "." if runtime.name == "process" else ". /tmp"  # without a wall, /tmp is everybody's
+    go("bash", "echo secret > note")
 
-    ran = go("bash", "find . /tmp -user \"$(id -u)\" -name '*note*' 2> /dev/null; true")
+    ran = go("bash", f"find {places} -user \"$(id -u)\" -name '*note*' 2> /dev/null; true")
 
-    try:
-        if ran.outcome.isolation != "process":
-            assert ran.outcome.result is None
-        else:
-            assert "./note" not in str(ran.outcome.result)
-    finally:
-        Path("/tmp/stepgraph-test-note").unlink(missing_ok=True)
-
-
-NETWORK = "import socket\nwith socket.create_connection((host, port), timeout=2): pass\nreturn 'reached'"
+    assert (ran.outcome.status, ran.outcome.result) == (Status.OK, None)
 
 
 def test_the_network_is_closed_unless_asked_for(go: Any, runtime: Any) -> None:
     if runtime.name == "process":
         pytest.skip("plain processes have no wall against the network")
+    code = """
+import socket
+def reached(host, port):
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+return [reached('127.0.0.1', port), reached('169.254.169.254', 80)]
+"""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        closed = go("python", NETWORK, context={"host": "127.0.0.1", "port": port})
-        metadata = go("python", NETWORK, context={"host": "169.254.169.254", "port": 80})
+        ran = go("python", code, context={"port": server.getsockname()[1]})
 
-    assert (closed.outcome.status, metadata.outcome.status) == (Status.FAILED, Status.FAILED)
+    assert (ran.outcome.status, ran.outcome.result) == (Status.OK, [False, False])
 
 
 def test_the_network_is_open_if_asked_for(go: Any, runtime: Any) -> None:
     if runtime.name == "docker":
         pytest.skip("a container's loopback is its own")
+    code = "import socket\nsocket.create_connection(('127.0.0.1', port), timeout=2).close()\nreturn 'reached'"
     with socket.create_server(("127.0.0.1", 0)) as server:
-        ran = go("python", NETWORK, context={"host": "127.0.0.1", "port": server.getsockname()[1]}, network=True)
+        ran = go("python", code, context={"port": server.getsockname()[1]}, network=True)
 
     assert ran.outcome.result == "reached"
 
 
 def test_a_full_disk_is_the_scripts_problem(go: Any) -> None:
-    ran = go("bash", "set -e; head -c 300000000 /dev/zero > big", timeout=20)
+    ran = go("bash", "set -e; head -c 300000000 /dev/zero > big")
 
     reasons = ("No space left", "File size limit", "File too large", "153")
     assert ran.outcome.status == Status.FAILED
     assert any(reason in ran.outcome.message for reason in reasons)
 
 
-@pytest.mark.parametrize("language", SLEEPS)
-def test_cancelling_ends_at_once(go: Any, language: str) -> None:
+def test_cancelling_ends_at_once(go: Any) -> None:
     started = time.monotonic()
 
-    ran = go(language, SLEEPS[language], cancelled=lambda: time.monotonic() > started + 0.5)
+    ran = go("bash", "sleep 60", cancelled=lambda: time.monotonic() > started + 0.3)
 
     assert ran.outcome.status == Status.CANCELLED
     assert ran.outcome.duration < 4
 
 
-def test_a_forged_result_frame_is_only_output(go: Any) -> None:
-    ran = go("python", "print('\\x1esg:' + '0' * 32 + ':value 1', flush=True)\nprint('7')\nreturn 'true'")
+def test_a_forged_result_frame_is_only_output(ask: Any) -> None:
+    ran = ask("python", "print('\\x1esg:' + '0' * 32 + ':value 1', flush=True)\nprint('7')\nreturn 'true'")
 
     assert ran.outcome.result == "true"
     assert "7" in ran.lines("stdout")
