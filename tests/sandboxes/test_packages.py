@@ -6,18 +6,18 @@ import contextlib
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import docker.errors
 import pytest
 
 from sandboxes.languages import LANGUAGES
-from sandboxes.packages import gate
-from sandboxes.packages.images import WISHES, Images
+from sandboxes.model import Execution
+from sandboxes.packages.images import WISHES, Images, Kept
 from sandboxes.packages.requirements import key_of, normalised
 from sandboxes.packages.store import Packages, State
 from sandboxes.runtimes.docker import Containers
@@ -70,40 +70,37 @@ def forget(containers: Containers, *wishes: str) -> None:
 
 
 @pytest.mark.docker
-def test_a_script_waits_for_its_packages_and_the_next_one_does_not(service: Service, containers: Containers) -> None:
+def test_scripts_wait_for_one_installation_and_the_next_one_does_not(service: Service, containers: Containers) -> None:
     wish = fresh("six")
     code = "import six\nreturn six.PY3"
+    asked = {"language": "python", "packages": (wish,), "organization": "o"}
 
-    first = service.run(code, language="python", packages=(wish,), organization="o")
+    with ThreadPoolExecutor(2) as pool:
+        others = [pool.submit(service.client.run, execution(code, **asked), **IGNORED) for _ in range(2)]
+        first = service.run(code, **asked)
+        results = [other.result().result for other in others]
     said = [line.text for line in service.log]
-    second = service.run(code, language="python", packages=(wish.upper(),), organization="o")
-    (entry,) = [entry for entry in service.client.stats()["packages"] if entry["packages"] == [wish]]
+    later = service.run(code, **{**asked, "packages": (wish.upper(),)})
+    stats = service.client.stats()
+    (entry,) = [entry for entry in stats["packages"] if entry["packages"] == [wish]]
     forget(containers, wish)
 
     assert (first.result, first.message) == (True, "")
+    assert results == [True, True]
+    assert stats["metrics"]["builds_ok"] == 1
     assert said[0] == f"Installing {wish} for python; this happens once."
     assert any(line.strip().startswith("six==") for line in said)
-    assert (second.result, service.log) == (True, [])
+    assert (later.result, service.log) == (True, [])
     assert (entry["state"], entry["organizations"]) == ("ready", ["o"])
     assert entry["size"] > 10_000
     assert "Installed" in entry["log"]
 
 
-@pytest.mark.docker
-def test_many_at_once_share_one_installation(service: Service, containers: Containers) -> None:
-    wish = fresh("six")
+IGNORED: dict[str, Any] = {"on_log": lambda _: None, "cancelled": lambda: False}
 
-    with ThreadPoolExecutor(4) as pool:
-        asked = [
-            pool.submit(service.run, "import six; return 1", language="python", packages=(wish,)) for _ in range(4)
-        ]
-        results = [one.result().result for one in asked]
-    built = service.client.stats()["metrics"]["builds_ok"]
-    forget(containers, wish)
 
-    assert results == [1, 1, 1, 1]
-    assert [entry["packages"] for entry in service.client.stats()["packages"]].count([wish]) <= 1
-    assert built <= 3  # of all tests in this file so far
+def execution(code: str, **wishes: Any) -> Execution:
+    return Execution(id=uuid.uuid4().hex, code=code, timeout=30, **wishes)
 
 
 @pytest.mark.docker
@@ -144,20 +141,10 @@ def test_what_is_no_requirement_is_refused(service: Service, language: str, pack
     assert part in outcome.message
 
 
-def test_without_docker_the_step_says_what_is_needed(tmp_path: Path) -> None:
-    service = Service(f"unix://{tmp_path}/s", kind="process")
-    try:
-        outcome = service.run("1", language="python", packages=("six",))
-    finally:
-        service.end()
-
-    assert outcome.message == gate.NEEDS_DOCKER
-
-
 @pytest.mark.docker
-def test_what_nobody_uses_is_collected_the_longest_unused_first(containers: Containers, index: None) -> None:
+def test_what_nobody_uses_is_collected(containers: Containers, index: None) -> None:
     images = Images(containers.client, labels=containers.labels)
-    mine: list[str] = []
+    mine = [fresh("idna")]
 
     class Only(Images):
         """Sees only what this test has made: others have theirs on the same engine."""
@@ -168,20 +155,49 @@ def test_what_nobody_uses_is_collected_the_longest_unused_first(containers: Cont
     packages = Packages(Only(containers.client, labels=containers.labels), most_bytes=10)
     packages.start()
     try:
-        # Two packages, two locks: the same lock would be the same image.
-        for name in ("six", "idna"):
-            mine.append(fresh(name))
-            entry = packages.want("python", [mine[-1]], organization="")
-            wait_until(lambda entry=entry: entry.state in {State.READY, State.FAILED})
-            assert entry.state is State.READY, entry.reason
-            entry.used_at -= 3600
+        entry = packages.want("python", mine, organization="")
+        wait_until(lambda: entry.state in {State.READY, State.FAILED})
+        assert entry.state is State.READY, entry.reason
+        packages._collect()
+        lately = {wish for kept in images.kept() for wish in kept.packages}
+        entry.used_at -= 3600
         packages._collect()
         left = {wish for kept in images.kept() for wish in kept.packages}
     finally:
         packages.stop()
         forget(containers, *mine)
 
+    assert lately >= set(mine)
     assert not left & set(mine)
+
+
+class Shelf(Images):
+    """Images that are only told of, and which of them were removed, in order."""
+
+    def __init__(self, *kept: Kept) -> None:
+        self._kept, self.removed = list(kept), list[str]()
+
+    def kept(self) -> list[Kept]:
+        return list(self._kept)
+
+    def remove(self, kept: Kept) -> None:
+        self._kept.remove(kept)
+        self.removed.append(kept.image)
+
+
+@pytest.mark.parametrize(
+    ("most_bytes", "removed"),
+    [(1000, ["forgotten"]), (25, ["forgotten", "older"]), (0, ["forgotten", "older", "newer"])],
+)
+def test_the_longest_unused_goes_first_and_what_was_used_lately_stays(most_bytes: int, removed: list[str]) -> None:
+    days = {"newer": 2, "lately": 0, "forgotten": 40, "older": 3}
+    shelf = Shelf(
+        *(Kept(name, (name,), "python", (name,), 10, time.time() - 86_400 * ago) for name, ago in days.items())
+    )
+
+    Packages(shelf, most_bytes=most_bytes).start()
+
+    assert shelf.removed == removed
 
 
 def wait_until(condition: Any, *, seconds: float = 90) -> None:
