@@ -12,7 +12,7 @@ from functools import cache
 from uuid import UUID
 
 from backend.common.json import JSON
-from backend.jobs import sql
+from backend.jobs import event_rows, sql
 
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make, and jobs make thousands
@@ -69,7 +69,7 @@ def events_insert(of_jobs: Sequence[tuple[UUID, int, Sequence[JSON]]]) -> None:
     rows: list[list[JSON]] = []
     for job_id, first, events in of_jobs:
         job = sql.uuid_text(job_id)
-        rows += [[job, first + index, as_json(event)] for index, event in enumerate(events)]
+        rows += [[job, last, as_json(data)] for last, data in event_rows.in_rows(events, first=first)]
     _run(_events_statement(sql.postgresql()), rows)
 
 
@@ -100,9 +100,14 @@ def _insert(table: str, columns: dict[str, str], *, postgresql: bool) -> str:
     into = f"INSERT INTO {table} ({', '.join(columns)})"
     if not postgresql:
         return f"{into} VALUES ({', '.join(['%s'] * len(columns))})"
-    values = ", ".join(_from_json(index, kind) for index, kind in enumerate(columns.values()))
     # The condition keeps ON CONFLICT from being read as that of a join.
-    return f"{into} SELECT {values} FROM jsonb_array_elements(%s) AS r WHERE TRUE"
+    return f"{into} {given_rows(columns)} WHERE TRUE"
+
+
+def given_rows(columns: dict[str, str]) -> str:
+    """SQL for PostgreSQL: the rows of one value, a JSON text of lists. The columns are given with their types."""
+    values = (f"{_from_json(index, kind)} AS {name}" for index, (name, kind) in enumerate(columns.items()))
+    return f"SELECT {', '.join(values)} FROM jsonb_array_elements(%s) AS r"
 
 
 def _from_json(index: int, kind: str) -> str:

@@ -256,12 +256,15 @@ class RetentionPolicy(Entity):
 
 
 class JobEvent(models.Model):
-    """What happened in a job, numbered 1, 2, 3 … without gaps, in the order of the commits."""
+    """What happened in a job, numbered 1, 2, 3 … without gaps, in the order of the commits.
+
+    `event_rows.py` reads and writes the rows, of which some hold many events.
+    """
 
     # Not checked by the database, as that of a step run.
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events", db_index=False, db_constraint=False)
-    seq = models.PositiveIntegerField()
-    data = models.JSONField()
+    seq = models.PositiveIntegerField()  # of the last event in the row
+    data = models.JSONField()  # the event, or a list of events
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="event_seq_in_job")]

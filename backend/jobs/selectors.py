@@ -17,9 +17,11 @@ from backend.common.errors import NotFound
 from backend.common.ids import id_read
 from backend.common.json import JSON
 from backend.files import values
-from backend.jobs import loading, sql, state
+from backend.jobs import event_rows, loading, sql, state
 from backend.jobs.loading import Loaded
 from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
+
+_MOST_EVENTS = 1000  # at once; more than a row holds, or there might seem to be none
 
 
 def job_list(
@@ -165,8 +167,10 @@ def step_output(job: Job, path: str) -> IO[bytes] | JSON:
 
 
 def events_after(job_id: UUID, *, seq: int) -> list[tuple[int, JSON]]:
-    """The job's events with a number above `seq`, in order."""
-    return list(JobEvent.objects.filter(job_id=job_id, seq__gt=seq).order_by("seq").values_list("seq", "data")[:1000])
+    """The next of the job's events with a number above `seq`, in order; none only if there are none."""
+    rows = JobEvent.objects.filter(job_id=job_id, seq__gt=seq, seq__lte=seq + _MOST_EVENTS).order_by("seq")
+    found = [one for last, data in rows.values_list("seq", "data") for one in event_rows.of_row(last, data)]
+    return [(number, data) for number, data in found if number > seq]
 
 
 def job_load(job_id: UUID) -> Loaded:

@@ -157,7 +157,8 @@ def hot(sql: str, values: Sequence[JSON]) -> list[tuple[JSON, ...]]:
             return list(database.connection.execute(_with_question_marks(sql), values))
         with psycopg.Cursor(database.connection) as cursor:
             cursor.execute(sql.encode(), values, prepare=_prepares())
-            return cursor.fetchall() if cursor.description else []
+            # Not `description`, which makes an object of each of the forty columns of a job.
+            return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 
 def hot_many(sql: str, values: Sequence[Sequence[JSON]]) -> None:

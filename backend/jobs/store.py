@@ -86,6 +86,20 @@ class Asked:
     parent: closing.Parent | None = None
     concerns: Sequence[JSON] = ()  # of a job that ends, as `closing.concerns` names them
 
+    @classmethod
+    def of(cls, row: Sequence[JSON]) -> Asked:
+        """From the columns of `ANSWER`, behind which a job that ends has its concerns."""
+        status, seq, cancelled_at, paused_at, signals, parent_id, parent_path, *concerns = row
+        return cls(
+            status=status,
+            seq=seq,
+            cancelled=cancelled_at is not None,
+            signals=signals,
+            paused=paused_at is not None,
+            parent=closing.Parent.of(parent_id, parent_path),
+            concerns=concerns,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class JobChange:
@@ -124,7 +138,7 @@ def checkpoint(
     faultpoints.reached(f"checkpoint.{kind}.before")
     with transaction.atomic():
         kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
-        asked = _advance_job(lease, len(events), change, progress=_is_progress(steps), arrived=len(kept))
+        asked = _advance_job(lease, len(events), change, progress=is_progress(steps), arrived=len(kept))
         _forget_steps(lease.job_id, forgotten)
         bulk.steps_upsert([(lease.job_id, steps)])
         waits.forget(lease.job_id, waiting.over)
@@ -154,18 +168,16 @@ def _kind(change: JobChange | None) -> str:
     return "progress" if change is None else "ended" if change.ended else change.status.lower()
 
 
-def advance_to_end(
-    lease: Lease, steps: Sequence[StepRecord], events: Sequence[JSON], change: JobChange
-) -> Asked | None:
+def advance_to_end(lease: Lease, *, events: int, change: JobChange, progress: bool) -> Asked | None:
     """The row of a job that ends, alone; None when the lease is lost. In a transaction that records all the rest."""
     try:
-        return _advance_job(lease, len(events), change, progress=_is_progress(steps), arrived=0)
+        return _advance_job(lease, events, change, progress=progress, arrived=0)
     except LeaseLost:
         return None
 
 
 _PAUSES = "pause_requested_at IS NOT NULL AND cancel_requested_at IS NULL"
-_ANSWER = "status, event_seq, cancel_requested_at, pause_requested_at, signal_seq, parent_id, parent_path"
+ANSWER = "status, event_seq, cancel_requested_at, pause_requested_at, signal_seq, parent_id, parent_path"
 
 
 def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress: bool, arrived: int) -> Asked:
@@ -177,7 +189,7 @@ def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress
         sets, values = [*sets, "event_seq = event_seq + %s"], [*values, count]
     else:  # a job that pauses tells of it with an event more
         sets, values = [*sets, f"event_seq = event_seq + %s + CASE WHEN {_PAUSES} THEN 1 ELSE 0 END"], [*values, count]
-    answer = _ANSWER
+    answer = ANSWER
     if change is not None:
         more, others = _end_sql(change) if change.ended else _rest_sql(change, arrived=arrived)
         sets, values = [*sets, "lease_owner = NULL", "wait_reason = %s", "warnings = %s", *more], [
@@ -187,16 +199,7 @@ def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress
     rows = sql.hot(f"UPDATE jobs_job SET {', '.join(sets)} WHERE {HELD} RETURNING {answer}", [*values, *held(lease)])
     if not rows:
         raise LeaseLost(str(lease.job_id))
-    ((status, seq, cancelled_at, paused_at, signals, parent_id, parent_path, *concerns),) = rows
-    return Asked(
-        status=status,
-        seq=seq,
-        cancelled=cancelled_at is not None,
-        signals=signals,
-        paused=paused_at is not None,
-        parent=closing.Parent.of(parent_id, parent_path),
-        concerns=concerns,
-    )
+    return Asked.of(rows[0])
 
 
 def _end_sql(change: JobChange) -> tuple[list[str], list[JSON]]:
@@ -217,7 +220,8 @@ def _rest_sql(change: JobChange, *, arrived: int) -> tuple[list[str], list[JSON]
 _ENDED = frozenset({"success", "failed", "skipped"})
 
 
-def _is_progress(steps: Sequence[StepRecord]) -> bool:
+def is_progress(steps: Sequence[StepRecord]) -> bool:
+    """Whether something has ended: the job is not to blame for what interrupted its earlier owners."""
     return any(step.status in _ENDED for step in steps)
 
 

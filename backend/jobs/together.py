@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
 
 from django.db import transaction
 
@@ -33,9 +35,8 @@ def end_together(ends: Sequence[End]) -> list[End]:
         faultpoints.reached("checkpoint.ended.before")
     with transaction.atomic():
         _be_impatient()
-        ordered = sorted(ends, key=lambda end: end.lease.job_id)  # rows are locked in one order by everybody
-        asked = {end.lease: store.advance_to_end(end.lease, end.steps, end.events, end.change) for end in ordered}
-        held = [(end, answer) for end in ends if (answer := asked[end.lease]) is not None]
+        asked = _advanced(sorted(ends, key=lambda end: end.lease.job_id))  # everybody locks rows in one order
+        held = [(end, answer) for end in ends if (answer := asked.get(end.lease.job_id)) is not None]
         bulk.steps_upsert([(end.lease.job_id, end.steps) for end, _ in held])
         bulk.events_insert([(end.lease.job_id, answer.seq - len(end.events) + 1, end.events) for end, answer in held])
         for end, answer in held:
@@ -53,12 +54,55 @@ def end_together(ends: Sequence[End]) -> list[End]:
         bus.hint(*(end.lease.job_id for end, _ in held))
     for _ in held:
         faultpoints.reached("checkpoint.ended.committed")
-    return [end for end in ends if asked[end.lease] is None]
+    return [end for end in ends if end.lease.job_id not in asked]
 
 
 def end_alone(end: End) -> None:
     """Records one end. Raises store.LeaseLost."""
     store.checkpoint(end.lease, steps=end.steps, events=end.events, change=end.change)
+
+
+def _advanced(ends: Sequence[End]) -> dict[UUID, store.Asked]:
+    """The rows of jobs that end; without those whose lease is lost."""
+    if sql.postgresql():
+        rows = sql.hot(_statement(), [sql.to_json([_values(end) for end in ends])])
+        return {job_id: store.Asked.of(row) for job_id, *row in rows}
+    return {end.lease.job_id: answer for end in ends if (answer := _advanced_alone(end)) is not None}
+
+
+def _advanced_alone(end: End) -> store.Asked | None:
+    return store.advance_to_end(
+        end.lease, events=len(end.events), change=end.change, progress=store.is_progress(end.steps)
+    )
+
+
+# What one statement is told of each job, and what it makes of that.
+_GIVEN = {
+    "job": "uuid", "owner": "uuid", "epoch": "integer", "ended_as": "text", "result": "text", "answer": "text",
+    "fault": "jsonb", "told": "jsonb", "events": "integer", "progress": "boolean",
+}  # fmt: skip
+_SETS = (
+    "status = ended_as, output = result, response = answer, error = fault, warnings = told, wait_reason = '',"
+    " lease_owner = NULL, event_seq = event_seq + events,"
+    " interruptions = CASE WHEN progress THEN 0 ELSE interruptions END"
+)
+
+
+@cache
+def _statement() -> str:
+    return (
+        f"UPDATE jobs_job SET {_SETS}, finished_at = {sql.now()} FROM ({bulk.given_rows(_GIVEN)}) AS ends"  # noqa: S608 nothing in it is anybody's input
+        " WHERE id = job AND lease_owner = owner AND lease_epoch = epoch AND status = 'RUNNING'"
+        f" RETURNING id, {store.ANSWER}, {closing.concerns()}"
+    )
+
+
+def _values(end: End) -> list[JSON]:
+    lease, change = end.lease, end.change
+    return [
+        str(lease.job_id), str(lease.owner), lease.epoch, change.status, sql.to_json(change.output),
+        sql.to_json(change.response), change.error, change.warnings, len(end.events), store.is_progress(end.steps),
+    ]  # fmt: skip
 
 
 def _be_impatient() -> None:

@@ -20,7 +20,7 @@ from backend.common.egress import EgressClient, EgressPolicy
 from backend.common.ids import uuid7
 from backend.connectors.services.connectors import connector_create
 from backend.jobs import selectors, store
-from backend.jobs.models import Job, JobEvent, StepRun
+from backend.jobs.models import Job, StepRun
 from backend.jobs.services import job_create
 from backend.workflows.models import Workflow, WorkflowVersion
 from sandboxes.client import SandboxClient
@@ -232,9 +232,9 @@ def statuses(job: Job) -> dict[str, str]:
 
 
 def events(job: Job) -> list[str]:
-    rows = JobEvent.objects.filter(job=job).order_by("seq")
-    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
-    return [row.data["type"] for row in rows]
+    found = selectors.events_after(job.id, seq=0)
+    assert [number for number, _ in found] == list(range(1, len(found) + 1))
+    return [data["type"] for _, data in found]
 
 
 def answers(*scripted: Answer | Callable[[Handler], None]) -> Answer:

@@ -75,7 +75,7 @@ def test_jobs_of_pure_steps_share_a_transaction(start, advance, monkeypatch) -> 
     for job in jobs:
         assert status(job) == "SUCCESS"
         assert statuses(job) == {"a": "success", "b": "success"}
-        assert list(job.events.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
+        assert len(events(job)) == 6
         assert events(job)[0] == "job.started"
         assert events(job)[-1] == "job.completed"
 
