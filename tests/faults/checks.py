@@ -85,7 +85,10 @@ def _steps(job: Any) -> Iterator[str]:
 
 
 def _events(job: Any) -> Iterator[str]:
-    rows = list(job.events.order_by("seq").values_list("seq", "data"))
+    from backend.jobs.event_rows import of_row
+
+    held = job.events.order_by("seq").values_list("seq", "data")
+    rows = [numbered for last, data in held for numbered in of_row(last, data)]
     if [seq for seq, _ in rows] != list(range(1, len(rows) + 1)):
         yield f"the events are numbered {[seq for seq, _ in rows]}"
     kinds = [data["type"] for _, data in rows]

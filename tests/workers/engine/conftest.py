@@ -19,7 +19,7 @@ from backend.catalog.connectors import Outside
 from backend.common.egress import EgressClient, EgressPolicy
 from backend.common.ids import uuid7
 from backend.connectors.services.connectors import connector_create
-from backend.jobs import selectors, store
+from backend.jobs import event_rows, selectors, store
 from backend.jobs.models import Job, StepRun
 from backend.jobs.services import job_create
 from backend.workflows.models import Workflow, WorkflowVersion
@@ -232,9 +232,14 @@ def statuses(job: Job) -> dict[str, str]:
 
 
 def events(job: Job) -> list[str]:
-    found = selectors.events_after(job.id, seq=0)
+    return [event["type"] for event in told(job)]
+
+
+def told(job: Job) -> list[dict[str, Any]]:
+    rows = job.events.order_by("seq").values_list("seq", "data")
+    found = [numbered for last, data in rows for numbered in event_rows.of_row(last, data)]
     assert [number for number, _ in found] == list(range(1, len(found) + 1))
-    return [data["type"] for _, data in found]
+    return [data for _, data in found]
 
 
 def answers(*scripted: Answer | Callable[[Handler], None]) -> Answer:

@@ -17,7 +17,6 @@ from backend.events import live
 from backend.files import refs
 from workers.engine.base import clock
 from workers.engine.flow.activity import Activity
-from workers.engine.flow.recorder import iso
 
 LINES, PROGRESS = "step.log", "step.progress"
 _EVERY = 0.1  # seconds
@@ -113,7 +112,7 @@ class Voice:
 
     def _say(self, kind: str, data: dict[str, JSON]) -> None:
         self.spoke = True
-        told = {**data, "type": kind, "job": self.job, "at": iso(clock.now()), **self.facts}
+        told = {**data, "type": kind, "job": self.job, "at": clock.now_text(), **self.facts}
         self.courier.add(self.job, live.Entry(self.seq(), told))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
 from backend.catalog.steps import Wait
@@ -13,6 +12,7 @@ from backend.jobs import store
 from backend.jobs.together import End
 from backend.jobs.waits import WaitRecord
 from workers.engine.base import clock
+from workers.engine.base.clock import iso
 from workers.engine.flow import paths, waiting
 from workers.engine.flow.activity import Activity
 from workers.engine.flow.outcome import FailureOutcome
@@ -22,18 +22,11 @@ _LONGEST = 0.5  # seconds that finished work may stay unseen
 
 _EVENTS = {"success": "step.completed", "skipped": "step.skipped", "cancelled": "step.cancelled"}
 
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """The database's time."""
-    return clock.now()
-
 
 class Recorder:
     """The records and events since the last checkpoint of one job."""
 
-    def __init__(self, lease: store.Lease, *, organization: UUID | None = None, clock: Clock = utc_now) -> None:
+    def __init__(self, lease: store.Lease, *, organization: UUID | None = None) -> None:
         self.asked = store.Asked()  # what others had asked of the job at the last checkpoint
         self._lease = lease
         self._job = str(lease.job_id)
@@ -43,7 +36,7 @@ class Recorder:
         self._forgotten: list[str] = []
         self._begun: dict[str, WaitRecord] = {}
         self._over: set[str] = set()
-        self._clock = clock
+        self._now = clock.now_text
         self._steps: dict[str, store.StepRecord] = {}
         self._events: list[JSON] = []
         self._since = time.monotonic()
@@ -58,28 +51,28 @@ class Recorder:
 
     def event(self, kind: str, *, at: str = "", **data: JSON) -> None:
         """Adds an event, of now or of a moment just looked up."""
-        self._events.append({"type": kind, "job": self._job, "at": at or iso(self._clock()), **data})
+        self._events.append({"type": kind, "job": self._job, "at": at or self._now(), **data})
 
     def began(self, activity: Activity) -> None:
         """A new attempt of a step begins."""
-        now = iso(self._clock())
+        now = self._now()
         activity.begin(now)
         self._step_event("step.started", activity, "running", at=now)
 
     def interrupted(self, activity: Activity) -> None:
         """The attempt ends without a word on the step: another one follows."""
-        activity.end(iso(self._clock()))
+        activity.end(self._now())
 
     def ended(self, activity: Activity, status: str, *, error: JSON = None, **values: JSON) -> None:
         """A step succeeded (with what values), was skipped or was cancelled."""
-        now = iso(self._clock())
+        now = self._now()
         activity.end(now, error)
         self.step(activity.record(status, error=error, ended_at=now, **values))
         self._step_event(_EVENTS[status], activity, status, at=now)
 
     def failed(self, activity: Activity, error: dict[str, JSON], found: FailureOutcome) -> None:
         """A step failed for good."""
-        now = iso(self._clock())
+        now = self._now()
         activity.end(now, error)
         record = activity.record(
             "failed", error=error, output=found.output, port=found.port, continued=found.handled, ended_at=now
@@ -89,7 +82,7 @@ class Recorder:
 
     def retries(self, activity: Activity, error: dict[str, JSON], wait: Wait, *, seconds: float) -> None:
         """An attempt failed, and the step is tried again later."""
-        activity.end(iso(self._clock()), error)
+        activity.end(self._now(), error)
         activity.log.add(f"Failed, next try in {seconds:.1f} s: {error['message']}", level="warning")
         resume_at = iso(wait.until) if wait.until else None
         aside = {**activity.aside, **waiting.aside_of(wait)}
@@ -123,7 +116,7 @@ class Recorder:
             {
                 "type": kind,
                 "job": self._job,
-                "at": at or iso(self._clock()),
+                "at": at or self._now(),
                 "step": activity.node.id,
                 "path": activity.path,
                 "status": status,
@@ -167,10 +160,3 @@ class Recorder:
         """A checkpoint now and then in a long stretch of pure steps."""
         if len(self._steps) >= _MOST_RECORDS or time.monotonic() - self._since > _LONGEST:
             self.flush()
-
-
-def iso(moment: datetime) -> str:
-    """ISO 8601 in UTC, with microseconds, as the API writes times."""
-    if moment.tzinfo is not UTC:
-        moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="microseconds")[:26] + "Z"

@@ -20,8 +20,8 @@ from backend.jobs import store
 from backend.jobs.loading import Loaded
 from backend.jobs.together import End, end_alone, end_together
 from workers.engine.attempts.context import Tools
+from workers.engine.base import clock
 from workers.engine.base.signals import Signals
-from workers.engine.flow.recorder import iso, utc_now
 from workers.engine.owner.runner import Runner
 
 logger = structlog.get_logger(__name__)
@@ -146,7 +146,7 @@ def _fail(lease: store.Lease, error: Exception) -> None:
     """A job that the engine itself cannot advance ends with the reason, instead of coming back for ever."""
     message = f"The engine could not go on with this job: {type(error).__name__}: {error}"
     found = {"type": "internal", "message": message, "step": None, "path": None, "attempt": None}
-    at = iso(utc_now())
+    at = clock.now_text()
     events = [{"type": "job.failed", "job": str(lease.job_id), "at": at, "status": "FAILED", "error": message}]
     try:
         store.checkpoint(lease, steps=[], events=events, change=store.JobChange("FAILED", error=found, ended=True))
