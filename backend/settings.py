@@ -28,7 +28,7 @@ ERRANDS_BY_WORKERS = True  # what leaves for the internet leaves from workers, a
 BEHIND_FRONT = env.text("STEPGRAPH_BEHIND_FRONT", "") == "1"  # set by `up`, whose front tells who the caller is
 TRUSTED_PROXIES = env.words("STEPGRAPH_TRUSTED_PROXIES")  # networks whose X-Forwarded-For is believed
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "text")
-WORKER_JOB_SLOTS = env.integer("STEPGRAPH_WORKER_JOB_SLOTS", 8)  # jobs that one worker advances at the same time
+WORKER_JOB_SLOTS = env.integer("STEPGRAPH_WORKER_JOB_SLOTS", 16)  # jobs that one worker advances at the same time
 WORKER_STEP_SLOTS = env.integer("STEPGRAPH_WORKER_STEP_SLOTS", 16)  # steps that run side by side in one worker
 LEASE_SECONDS = env.number("STEPGRAPH_LEASE_SECONDS", 15.0)
 RETENTION_DAYS = env.number("STEPGRAPH_RETENTION_DAYS", 90)  # of ended jobs where no policy says otherwise; 0: for ever

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.base import ModelState
 
 from backend.common.fields import DocumentField
 from backend.common.json import JSON
@@ -49,14 +50,28 @@ def loaded(row: Sequence[JSON]) -> Loaded:
     *own, slug, name, number = row
     readers = _readers(sql.postgresql())
     values = [value if value is None or read is None else read(value) for read, value in zip(readers, own, strict=True)]
-    job = Job.from_db(DEFAULT_DB_ALIAS, _FIELDS, values)
-    workflow = [job.workflow_id, job.organization_id, slug, name]
-    job.workflow = Workflow.from_db(DEFAULT_DB_ALIAS, ["id", "organization_id", "slug", "name"], workflow)
-    version = [job.version_id, job.workflow_id, number]
-    job.version = WorkflowVersion.from_db(DEFAULT_DB_ALIAS, ["id", "workflow_id", "number"], version)
+    job = _stored(Job, dict(zip(_FIELDS, values, strict=True)))
+    workflow = {"id": job.workflow_id, "organization_id": job.organization_id, "slug": slug, "name": name}
+    version = {"id": job.version_id, "workflow_id": job.workflow_id, "number": number}
+    job._state.fields_cache = {  # noqa: SLF001 where `job.workflow` looks
+        "workflow": _stored(Workflow, workflow),
+        "version": _stored(WorkflowVersion, version),
+    }
     # Nothing is recorded before a first owner.
     begun = job.lease_epoch > 1 or job.retried_from_id is not None
     return Loaded(job, Recorded(job.id, any_at_all=begun))
+
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+def _stored(model: type[_Row], columns: dict[str, Any]) -> _Row:
+    """What `from_db` makes in five times the time: filled as Django fills a copy. Columns that are not given are read
+    when they are asked for."""
+    one, state = model.__new__(model), ModelState()
+    state.adding, state.db = False, DEFAULT_DB_ALIAS
+    one.__dict__.update(columns, _state=state)
+    return one
 
 
 Reader = Callable[[Any], JSON]

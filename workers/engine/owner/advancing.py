@@ -13,7 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 import structlog
-from django.db import Error, InterfaceError, OperationalError, close_old_connections, connections
+from django.db import Error, InterfaceError, OperationalError, connections
 
 from backend.common import faultpoints
 from backend.jobs import store
@@ -21,6 +21,7 @@ from backend.jobs.loading import Loaded
 from backend.jobs.together import End, end_alone, end_together
 from workers.engine.attempts.context import Tools
 from workers.engine.base import clock
+from workers.engine.base.database import look_after_connection
 from workers.engine.base.signals import Signals
 from workers.engine.owner.runner import Runner
 
@@ -57,7 +58,7 @@ class Advancing:
 
     def begin_together(self, claimed: Sequence[tuple[store.Lease, Loaded]]) -> None:
         """Jobs that were claimed together: those that need nobody else end together."""
-        close_old_connections()
+        look_after_connection()
         ended: list[tuple[Runner, End]] = []
         for lease, loaded in claimed:
             with self._answering_for(lease, leaves=False):
@@ -88,7 +89,7 @@ class Advancing:
 
     def _go_on(self, lease: store.Lease, runner: Runner) -> None:
         with self._answering_for(lease, leaves=True):
-            close_old_connections()
+            look_after_connection()
             runner.go_on()
             if runner.job.parent_path and runner.job.parent_id:
                 self._host.news_of(runner.job.parent_id)
