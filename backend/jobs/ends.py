@@ -12,6 +12,7 @@ from backend.events import switchboard
 from backend.jobs import sql, state, waits
 from backend.jobs.models import Job, JobStatus, StepWait
 
+_FIRST_LOOK_SECONDS = 0.02  # a job that was stored just now is not looked at in vain; most fast ones tell before
 _LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
 _FEW = 20  # of many child jobs at once these are looked at
 
@@ -35,34 +36,31 @@ def _waits_for_people(jobs: list[UUID]) -> bool:
     return _waits_for_people(list(children.values_list("id", flat=True)[:_FEW]))
 
 
-def job_wait(job_id: UUID, *, timeout: float, until: Callable[[UUID, str], bool] = has_ended) -> str:
-    """The job's status once it has ended, or has come to what is told, or as it is after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
-    with switchboard.listening(job_id) as listener:
-        while True:
-            status = _status(job_id)
-            remaining = deadline - time.monotonic()
-            if remaining <= 0 or until(job_id, status):
-                return status
-            listener.wait(min(remaining, _LOOK_SECONDS))
+class Seen(NamedTuple):
+    """A job at a moment: what it has come to is there once it has ended."""
 
-
-def _status(job_id: UUID) -> str:
-    ((status,),) = sql.hot("SELECT status FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)])
-    return str(status)
-
-
-class Outcome(NamedTuple):
-    """What a job has come to."""
-
+    status: str
     output: JSON
     response: JSON
     error: JSON
 
 
-def job_outcome(job_id: UUID) -> Outcome:
-    """What a job has come to, once it has ended."""
-    ((output, response, error),) = sql.hot(
-        "SELECT output, response, error FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)]
+def job_wait(job_id: UUID, *, timeout: float, until: Callable[[UUID, str], bool] = has_ended) -> Seen:
+    """The job once it has ended, or has come to what is told, or as it is after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    with switchboard.listening(job_id) as listener:
+        listener.wait(min(timeout, _FIRST_LOOK_SECONDS))
+        while True:
+            seen = _look(job_id)
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or until(job_id, seen.status):
+                return seen
+            listener.wait(min(remaining, _LOOK_SECONDS))
+
+
+def _look(job_id: UUID) -> Seen:
+    ((status, *others),) = sql.hot(
+        "SELECT status, output, response, error FROM jobs_job WHERE id = %s", [sql.to_uuid(job_id)]
     )
-    return Outcome(sql.from_json(output), sql.from_json(response), sql.from_json(error))
+    output, response, error = map(sql.from_json, others)
+    return Seen(str(status), output, response, error)

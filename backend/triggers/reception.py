@@ -171,10 +171,9 @@ def _idempotency(call: Call, *, header: str) -> str:
 
 
 def _finished(job_id: UUID, *, timeout: float) -> Answer:
-    status = ends.job_wait(job_id, timeout=timeout, until=ends.rests)
-    if status not in state.ENDED:
-        return answer.accepted(job_id, status=status, waiting=job_selectors.waiting_of(job_id))
-    outcome = ends.job_outcome(job_id)
-    if status == "SUCCESS":
-        return answer.succeeded(response=outcome.response, output=outcome.output)
-    return answer.failed(job_id, status=status, error=outcome.error)
+    seen = ends.job_wait(job_id, timeout=timeout, until=ends.rests)
+    if seen.status not in state.ENDED:
+        return answer.accepted(job_id, status=seen.status, waiting=job_selectors.waiting_of(job_id))
+    if seen.status == "SUCCESS":
+        return answer.succeeded(response=seen.response, output=seen.output)
+    return answer.failed(job_id, status=seen.status, error=seen.error)

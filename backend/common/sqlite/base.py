@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -29,6 +31,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except BaseException:
             turn.give()
             raise
+
+    @contextmanager
+    def unhurried(self) -> Iterator[None]:
+        """Outermost transactions within it do not wait for the disk: they are there with the next one that does.
+
+        Only a failure of the power can take them back, and it ends everybody who has seen them.
+        """
+        self.ensure_connection()
+        connection = self.connection
+        connection.execute("PRAGMA synchronous=NORMAL")
+        try:
+            yield
+        finally:
+            connection.execute("PRAGMA synchronous=FULL")
 
     def commit(self) -> None:
         try:

@@ -14,7 +14,8 @@ from typing import Final
 
 from backend import queue
 
-_GATHER: Final = 0.002  # seconds between two looks, in which jobs gather; less when many have come by themselves
+_GATHER: Final = 0.002  # seconds after a find, in which jobs gather; less when many have come by themselves
+_AGAIN: Final = 0.001  # seconds after none: one that comes alone has nobody to wait for
 _LINGER: Final = 0.012  # without a find, until the next job needs a bell
 
 
@@ -51,7 +52,7 @@ class Looking:
                 until = time.monotonic() + _LINGER
             elif time.monotonic() >= until:
                 break
-            time.sleep(_GATHER / max(found, 1))
+            time.sleep(_GATHER / found if found else _AGAIN)
         if self._rung:
             self._rung = False
             self._hushing.ring()
