@@ -37,8 +37,12 @@ PRELOADED = (
     *("base64", "collections", "csv", "datetime", "decimal", "hashlib", "inspect", "io", "linecache", "math", "random"),
     *("re", "statistics", "string", "threading", "traceback", "urllib.parse", "uuid"),
 )
+PROC = "/proc"
+REFUSALS = ("/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events")
 TOKEN = 32  # characters
 PATIENCE = 1.5  # seconds that processes which a step leaves behind may go on changing
+RESTS = 3  # looks in a row at which nobody ran and nobody was born, before that counts as rest
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.002, 0.1  # seconds between looks
 TICKS = os.sysconf("SC_CLK_TCK")
 BROKEN = 78  # how this program and the first process leave when they cannot build walls
 
@@ -175,42 +179,52 @@ def linger() -> None:
 
 
 def keep_looking() -> None:
-    """As long as anything changes or has yet to run, and a little longer; with more patience if it could hardly run."""
+    """As long as anything changes or has yet to run, and a little longer; with more patience if it could hardly run.
+
+    One look at which all rest proves nothing: what ran may have had a child, which the list has not, and ended.
+    """
     born = changed = time.monotonic()
-    before, _, ran_before = others()
-    while before and refused() == REFUSED_BEFORE:
-        time.sleep(0.002)  # they run meanwhile: looking without a pause takes the time of a bomb that has but little
+    before, ran_before = look()[::2]
+    rests = 0
+    pause = SHORTEST_PAUSE
+    while before[0] and refused() == REFUSED_BEFORE:
+        time.sleep(pause)  # they run meanwhile: looking without a pause takes the time of a bomb that has but little
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        members, busy, ran = others()
+        began = time.monotonic()
+        seen, busy, ran = look()
         now = time.monotonic()
-        if now > born + (8 * PATIENCE if busy and ran < ran_before + 1.0 else PATIENCE):
+        pause = min(max(2 * (now - began), SHORTEST_PAUSE), LONGEST_PAUSE)
+        rests = 0 if busy or seen[1] != before[1] else rests + 1
+        if now > born + (8 * PATIENCE if rests < RESTS and ran < ran_before + 1.0 else PATIENCE):
             return
-        if busy or members != before:
-            before, changed = members, now
-        elif now > changed + 0.2:
+        if rests == 0 or seen != before:
+            before, changed = seen, now
+        elif rests >= RESTS and now > changed + 0.2:
             return
 
 
-def others() -> tuple[list[str], bool, float]:
-    """Who else is in here, whether one of them runs or waits for a processor, and for how long they all have run.
+def look() -> tuple[tuple[list[str], bytes], bool, float]:
+    """Who else is in here and who was born last, whether one of them runs or waits to, and for how long all have run.
 
     A whole container may have to wait for its turn: that nothing changes says little while somebody wants to run.
     """
-    members = sorted(name for name in os.listdir("/proc") if name.isdigit() and name != "1")  # noqa: PTH208 - faster
+    members = sorted(name for name in os.listdir(PROC) if name.isdigit() and name != "1")  # noqa: PTH208 - faster
     busy, ticks = False, 0
     for name in members:
         try:
-            with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123 - faster
+            with open(f"{PROC}/{name}/stat", "rb") as file:  # noqa: PTH123 - faster
                 state, *numbers = file.read().rpartition(b")")[2].split()
         except OSError:
             busy = True  # it has just gone
             continue
         busy = busy or state in {b"R", b"D"}
         ticks += sum(map(int, numbers[10:14]))
+    with open(f"{PROC}/loadavg", "rb") as file:  # noqa: PTH123 - faster
+        last = file.read().split()[-1]
     gone = os.times()
-    return members, busy, ticks / TICKS + gone.children_user + gone.children_system
+    return (members, last), busy, ticks / TICKS + gone.children_user + gone.children_system
 
 
 def counter(files: tuple[str, ...], key: str) -> int:
@@ -223,7 +237,7 @@ def counter(files: tuple[str, ...], key: str) -> int:
 
 def refused() -> int:
     """How many processes the kernel has refused."""
-    return counter(("/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events"), "max")
+    return counter(REFUSALS, "max")
 
 
 def killed() -> int:
