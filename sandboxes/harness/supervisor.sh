@@ -15,6 +15,7 @@ clock() { # hundredths of a second
 see() {
   set -- /proc/[0-9]*
   count=$# members=$*
+  read -r _ _ _ _ last < /proc/loadavg # the number that was given last in here: births are seen that fell between looks
 }
 
 # The number of processes that the kernel refused, and of those that it ended for want of memory.
@@ -40,17 +41,19 @@ clock
 born=$now
 changed=$now
 before=
-looks=0
+looks=0 # since something changed
+all=0
 while :; do
   see
   tell
   clock
-  looks=$((looks + 1))
+  looks=$((looks + 1)) all=$((all + 1))
   [ "$count" -le 2 ] || [ "$refused" -gt 0 ] && break # 2: the first process and this one
-  [ "$members" = "$before" ] || before=$members changed=$now looks=0
+  [ "$members $last" = "$before" ] || before="$members $last" changed=$now looks=0
   quiet=20 most=150
   [ "$count" -le 10 ] || quiet=120 most=400
   [ "$looks" -gt 30 ] && [ $((now - changed)) -gt "$quiet" ] && break
+  [ "$all" -gt 1000 ] || most=1200
   [ $((now - born)) -gt "$most" ] && break
 done
 
