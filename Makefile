@@ -5,7 +5,7 @@ VENV := .venv/bin
 # Some base images set it for small layers. Here it would make every process compile all that it imports, for seconds each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up demo demo-run test check bench faults fuzz clean lock python setup setup-dev
+.PHONY: help up demo demo-run test check bench faults fuzz clean lock python setup setup-dev setup-python
 .DEFAULT_GOAL := help
 
 help:
@@ -28,6 +28,10 @@ setup: python
 setup-dev: python
 	@$(PYTHON) scripts/setup.py --dev
 
+# What is checked sets up the editor itself, beside the first tests.
+setup-python: python
+	@$(PYTHON) scripts/setup.py --dev --python
+
 up: setup
 	@exec $(VENV)/python manage.py up
 
@@ -37,10 +41,10 @@ demo: setup-dev
 demo-run:
 	@$(VENV)/python manage.py demo run
 
-check: setup-dev
+check: setup-python
 	@$(VENV)/python scripts/check.py
 
-test: setup-dev
+test: setup-python
 	@$(VENV)/python scripts/check.py --tests
 
 faults: setup-dev

@@ -20,18 +20,20 @@ BIN = ROOT / ".venv" / "bin"
 
 @dataclass(frozen=True)
 class Step:
-    """One command; `environment` is added to ours."""
+    """One command; `environment` is added to ours. `npm` is the one of a Node that is new enough."""
 
     name: str
     command: list[str]
     folder: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
+    after: str = ""  # another step that must have ended
     # One step of these at a time: hostile scripts would look like another one's doing, and a browser drops what it
     # loads whenever a container's network comes or goes.
     containers: bool = False
 
 
-NODE = node.find() or node.Node(("npm",), os.environ["PATH"])
+# While npm waits for the network and unpacks, what needs Python alone is on its way.
+EDITOR = Step("set-up of the editor", [f"{BIN}/python", "scripts/setup.py", "--dev"])
 PYTEST = [f"{BIN}/python", "-m", "pytest", "-q", "--durations=10"]
 WITHOUT_DATABASE = [
     *(f"--ignore=tests/workers/{folder}" for folder in ("connectors", "http", "processes", "steps")),
@@ -40,7 +42,8 @@ WITHOUT_DATABASE = [
 ]
 CHECKS = [
     Step("types of Python", [f"{BIN}/mypy"]),
-    Step("types and style of the editor", [*NODE.npm, "run", "--silent", "check"], folder=ROOT / "frontend"),
+    Step("types and style of the editor", ["npm", "run", "--silent", "check"], folder=ROOT / "frontend",
+         after=EDITOR.name),
     Step("style of Python", [f"{BIN}/ruff", "check", "."]),
     Step("format of Python", [f"{BIN}/ruff", "format", "--check", "."]),
     Step("layers", [f"{BIN}/lint-imports"]),
@@ -49,16 +52,16 @@ CHECKS = [
 ]  # fmt: skip
 # The longest first, so that both lanes end together.
 TESTS = [
-    Step("acceptance tests", [*PYTEST, "tests/acceptance"], containers=True),
+    Step("acceptance tests", [*PYTEST, "tests/acceptance"], containers=True, after=EDITOR.name),
     Step("unit tests and tests on SQLite",
          [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
-    Step("browser tests", [*PYTEST, "tests/e2e"], containers=True),
+    Step("browser tests", [*PYTEST, "tests/e2e"], containers=True, after=EDITOR.name),
     Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], containers=True),
     # Step types, connectors and what is read in documents never see our database, and permissions do not depend on it.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
     Step("fault suite", [*PYTEST, "-n", "2", "-m", "not long", "tests/faults"]),
-    Step("editor tests", [*NODE.npm, "test", "--silent"], folder=ROOT / "frontend"),
+    Step("editor tests", ["npm", "test", "--silent"], folder=ROOT / "frontend", after=EDITOR.name),
 ]  # fmt: skip
 TEST_LANGUAGES = ["python", "bash", "javascript"]  # the image of PowerShell needs its maker's registry
 
@@ -68,6 +71,7 @@ class Queue:
 
     def __init__(self, steps: list[Step]) -> None:
         self._steps = list(steps)
+        self._unended = {step.name for step in steps}
         self._containers = False  # some are under way
         self._changed = threading.Condition()
 
@@ -75,7 +79,7 @@ class Queue:
         """The first that may run now; waits when none of the rest may. None when all are taken."""
         with self._changed:
             while self._steps:
-                step = next((step for step in self._steps if not (step.containers and self._containers)), None)
+                step = next(filter(self._may_run, self._steps), None)
                 if step is not None:
                     self._steps.remove(step)
                     self._containers = self._containers or step.containers
@@ -83,9 +87,13 @@ class Queue:
                 self._changed.wait()
             return None
 
+    def _may_run(self, step: Step) -> bool:
+        return step.after not in self._unended and not (step.containers and self._containers)
+
     def ended(self, step: Step) -> None:
-        """Lets those run that were kept apart from it."""
+        """Lets those run that were kept apart from it, or come after it."""
         with self._changed:
+            self._unended.discard(step.name)
             self._containers = self._containers and not step.containers
             self._changed.notify_all()
 
@@ -95,9 +103,9 @@ def main() -> int:
 
     There are two lanes, side by side: while one waits for a browser or a container, the other computes.
     """
-    steps = CHECKS
+    steps = [EDITOR, *CHECKS]
     if "--tests" in sys.argv:
-        steps = [*images(), *TESTS, *CHECKS]
+        steps = [*images(), EDITOR, *TESTS, *CHECKS]
     queue = Queue(steps)
     with ThreadPoolExecutor(2) as threads:
         lanes = [threads.submit(failures, queue) for _ in range(2)]
@@ -144,20 +152,18 @@ def succeeds(step: Step) -> bool:
     """Runs one step, and shows its output when it has ended."""
     print(f"… {step.name}", flush=True)
     started = time.monotonic()
-    # Those with containers are the longest way to the end, since only one of them runs at a time: they come first.
-    politely = [] if step.containers else ["nice", "-n", "5"]
+    # Those with containers are the longest way to the end, since only one of them runs at a time: they come first, and
+    # what they wait for.
+    politely = [] if step.containers or step is EDITOR else ["nice", "-n", "5"]
+    found = node.find() or node.Node(("npm",), os.environ["PATH"])
+    command = [word for part in step.command for word in (found.npm if part == "npm" else (part,))]
     done = subprocess.run(
-        [*politely, *step.command], cwd=step.folder, env=environment(step), check=False, text=True, errors="replace",
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [*politely, *command], cwd=step.folder, env={**os.environ, "PATH": found.path, **step.environment},
+        check=False, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     verdict = f"{'passed' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s"
     print(f"\n━━ {step.name} ━━ {shown(step)}\n{done.stdout}━━ {step.name}: {verdict}", flush=True)
     return done.returncode == 0
-
-
-def environment(step: Step) -> dict[str, str]:
-    """Ours, with a Node that is new enough, and what the step adds."""
-    return {**os.environ, "PATH": NODE.path, **step.environment}
 
 
 def shown(step: Step) -> str:

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import node
@@ -31,10 +32,10 @@ def main() -> int:
     lock = ROOT / ("requirements-dev.lock" if "--dev" in sys.argv else "requirements.lock")
     try:
         step("Python environment", [], make_venv, stamp=VENV / ".made")
-        side_by_side(
-            lambda: step(f"Python packages ({lock.name})", [lock], lambda: install(lock), stamp=VENV / f".{lock.name}"),
-            set_up_editor,
+        python = partial(
+            step, f"Python packages ({lock.name})", [lock], partial(install, lock), stamp=VENV / f".{lock.name}"
         )
+        side_by_side(*([python] if "--python" in sys.argv else [python, set_up_editor]))
     except subprocess.CalledProcessError as error:
         return fail(f"This command did not succeed: {' '.join(map(str, error.cmd))}\n{error.output or ''}")
     return 0
