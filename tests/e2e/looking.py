@@ -111,13 +111,13 @@ def faults_of_layout(page: Page) -> list[str]:
     return found
 
 
-def faults_of_access(page: Page, *, rules: list[str] | None = None, within: str = "") -> list[str]:
-    """The serious and critical findings of axe (of all its rules, or of some), each with where it was found."""
+def faults_of_access(page: Page, *, within: str = "") -> list[str]:
+    """The serious and critical findings of axe, each with where it was found."""
     if not page.evaluate("typeof window.axe !== 'undefined'"):
         page.evaluate(
             AXE.read_text(encoding="utf-8")
         )  # not a script element: the content security policy stays as it is
-    options = {"resultTypes": ["violations"], **({"runOnly": {"type": "rule", "values": rules}} if rules else {})}
+    options = {"resultTypes": ["violations"]}
     found = page.evaluate("([within, options]) => axe.run(within || document, options)", [within, options])
     return list(_grave(found["violations"]))
 
