@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from backend.expressions import Code, ExpressionError, compile_expression, compile_template
 from tests.unit.expressions.helpers import environment
 
-SETTINGS = settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def words(*lines):
@@ -86,7 +86,7 @@ def test_soup_of_pieces_gives_json_or_a_named_error(texts, scope):
         check(text, scope)
 
 
-@settings(SETTINGS, max_examples=300)
+@settings(SETTINGS, max_examples=150)
 @given(st.text(max_size=40), SCOPES)
 def test_any_text_gives_json_or_a_named_error(text, scope):
     check(text, scope)
