@@ -46,8 +46,11 @@ _CHANGING = {
 _NEWEST = " ON CONFLICT (job_id, path) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _CHANGING)
 
 
-def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]]) -> None:
-    """Stores step runs of jobs, each in the place of what is stored of it."""
+def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]], *, first: bool = False) -> None:
+    """Stores step runs of jobs, each in the place of what is stored of it; `first`: nothing is, of any step of theirs.
+
+    To look whether there is something is a third of what PostgreSQL does for a row.
+    """
     as_json = _as_it_is if sql.postgresql() else sql.to_json
     rows: list[list[JSON]] = []
     for job_id, steps in of_jobs:
@@ -60,7 +63,7 @@ def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]]) -> None:
             ]
             for step in steps
         ]  # fmt: skip
-    _run(_steps_statement(sql.postgresql()), rows)
+    _run(_steps_statement(sql.postgresql(), first), rows)
 
 
 def events_insert(of_jobs: Sequence[tuple[UUID, int, Sequence[JSON]]]) -> None:
@@ -87,8 +90,8 @@ def _as_it_is(value: JSON) -> JSON:
 
 
 @cache
-def _steps_statement(postgresql: bool) -> str:
-    return _insert("jobs_steprun", _GIVEN | _CHANGING, postgresql=postgresql) + _NEWEST
+def _steps_statement(postgresql: bool, first: bool) -> str:
+    return _insert("jobs_steprun", _GIVEN | _CHANGING, postgresql=postgresql) + ("" if first else _NEWEST)
 
 
 @cache

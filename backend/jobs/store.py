@@ -128,11 +128,13 @@ def checkpoint(
     waiting: Waiting | None = None,
     forgotten: Sequence[str] = (),
     also: Sequence[Callable[[], None]] = (),
+    first: bool = False,
 ) -> Asked:
     """Records progress in one transaction, fenced by the lease; answers what others have asked of the job meanwhile.
 
     `forgotten` are step runs that are to be made anew: paths, and beginnings of paths that end with “[”. `also` is
-    what belongs to the same transaction. Raises LeaseLost, and then nothing was written.
+    what belongs to the same transaction. `first`: no step of the job is recorded yet. Raises LeaseLost, and then
+    nothing was written.
     """
     waiting, kind = waiting or Waiting(), _kind(change)
     faultpoints.reached(f"checkpoint.{kind}.before")
@@ -140,7 +142,7 @@ def checkpoint(
         kept = waits.take_kept(waiting.organization_id, waiting.begun) if waiting.organization_id else {}
         asked = _advance_job(lease, len(events), change, progress=is_progress(steps), arrived=len(kept))
         _forget_steps(lease.job_id, forgotten)
-        bulk.steps_upsert([(lease.job_id, steps)])
+        bulk.steps_upsert([(lease.job_id, steps)], first=first)
         waits.forget(lease.job_id, waiting.over)
         waits.record(lease.job_id, waiting.begun, kept=kept)
         if change is not None and asked.status == "PAUSED":

@@ -27,6 +27,7 @@ class End:
     steps: Sequence[StepRecord]
     events: Sequence[JSON]
     change: store.JobChange
+    first: bool  # no step of the job is recorded yet
 
 
 def end_together(ends: Sequence[End]) -> list[End]:
@@ -37,7 +38,8 @@ def end_together(ends: Sequence[End]) -> list[End]:
         _be_impatient()
         asked = _advanced(sorted(ends, key=lambda end: end.lease.job_id))  # everybody locks rows in one order
         held = [(end, answer) for end in ends if (answer := asked.get(end.lease.job_id)) is not None]
-        bulk.steps_upsert([(end.lease.job_id, end.steps) for end, _ in held])
+        for first in (True, False):
+            bulk.steps_upsert([(end.lease.job_id, end.steps) for end, _ in held if end.first is first], first=first)
         bulk.events_insert([(end.lease.job_id, answer.seq - len(end.events) + 1, end.events) for end, answer in held])
         for end, answer in held:
             listeners.job_events(end.lease.job_id, end.events, first=answer.seq - len(end.events) + 1)
@@ -59,7 +61,7 @@ def end_together(ends: Sequence[End]) -> list[End]:
 
 def end_alone(end: End) -> None:
     """Records one end. Raises store.LeaseLost."""
-    store.checkpoint(end.lease, steps=end.steps, events=end.events, change=end.change)
+    store.checkpoint(end.lease, steps=end.steps, events=end.events, change=end.change, first=end.first)
 
 
 def _advanced(ends: Sequence[End]) -> dict[UUID, store.Asked]:

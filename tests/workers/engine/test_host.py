@@ -130,7 +130,7 @@ def test_jobs_let_go_because_of_a_late_heartbeat_are_not_kept(host, start, serve
 def test_a_row_that_the_database_refuses_fails_the_job_instead_of_coming_back_for_ever(
     host, start, monkeypatch
 ) -> None:
-    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]]) -> None:
+    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]], **_: bool) -> None:
         if any(steps for _, steps in of_jobs):
             raise DataError("value too long")
 

@@ -104,10 +104,10 @@ def test_a_row_that_the_database_refuses_fails_its_own_job_alone(start, advance,
     jobs = [start(value("a", "1")) for _ in range(3)]
     honest = bulk.steps_upsert
 
-    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]]) -> None:
+    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]], **named: bool) -> None:
         if any(job_id == jobs[1].id and steps for job_id, steps in of_jobs):
             raise DataError("value too long")
-        honest(of_jobs)
+        honest(of_jobs, **named)
 
     monkeypatch.setattr(bulk, "steps_upsert", refuse)
 

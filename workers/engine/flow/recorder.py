@@ -26,11 +26,12 @@ _EVENTS = {"success": "step.completed", "skipped": "step.skipped", "cancelled": 
 class Recorder:
     """The records and events since the last checkpoint of one job."""
 
-    def __init__(self, lease: store.Lease, *, organization: UUID | None = None) -> None:
+    def __init__(self, lease: store.Lease, *, organization: UUID | None = None, first: bool = False) -> None:
         self.asked = store.Asked()  # what others had asked of the job at the last checkpoint
         self._lease = lease
         self._job = str(lease.job_id)
         self._organization = organization
+        self._first = first  # no step of the job is recorded yet
         self._waiting: set[str] = set()  # paths of steps with a wait in the database, or soon
         self._also: list[Callable[[], None]] = []
         self._forgotten: list[str] = []
@@ -138,8 +139,9 @@ class Recorder:
             waiting=waits,
             forgotten=self._forgotten,
             also=self._also,
+            first=self._first,
         )
-        self._also, self._forgotten = [], []
+        self._also, self._forgotten, self._first = [], [], False
         self._steps, self._events, self._since = {}, [], time.monotonic()
         self._begun, self._over = {}, set()
 
@@ -149,7 +151,7 @@ class Recorder:
 
     def end(self, change: store.JobChange) -> End:
         """What `flush` would record, for somebody who does it in its place; of nothing but rows."""
-        return End(self._lease, list(self._steps.values()), self._events, change)
+        return End(self._lease, list(self._steps.values()), self._events, change, self._first)
 
     def flush_waits(self) -> None:
         """Makes waits that have just begun known, so that somebody can answer them."""

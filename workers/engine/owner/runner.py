@@ -60,7 +60,7 @@ class Runner:
         plan = plans.plan_of(job.version)
         self._settings = plan.definition.settings
         self._ending = Ending(self._settings)
-        self._recorder = Recorder(lease, organization=job.organization_id)
+        self._recorder = Recorder(lease, organization=job.organization_id, first=self._fresh)
         performer = JobPerformer(
             job, plan, tools=tools, signals=signals, recorder=self._recorder, child_stored=self._child_stored
         )
