@@ -17,7 +17,7 @@ from uuid import UUID
 
 import psutil
 import structlog
-from django.db import Error, close_old_connections, connections
+from django.db import Error, connections
 
 from backend import queue
 from backend.common import faultpoints
@@ -26,6 +26,7 @@ from backend.jobs import store
 from backend.jobs.loading import Loaded
 from workers.engine.attempts.context import Tools
 from workers.engine.base import clock
+from workers.engine.base.database import look_after_connection
 from workers.engine.base.signals import Signals
 from workers.engine.owner.advancing import Advancing, give_back
 from workers.engine.owner.looking import Looking
@@ -106,7 +107,7 @@ class Host:
 
     def _guarded(self, work: Callable[[], object]) -> None:
         try:
-            close_old_connections()
+            look_after_connection()
             work()
         except Error as error:
             logger.warning("database not reachable", work=work.__name__, reason=str(error))
