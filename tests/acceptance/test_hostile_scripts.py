@@ -10,27 +10,23 @@ import pytest
 from tests.acceptance.helpers import create, ended, execute, script
 
 FORK = "import os, time\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        time.sleep(0.01)"
-LIMIT = 4
+IGNORING = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass"
+LIMIT = 2
 
 
 @pytest.mark.parametrize(
     ("language", "code", "reason"),
     [
-        ("python", "import time\ntime.sleep(60)", "timeout"),
-        ("python", "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nwhile True: pass", "timeout"),
-        ("javascript", "while (true) {}", "timeout"),
-        ("bash", "sleep 60", "timeout"),
-        ("python", "while True: print('x' * 1000)", "output_limit"),
+        ("python", IGNORING, "timeout"),
         ("bash", "yes", "output_limit"),
         ("python", FORK, "process_limit"),
-        ("python", "import os\nwhile True: os.fork()", "process_limit"),
         ("bash", ":(){ :|:& };:", "process_limit"),
-        ("bash", ":(){ :|:& };: ; wait", "process_limit"),
         ("python", "x = []\nwhile True: x.append(bytearray(10_000_000))", "out_of_memory"),
         ("python", "raise SystemExit(3)", "exit_code"),
     ],
 )
 def test_hostile_scripts(api: httpx.Client, language: str, code: str, reason: str) -> None:
+    """One for each reason, and one for each way to get past a count; what else they try is in tests/sandboxes."""
     workflow = create(api, script("bad", code, language, timeout=LIMIT))
     started = time.monotonic()
 
@@ -40,8 +36,12 @@ def test_hostile_scripts(api: httpx.Client, language: str, code: str, reason: st
     assert job["status"] == "FAILED"
     assert job["error"]["type"] == reason, job["error"]
     assert job["error"]["step"] == "bad"
-    assert job["duration"] < LIMIT + 2, f"took {took:.1f} s"
+    assert job["duration"] < LIMIT + 3, f"took {took:.1f} s"
+
+
+def test_after_them_the_next_script_runs_as_ever(api: httpx.Client) -> None:
     good = ended(api, execute(api, create(api, script("good", "return 1"))))
+
     assert good["status"] == "SUCCESS"
 
 

@@ -44,7 +44,7 @@ def fetch(url: str, *, network: bool = True, pause: float = 1.0, **options: Any)
     return {**step, "config": {**step["config"], "network": network}}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def engine(api: httpx.Client) -> None:
     """Scripts in containers, where alone the network is walled and packages are installed."""
     isolation = api.get("/api/system/").json()["sandbox"]["isolation"]
@@ -55,7 +55,7 @@ def test_a_script_with_its_own_retries_reaches_an_allowed_host(engine: None, api
     answers = iter([Answer(500), Answer(500), Answer(200, body=b'{"items": [1, 2]}')])
     server.answers["/data"] = Answer(write=lambda handler: reply(handler, next(answers)))
 
-    job = ended(api, execute(api, create(api, fetch(f"{server.url}/data"))))
+    job = ended(api, execute(api, create(api, fetch(f"{server.url}/data", pause=0.1))))
 
     (step,) = job["steps"]
     assert (job["status"], step["output"], len(step["attempts"])) == ("SUCCESS", {"items": [1, 2]}, 1), job["error"]
@@ -148,7 +148,7 @@ sys.stdout.buffer.write(frame["marker"].encode() + b"value %d\\n" % len(payload)
 '''
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def stand_in(engine: None) -> Iterator[str]:
     """An image with the stand-in, under a name that the installation allows."""
     client = docker.from_env()
