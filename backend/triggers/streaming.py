@@ -23,7 +23,7 @@ def frames(job_id: UUID, *, timeout: float) -> Iterator[bytes]:
     with switchboard.listening(job_id) as listener:
         while True:
             job = Job.objects.only("status", "output", "error").get(id=job_id)  # before its events: they are complete
-            for number, data in selectors.events_after(job_id, seq=seq):
+            for number, data in _after(job_id, seq):
                 seq, spoken = number, time.monotonic()
                 yield frame(seq, data)
             if job.status in state.ENDED:
@@ -36,6 +36,13 @@ def frames(job_id: UUID, *, timeout: float) -> Iterator[bytes]:
                 spoken = time.monotonic()
                 yield b": still here\n\n"
             listener.wait(min(_LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+
+
+def _after(job_id: UUID, seq: int) -> Iterator[tuple[int, JSON]]:
+    """All further events, however many: nothing follows what is told at the end."""
+    while found := selectors.events_after(job_id, seq=seq):
+        yield from found
+        seq, _ = found[-1]
 
 
 def _last(job: Job) -> bytes:

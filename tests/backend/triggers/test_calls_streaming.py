@@ -44,6 +44,14 @@ def test_a_stream_tells_the_events_and_then_the_output(ended_stream):
     assert events[-1][1] == {"job": str(Job.objects.get().pk), "status": "SUCCESS", "output": {"total": 3}}
 
 
+def test_a_stream_tells_all_events_of_a_job_that_had_many(ended_stream, monkeypatch):
+    monkeypatch.setattr("backend.jobs.selectors._MOST_EVENTS", 1)  # at once
+
+    events = events_of(ended_stream(status="SUCCESS"))
+
+    assert [name for name, _ in events] == ["job.started", "step.completed", "output"]
+
+
 def test_a_stream_ends_with_the_error_of_a_failed_job(ended_stream):
     name, data = events_of(ended_stream(status="FAILED", error={"message": "The script ended with 1."}))[-1]
 
