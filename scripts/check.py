@@ -50,13 +50,13 @@ CHECKS = [
     Step("migrations are complete", [f"{BIN}/python", "manage.py", "makemigrations", "--check", "--dry-run"],
          environment={"STEPGRAPH_MODE": "development", "STEPGRAPH_HOME": "/tmp/stepgraph-check"}),
 ]  # fmt: skip
-# The longest first, so that both lanes end together.
+# Those with containers first, since only one of them runs at a time, and then the longest: so both lanes end together.
 TESTS = [
     Step("acceptance tests", [*PYTEST, "tests/acceptance"], containers=True, after=EDITOR.name),
-    Step("unit tests and tests on SQLite",
-         [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
     Step("browser tests", [*PYTEST, "tests/e2e"], containers=True, after=EDITOR.name),
     Step("sandbox tests", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/sandboxes"], containers=True),
+    Step("unit tests and tests on SQLite",
+         [*PYTEST, "-n", "2", "tests/unit", "tests/fuzz", "tests/backend", "tests/workers"]),
     # Step types, connectors and what is read in documents never see our database, and permissions do not depend on it.
     Step("tests on PostgreSQL", [*PYTEST, "-n", "2", "tests/backend", "tests/workers", *WITHOUT_DATABASE],
          environment={"STEPGRAPH_TEST_DATABASE": "postgres"}),
