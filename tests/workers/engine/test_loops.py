@@ -232,12 +232,14 @@ def test_iterations_run_side_by_side_and_give_their_results_in_order(run, server
 
 def test_never_more_iterations_at_once_than_allowed(run, server) -> None:
     lock, now, most = threading.Lock(), [0], [0]
+    all_of_them = threading.Barrier(3, timeout=20)
 
     def count(handler) -> None:
         with lock:
             now[0] += 1
             most[0] = max(most[0], now[0])
-        threading.Event().wait(0.02)
+        all_of_them.wait()
+        threading.Event().wait(0.02)  # for one more than allowed
         with lock:
             now[0] -= 1
 
