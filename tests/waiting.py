@@ -1,7 +1,8 @@
-"""Waiting for what other threads and processes do."""
+"""Waiting for what other threads and processes do, and counting who is there at the same time."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,3 +13,23 @@ def until(holds: Callable[[], object], *, seconds: float = 10.0, every: float = 
     while not holds():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(every)
+
+
+class Meeting:
+    """Counts who is inside at the same time. Each stays until so many have come, and a moment for one too many."""
+
+    def __init__(self, number: int) -> None:
+        self.most = 0
+        self._inside = 0
+        self._lock = threading.Lock()
+        self._all = threading.Barrier(number, timeout=20)
+
+    def visit(self) -> None:
+        """Comes, stays and leaves; threading.BrokenBarrierError if the others do not come."""
+        with self._lock:
+            self._inside += 1
+            self.most = max(self.most, self._inside)
+        self._all.wait()
+        threading.Event().wait(0.01)
+        with self._lock:
+            self._inside -= 1

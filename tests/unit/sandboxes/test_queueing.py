@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sandboxes.budget import Budget
 from sandboxes.errors import SandboxBusy
 from sandboxes.queueing import FairQueue, Ticket, Turnstile
+from tests.waiting import Meeting
 
 
 def drain(queue: FairQueue) -> list[Ticket]:
@@ -81,23 +82,17 @@ def test_nobody_is_lost_and_nothing_is_kept(names):
 
 def test_no_more_than_the_slots_are_inside():
     turnstile = Turnstile(slots=3, queue=100)
-    inside, most, lock = 0, 0, threading.Lock()
+    meeting = Meeting(3)
 
     def go(number: int) -> None:
-        nonlocal inside, most
         ticket = turnstile.enter(str(number % 4), str(number), gone=lambda: False)
-        with lock:
-            inside += 1
-            most = max(most, inside)
-        threading.Event().wait(0.002)
-        with lock:
-            inside -= 1
+        meeting.visit()
         turnstile.leave(ticket)
 
     with ThreadPoolExecutor(60) as pool:
         list(pool.map(go, range(60)))
 
-    assert most == 3
+    assert meeting.most == 3
     assert (turnstile.running, turnstile.queued) == (0, 0)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 
+from tests.waiting import Meeting
 from tests.workers.engine.conftest import Answer, answers, call, json_answer, output, runs, statuses, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,22 +92,13 @@ def test_of_a_group_that_stops_the_others_are_cancelled(run, server) -> None:
 
 
 def test_never_more_at_once_than_the_group_allows(run, server) -> None:
-    lock, now, most = threading.Lock(), [0], [0]
-
-    def count(_: object) -> None:
-        with lock:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        threading.Event().wait(0.05)
-        with lock:
-            now[0] -= 1
-
-    server.answers["/x"] = answers(count)
+    meeting = Meeting(2)
+    server.answers["/x"] = answers(lambda _: meeting.visit())
     ids = [f"s{number}" for number in range(6)]
     job = run(group(config={"max_concurrent": 2}), *[call(id_, f"{server.url}/x", parent="both") for id_ in ids])
 
     assert job.status == "SUCCESS"
-    assert most == [2]
+    assert meeting.most == 2
     assert len(server.seen) == 6
 
 

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from tests.waiting import Meeting
 from tests.workers.engine.conftest import Answer, answers, call, events, json_answer, output, statuses, value
 from workers.engine.flow import flow
 
@@ -231,23 +232,12 @@ def test_iterations_run_side_by_side_and_give_their_results_in_order(run, server
 
 
 def test_never_more_iterations_at_once_than_allowed(run, server) -> None:
-    lock, now, most = threading.Lock(), [0], [0]
-    all_of_them = threading.Barrier(3, timeout=20)
-
-    def count(handler) -> None:
-        with lock:
-            now[0] += 1
-            most[0] = max(most[0], now[0])
-        all_of_them.wait()
-        threading.Event().wait(0.02)  # for one more than allowed
-        with lock:
-            now[0] -= 1
-
-    server.answers["/item"] = answers(count)
+    meeting = Meeting(3)
+    server.answers["/item"] = answers(lambda _: meeting.visit())
     job = run(loop({"times": 9, "concurrency": 3}), call("send", f"{server.url}/item", parent="each"))
 
     assert job.status == "SUCCESS"
-    assert most == [3]
+    assert meeting.most == 3
 
 
 def test_a_failure_side_by_side_stops_the_others(run, server) -> None:
