@@ -28,7 +28,7 @@ setup: python
 setup-dev: python
 	@$(PYTHON) scripts/setup.py --dev
 
-# What is checked sets up the editor itself, beside the first tests.
+# The editor is set up meanwhile and beyond: what is checked waits for it where it needs it.
 setup-python: python
 	@$(PYTHON) scripts/setup.py --dev --python
 

@@ -32,8 +32,8 @@ class Step:
     containers: bool = False
 
 
-# While npm waits for the network and unpacks, what needs Python alone is on its way.
-EDITOR = Step("set-up of the editor", [f"{BIN}/python", "scripts/setup.py", "--dev"])
+# Begun with that of the Python packages; until it has ended, what needs Python alone is on its way.
+EDITOR = Step("set-up of the editor", [f"{BIN}/python", "scripts/setup.py", "--editor"])
 PYTEST = [f"{BIN}/python", "-m", "pytest", "-q", "--durations=10"]
 WITHOUT_DATABASE = [
     *(f"--ignore=tests/workers/{folder}" for folder in ("connectors", "http", "processes", "steps")),

@@ -5,6 +5,7 @@ Steps whose inputs have not changed since they last succeeded are passed over, s
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -35,7 +36,16 @@ def main() -> int:
         python = partial(
             step, f"Python packages ({lock.name})", [lock], partial(install, lock), stamp=VENV / f".{lock.name}"
         )
-        side_by_side(*([python] if "--python" in sys.argv else [python, set_up_editor]))
+        if "--editor" in sys.argv:
+            set_up_editor()
+        elif "--python" in sys.argv:
+            # It goes on when this has ended; who needs it calls this with --editor, waits for it, and hears of errors.
+            subprocess.Popen(
+                [sys.executable, __file__, "--editor"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            python()
+        else:
+            side_by_side(python, set_up_editor)
     except subprocess.CalledProcessError as error:
         return fail(f"This command did not succeed: {' '.join(map(str, error.cmd))}\n{error.output or ''}")
     return 0
@@ -49,10 +59,12 @@ def side_by_side(*works: Callable[[], None]) -> None:
 
 
 def set_up_editor() -> None:
-    """The editor with its packages."""
+    """The editor with its packages; one process at a time, and the next one finds it done."""
     packages = [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
-    step("Editor packages", packages, npm_install, stamp=FRONTEND / "node_modules" / ".installed")
-    step("Editor", frontend_sources(), npm_build, stamp=FRONTEND / "dist" / ".built")
+    with (VENV / ".editor-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        step("Editor packages", packages, npm_install, stamp=FRONTEND / "node_modules" / ".installed")
+        step("Editor", frontend_sources(), npm_build, stamp=FRONTEND / "dist" / ".built")
 
 
 def step(name: str, inputs: Iterable[Path], work: Callable[[], None], *, stamp: Path) -> None:
