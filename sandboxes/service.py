@@ -80,7 +80,7 @@ def _listening(address: wire.Address) -> Iterator[socket.socket]:
             listener.bind(address.path)
         finally:
             os.umask(before)
-        listener.listen(128)
+        listener.listen(1024)
         try:
             yield listener
         finally:

@@ -13,6 +13,7 @@ import json
 import select
 import socket
 import struct
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,6 +21,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sandboxes import limits
 from sandboxes.errors import SandboxError, SandboxUnavailable
 from sandboxes.model import JSON
+
+_PAUSE = 0.01  # seconds between two knocks at a door before which many stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Address:
         connection = socket.socket(socket.AF_UNIX if self.path else socket.AF_INET, socket.SOCK_STREAM)
         try:
             connection.settimeout(timeout)
-            connection.connect(self.path or (self.host, self.port))
+            self._reach(connection, until=time.monotonic() + timeout)
             if self.key:
                 nonce = str(receive(connection)["nonce"])
                 send(connection, {"type": "proof", "proof": self.prove(nonce)})
@@ -57,6 +60,17 @@ class Address:
         except (OSError, KeyError) as error:
             connection.close()
             raise SandboxUnavailable(f"The sandbox service does not answer: {error}.") from error
+
+    def _reach(self, connection: socket.socket, *, until: float) -> None:
+        """Connects; a Unix socket before which many stand refuses at once, where TCP would let us wait."""
+        while True:
+            try:
+                connection.connect(self.path or (self.host, self.port))
+                return
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
 
     def prove(self, nonce: str) -> str:
         """What shows that one knows the key, without saying it."""
