@@ -1,9 +1,9 @@
-"""Hints over Redis that a job has new events."""
+"""Hints over Redis that a job has new events; that of its end may say what it has come to."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import redis
@@ -21,26 +21,31 @@ _silent_until = 0.0
 
 def hint(*job_ids: UUID | str) -> None:
     """Tells listeners, after the commit, that jobs have news. Without Redis they find it by looking."""
-    if job_ids:
-        transaction.on_commit(lambda: _publish([f"{CHANNEL_PREFIX}{job_id}" for job_id in job_ids]))
+    tell(dict.fromkeys(job_ids, ""))
 
 
-def _publish(channels: Sequence[str]) -> None:
+def tell(news: Mapping[UUID | str, str]) -> None:
+    """The same with a text for each job, which may be empty: what holds from then on."""
+    if news:
+        transaction.on_commit(lambda: _publish([(f"{CHANNEL_PREFIX}{job_id}", text) for job_id, text in news.items()]))
+
+
+def _publish(messages: Sequence[tuple[str, str]]) -> None:
     global _silent_until  # noqa: PLW0603 one breaker per process
     if time.monotonic() < _silent_until:
         return
     try:
-        if len(channels) == 1:
-            client().publish(channels[0], "")
+        if len(messages) == 1:
+            client().publish(*messages[0])
         else:
-            _publish_all(channels)
+            _publish_all(messages)
     except redis.RedisError as error:
         _silent_until = time.monotonic() + _REST_SECONDS
         logger.warning("live events rest", reason=str(error))
 
 
-def _publish_all(channels: Sequence[str]) -> None:
+def _publish_all(messages: Sequence[tuple[str, str]]) -> None:
     with client().pipeline(transaction=False) as pipeline:
-        for channel in channels:
-            pipeline.publish(channel, "")
+        for channel, text in messages:
+            pipeline.publish(channel, text)
         pipeline.execute()

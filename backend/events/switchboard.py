@@ -30,11 +30,13 @@ class Listener:
     """Waits for news of one job; without Redis it waits a moment, and the caller looks again."""
 
     def __init__(self, board: Switchboard) -> None:
+        self.told = b""  # the last text that came with news
         self._board = board
         self._news = threading.Event()
 
-    def ring(self) -> None:
+    def ring(self, text: bytes = b"") -> None:
         """There may be news."""
+        self.told = text or self.told
         self._news.set()
 
     def wait(self, seconds: float) -> None:
@@ -89,7 +91,7 @@ class Switchboard:
             while not self._is_over():
                 message = subscription.get_message(timeout=_READ_SECONDS)
                 if message is not None:
-                    self._ring(message["channel"].decode().removeprefix(bus.CHANNEL_PREFIX))
+                    self._ring(message["channel"].decode().removeprefix(bus.CHANNEL_PREFIX), message["data"])
         finally:
             self.connected = False
             subscription.close()
@@ -101,9 +103,9 @@ class Switchboard:
             self._reader = None  # whoever comes now starts another thread
             return True
 
-    def _ring(self, job: str) -> None:
+    def _ring(self, job: str, text: bytes) -> None:
         for listener in list(self._listeners.get(job, ())):
-            listener.ring()
+            listener.ring(text)
 
     def _ring_all(self) -> None:
         with self._lock:

@@ -17,5 +17,5 @@ class HooksConfig(AppConfig):
         from backend.hooks.services import secret_context
         from backend.jobs import listeners
 
-        listeners.event_listeners.append(of_jobs.job_events)
+        listeners.event_listeners.append(listeners.EventListener(of_jobs.wants, of_jobs.job_events))
         sealed_columns.append(SealedColumn(Hook, "secret", secret_context))

@@ -19,12 +19,15 @@ _MOMENTS = {
 }
 
 
+def wants(events: Sequence[JSON]) -> bool:
+    """Whether there is a hook, of any organisation, for one of these events."""
+    moments = {_MOMENTS[event["type"]] for event in events if event["type"] in _MOMENTS}
+    return bool(moments) and memory.any_for(moments)
+
+
 def job_events(job_id: UUID, events: Sequence[JSON], _first: int) -> None:
     """What has just been recorded of a job."""
     told = [(event, _MOMENTS[event["type"]]) for event in events if event["type"] in _MOMENTS]
-    moments = {moment for _, moment in told}
-    if not told or not memory.any_for(moments):
-        return
     job = Job.counted.select_related("workflow", "version").filter(id=job_id).first()
     if job is None or starting.is_of_a_hook(job):  # a test, or what a hook has started
         return

@@ -37,13 +37,16 @@ class StepRecord:
     resume_at: str | None = None
 
 
+# The columns of the rows that statements are given, with their types.
+EVENTS = {"job_id": "uuid", "seq": "integer", "data": "jsonb"}
 _GIVEN = {"job_id": "uuid", "path": "text", "step": "text", "type": "text", '"order"': "integer"}
 _CHANGING = {
     "status": "text", "port": "text", "continued": "boolean", "output": "text", "aside": "text", "error": "jsonb",
     "attempts": "jsonb", "input": "text", "log": "text", "started_at": "timestamptz", "ended_at": "timestamptz",
     "resume_at": "timestamptz",
 }  # fmt: skip
-_NEWEST = " ON CONFLICT (job_id, path) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _CHANGING)
+STEPS = _GIVEN | _CHANGING
+NEWEST = " ON CONFLICT (job_id, path) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _CHANGING)
 
 
 def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]], *, first: bool = False) -> None:
@@ -51,6 +54,11 @@ def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]], *, first:
 
     To look whether there is something is a third of what PostgreSQL does for a row.
     """
+    _run(_steps_statement(sql.postgresql(), first), rows_of_steps(of_jobs))
+
+
+def rows_of_steps(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]]) -> list[list[JSON]]:
+    """What the statements that store step runs are given."""
     as_json = _as_it_is if sql.postgresql() else sql.to_json
     rows: list[list[JSON]] = []
     for job_id, steps in of_jobs:
@@ -63,17 +71,22 @@ def steps_upsert(of_jobs: Sequence[tuple[UUID, Sequence[StepRecord]]], *, first:
             ]
             for step in steps
         ]  # fmt: skip
-    _run(_steps_statement(sql.postgresql(), first), rows)
+    return rows
 
 
 def events_insert(of_jobs: Sequence[tuple[UUID, int, Sequence[JSON]]]) -> None:
     """Adds events of jobs, those of each numbered from a first one on."""
+    _run(_events_statement(sql.postgresql()), rows_of_events(of_jobs))
+
+
+def rows_of_events(of_jobs: Sequence[tuple[UUID, int, Sequence[JSON]]]) -> list[list[JSON]]:
+    """What the statements that add events are given."""
     as_json = _as_it_is if sql.postgresql() else sql.to_json
     rows: list[list[JSON]] = []
     for job_id, first, events in of_jobs:
         job = sql.uuid_text(job_id)
         rows += [[job, last, as_json(data)] for last, data in event_rows.in_rows(events, first=first)]
-    _run(_events_statement(sql.postgresql()), rows)
+    return rows
 
 
 def _run(statement: str, rows: list[list[JSON]]) -> None:
@@ -91,12 +104,12 @@ def _as_it_is(value: JSON) -> JSON:
 
 @cache
 def _steps_statement(postgresql: bool, first: bool) -> str:
-    return _insert("jobs_steprun", _GIVEN | _CHANGING, postgresql=postgresql) + ("" if first else _NEWEST)
+    return _insert("jobs_steprun", STEPS, postgresql=postgresql) + ("" if first else NEWEST)
 
 
 @cache
 def _events_statement(postgresql: bool) -> str:
-    return _insert("jobs_jobevent", {"job_id": "uuid", "seq": "integer", "data": "jsonb"}, postgresql=postgresql)
+    return _insert("jobs_jobevent", EVENTS, postgresql=postgresql)
 
 
 def _insert(table: str, columns: dict[str, str], *, postgresql: bool) -> str:

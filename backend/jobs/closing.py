@@ -39,10 +39,10 @@ class Parent:
         return cls(sql.as_uuid(job_id), path) if job_id is not None and path else None
 
 
-def concerns() -> str:
-    """SQL columns about a row of `jobs_job` that say what its end has to do with, hardly ever anything."""
+def concerns() -> list[str]:
+    """SQL conditions about a row of `jobs_job` that say what its end has to do with, hardly ever anything."""
     waits_left = "EXISTS (SELECT 1 FROM jobs_stepwait w WHERE w.job_id = jobs_job.id)"
-    return ", ".join((waits_left, *listeners.conditions()))
+    return [waits_left, *listeners.conditions()]
 
 
 def end(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import NamedTuple
 from uuid import UUID
 
-from backend.common.json import JSON
 from backend.events import switchboard
-from backend.jobs import sql, state, waits
+from backend.jobs import news, sql, state, waits
 from backend.jobs.models import Job, JobStatus, StepWait
+from backend.jobs.news import Seen
 
 _FIRST_LOOK_SECONDS = 0.02  # a job that was stored just now is not looked at in vain; most fast ones tell before
 _LOOK_SECONDS = 0.5  # how long a lost hint can go unnoticed
@@ -36,22 +35,13 @@ def _waits_for_people(jobs: list[UUID]) -> bool:
     return _waits_for_people(list(children.values_list("id", flat=True)[:_FEW]))
 
 
-class Seen(NamedTuple):
-    """A job at a moment: what it has come to is there once it has ended."""
-
-    status: str
-    output: JSON
-    response: JSON
-    error: JSON
-
-
 def job_wait(job_id: UUID, *, timeout: float, until: Callable[[UUID, str], bool] = has_ended) -> Seen:
     """The job once it has ended, or has come to what is told, or as it is after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     with switchboard.listening(job_id) as listener:
         listener.wait(min(timeout, _FIRST_LOOK_SECONDS))
         while True:
-            seen = _look(job_id)
+            seen = news.heard(listener.told) or _look(job_id)
             remaining = deadline - time.monotonic()
             if remaining <= 0 or until(job_id, seen.status):
                 return seen

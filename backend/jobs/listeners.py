@@ -20,6 +20,18 @@ end_listeners: list[EndListener] = []
 
 
 @dataclass(frozen=True, slots=True)
+class OfFailures:
+    """An end listener that jobs which end well do not concern."""
+
+    listener: EndListener
+
+    def __call__(self, job_id: UUID, status: str) -> None:
+        """Tells it."""
+        if status != "SUCCESS":
+            self.listener(job_id, status)
+
+
+@dataclass(frozen=True, slots=True)
 class Concerned:
     """An end listener that few jobs concern: the end of a job asks all these conditions in one statement."""
 
@@ -31,15 +43,28 @@ class Concerned:
         self.listener(job_id, status)
 
 
-# Called with job, events and the number of the first, in the transaction that records them.
-EventListener = Callable[[UUID, Sequence[JSON], int], None]
+@dataclass(frozen=True, slots=True)
+class EventListener:
+    """Who wants to be told of some events."""
+
+    wants: Callable[[Sequence[JSON]], bool]  # asked often, so it must be quick
+    listener: Callable[[UUID, Sequence[JSON], int], None]  # gets job, events and the number of the first
+
+
+# Called in the transaction that records the events.
 event_listeners: list[EventListener] = []
 
 
+def anybody_wants(events: Sequence[JSON]) -> bool:
+    """Whether somebody is to be told of one of these events."""
+    return any(one.wants(events) for one in event_listeners)
+
+
 def job_events(job_id: UUID, events: Sequence[JSON], *, first: int) -> None:
-    """Tells everybody what has been recorded of a job."""
-    for listener in event_listeners:
-        listener(job_id, events, first)
+    """Tells everybody who wants it what has been recorded of a job."""
+    for one in event_listeners:
+        if one.wants(events):
+            one.listener(job_id, events, first)
 
 
 def job_waits(job_id: UUID, path: str, signal: str, data: dict[str, JSON], until: datetime | None) -> None:
@@ -51,6 +76,11 @@ def job_waits(job_id: UUID, path: str, signal: str, data: dict[str, JSON], until
 def conditions() -> list[str]:
     """SQL about a row of `jobs_job`, in the order of the listeners that have one."""
     return [one.condition for one in end_listeners if isinstance(one, Concerned)]
+
+
+def all_ask() -> bool:
+    """Whether no end listener is told of a job that ends well, unless its condition holds."""
+    return all(isinstance(one, Concerned | OfFailures) for one in end_listeners)
 
 
 def job_ended(job_id: UUID, status: str, *, met: Sequence[JSON] | None = None) -> None:

@@ -15,7 +15,7 @@ from django.db import transaction
 from backend.common import faultpoints
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import bulk, closing, sql, waits
+from backend.jobs import bulk, closing, news, sql, waits
 from backend.jobs.bulk import StepRecord
 from backend.jobs.leases import (
     HELD,
@@ -159,10 +159,15 @@ def checkpoint(
                 error=change.error,
                 concerns_of=() if also or waiting.begun else asked.concerns,  # that may have become a concern since
             )
-        bus.hint(lease.job_id)
+        bus.tell({lease.job_id: told(change) if change is not None and change.ended else ""})
         faultpoints.reached(f"checkpoint.{kind}.written")
     faultpoints.reached(f"checkpoint.{kind}.committed")
     return asked
+
+
+def told(change: JobChange) -> str:
+    """What those who wait for the job are told of its end."""
+    return news.told(news.Seen(change.status, change.output, change.response, change.error))
 
 
 def _kind(change: JobChange | None) -> str:
@@ -197,7 +202,7 @@ def _advance_job(lease: Lease, count: int, change: JobChange | None, *, progress
         sets, values = [*sets, "lease_owner = NULL", "wait_reason = %s", "warnings = %s", *more], [
             *values, change.wait_reason, sql.to_json(change.warnings), *others,
         ]  # fmt: skip
-        answer = f"{answer}, {closing.concerns()}" if change.ended else answer
+        answer = ", ".join((answer, *closing.concerns())) if change.ended else answer
     rows = sql.hot(f"UPDATE jobs_job SET {', '.join(sets)} WHERE {HELD} RETURNING {answer}", [*values, *held(lease)])
     if not rows:
         raise LeaseLost(str(lease.job_id))

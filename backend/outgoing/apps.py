@@ -14,5 +14,5 @@ class OutgoingConfig(AppConfig):
         from backend.jobs import listeners
         from backend.outgoing import error_workflows, outbox
 
-        listeners.end_listeners.append(error_workflows.job_ended)
-        listeners.event_listeners.append(outbox.job_events)
+        listeners.end_listeners.append(listeners.OfFailures(error_workflows.job_ended))
+        listeners.event_listeners.append(listeners.EventListener(outbox.wants, outbox.job_events))

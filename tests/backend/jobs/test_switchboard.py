@@ -5,14 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 import redis
 
 from backend.events import bus, switchboard
 from backend.events.switchboard import Switchboard
+from backend.jobs import ends, news
 from tests.services import redis_server
 from tests.waiting import until
+
+_JOB = UUID("0192f0c8-5a4e-7000-8000-000000000001")
 
 
 @pytest.fixture
@@ -54,6 +59,30 @@ def test_without_redis_nobody_waits_for_long(server: redis.Redis) -> None:
     server.connection_pool.connection_kwargs["path"] = "/nowhere"
     with Switchboard().listening("one") as listener:
         assert waits(listener) < 10
+
+
+def test_who_waits_for_the_end_is_told_it_and_need_not_look(
+    server: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "client", lambda: server)
+    monkeypatch.setattr(ends, "_look", lambda _: pytest.fail("it has been told"))
+    monkeypatch.setattr(ends, "_FIRST_LOOK_SECONDS", 60)
+    board = Switchboard()
+    monkeypatch.setattr(switchboard, "listening", board.listening)
+    end = news.Seen("SUCCESS", {"z": 1, "a": ["ü", None]}, {"status": 201}, None)
+    with board.listening("another"), ThreadPoolExecutor(1) as threads:
+        until(lambda: board.connected, seconds=20)
+        waiting = threads.submit(ends.job_wait, _JOB, timeout=60)
+        until(lambda: str(_JOB) in board._listeners)
+
+        bus._publish([(f"{bus.CHANNEL_PREFIX}{_JOB}", news.told(end))])
+
+        assert waiting.result(timeout=20) == end
+        assert list(waiting.result().output) == ["z", "a"]
+
+
+def test_what_would_be_long_is_not_told_but_looked_up() -> None:
+    assert news.heard(news.told(news.Seen("SUCCESS", "x" * 5000, None, None)).encode()) is None
 
 
 def waits(listener: switchboard.Listener) -> float:

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection, connections
 
 from backend import queue
 from backend.common.egress import EgressClient, EgressPolicy
+from backend.common.json import JSON
 from backend.jobs import bulk, control, store
 from backend.jobs.models import Job, Worker
 from sandboxes.client import SandboxClient
@@ -130,11 +132,14 @@ def test_jobs_let_go_because_of_a_late_heartbeat_are_not_kept(host, start, serve
 def test_a_row_that_the_database_refuses_fails_the_job_instead_of_coming_back_for_ever(
     host, start, monkeypatch
 ) -> None:
-    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]], **_: bool) -> None:
+    honest = bulk.rows_of_steps
+
+    def refuse(of_jobs: Sequence[tuple[UUID, Sequence[store.StepRecord]]]) -> list[list[JSON]]:
         if any(steps for _, steps in of_jobs):
             raise DataError("value too long")
+        return honest(of_jobs)
 
-    monkeypatch.setattr(bulk, "steps_upsert", refuse)
+    monkeypatch.setattr(bulk, "rows_of_steps", refuse)
     job = start(value("a", "1"))
 
     host.start()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from uuid import UUID
 
 import pytest
-from django.db import DataError, connections
+from django.db import DataError, connection, connections, transaction
 
 from backend.common.ids import uuid7
-from backend.jobs import bulk, store
+from backend.common.json import JSON
+from backend.jobs import bulk, listeners, store
 from backend.jobs.models import Job
+from tests.waiting import until
 from tests.workers.engine.conftest import Worker, call, events, json_answer, statuses, value
 from workers.engine.base.signals import Signals
 from workers.engine.owner.advancing import Advancing
@@ -102,14 +106,14 @@ def test_nothing_is_written_of_the_one_whose_lease_is_lost(start, advance) -> No
 
 def test_a_row_that_the_database_refuses_fails_its_own_job_alone(start, advance, monkeypatch) -> None:
     jobs = [start(value("a", "1")) for _ in range(3)]
-    honest = bulk.steps_upsert
+    honest = bulk.rows_of_steps
 
-    def refuse(of_jobs: Sequence[tuple[object, Sequence[store.StepRecord]]], **named: bool) -> None:
+    def refuse(of_jobs: Sequence[tuple[UUID, Sequence[store.StepRecord]]]) -> list[list[JSON]]:
         if any(job_id == jobs[1].id and steps for job_id, steps in of_jobs):
             raise DataError("value too long")
-        honest(of_jobs, **named)
+        return honest(of_jobs)
 
-    monkeypatch.setattr(bulk, "steps_upsert", refuse)
+    monkeypatch.setattr(bulk, "rows_of_steps", refuse)
 
     advance()
 
@@ -125,3 +129,63 @@ def test_a_job_that_was_cancelled_ends_so(start, advance) -> None:
     advance()
 
     assert [status(job) for job in jobs] == ["CANCELLED", "SUCCESS"]
+
+
+def test_a_job_that_fails_beside_others_is_told_to_those_whom_it_concerns(start, advance, monkeypatch) -> None:
+    told: list[UUID] = []
+    concerned = listeners.OfFailures(lambda job, _: told.append(job))
+    monkeypatch.setattr(listeners, "end_listeners", [*listeners.end_listeners, concerned])
+    jobs = [start(value("a", expression)) for expression in ("1", "1 / 0", "2")]
+
+    advance()
+
+    assert [status(job) for job in jobs] == ["SUCCESS", "FAILED", "SUCCESS"]
+    assert told == [jobs[1].id]
+
+
+def test_who_wants_events_gets_them_with_their_numbers_in_the_transaction(start, advance, monkeypatch) -> None:
+    told: list[tuple[UUID, int, bool]] = []
+    everything = listeners.EventListener(
+        lambda _: True, lambda job, _, first: told.append((job, first, connection.in_atomic_block))
+    )
+    monkeypatch.setattr(listeners, "event_listeners", [everything])
+    jobs = [start(value("a", "1")) for _ in range(2)]
+    Job.objects.filter(id=jobs[1].id).update(event_seq=5)
+
+    advance()
+
+    assert sorted(told) == sorted([(jobs[0].id, 1, True), (jobs[1].id, 6, True)])
+    assert [status(job) for job in jobs] == ["SUCCESS", "SUCCESS"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no locks of rows")
+def test_a_row_that_somebody_holds_does_not_hold_up_the_others(start, advance) -> None:
+    jobs = [start(value("a", "1")) for _ in range(3)]
+    is_held, others_are_done = Event(), Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Job.objects.select_for_update().get(id=jobs[1].id)
+            is_held.set()
+            others_are_done.wait(10)
+        connections.close_all()
+
+    def watch() -> None:
+        until(lambda: [status(job) for job in (jobs[0], jobs[2])] == ["SUCCESS", "SUCCESS"])
+        assert status(jobs[1]) == "RUNNING"
+        others_are_done.set()
+        connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+
+        def interfere() -> None:
+            holding.append(threads.submit(hold))
+            is_held.wait(10)
+            holding.append(threads.submit(watch))
+
+        holding = []
+        advance(between=interfere)
+        for one in holding:
+            one.result()
+
+    assert [status(job) for job in jobs] == ["SUCCESS"] * 3
