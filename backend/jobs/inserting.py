@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
@@ -50,10 +51,22 @@ def _defaults() -> tuple[dict[str, object], list[tuple[str, Callable[[], object]
     return {field.attname: field.get_default() for field in fields}, made
 
 
-def job_insert(job: Job, *, beside: sql.Statement | None = None, input_text: str | None = None) -> None:
-    """Stores it, due at once by the database's clock. Raises IntegrityError as the ORM would.
+class NoLonger(Exception):
+    """What an insert was to depend on does not hold any more; nothing was inserted."""
 
-    `beside` is inserted with it or not at all; `input_text` is the job's input, where somebody has it as JSON already.
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is inserted with a job, or not at all."""
+
+    insert: sql.Statement
+    provided: sql.Statement | None = None  # `FROM …`, on PostgreSQL: both are inserted only if this gives a row
+
+
+def job_insert(job: Job, *, beside: Beside | None = None, input_text: str | None = None) -> None:
+    """Stores it, due at once by the database's clock. Raises IntegrityError as the ORM would, and NoLonger.
+
+    `input_text` is the job's input, where somebody has it as JSON already.
     """
     job.created_at, job.due_at = timezone.now(), Now()
     text = sql.to_json(job.input) if input_text is None else input_text
@@ -65,7 +78,11 @@ def job_insert(job: Job, *, beside: sql.Statement | None = None, input_text: str
         job.wait_reason, job.cancel_reason,
     ]  # fmt: skip
     own = sql.Statement(_statement(sql.postgresql()), values)
-    sql.insert_together(own, beside, may_collide=job.idempotency_key is not None or beside is not None)
+    if beside is not None and beside.provided is not None:
+        _insert_provided(own, beside.insert, beside.provided)
+    else:
+        then = beside.insert if beside is not None else None
+        sql.insert_together(own, then, may_collide=job.idempotency_key is not None or then is not None)
     job._state.adding = False  # noqa: SLF001 it is stored, as `save` would note in the same way
 
 
@@ -74,6 +91,23 @@ def _statement(_postgresql: bool) -> str:
     columns = ", ".join((*_GIVEN, "due_at", *_AS_EVER))
     values = ", ".join((*("%s" for _ in _GIVEN), sql.now(), *_AS_EVER.values()))
     return f"INSERT INTO jobs_job ({columns}) VALUES ({values})"  # noqa: S608 all of it stands in this file
+
+
+def _insert_provided(first: sql.Statement, then: sql.Statement, provided: sql.Statement) -> None:
+    text = _provided_statement(first.sql, then.sql, provided.sql)
+    if not sql.hot(text, [*first.values, *provided.values, *then.values]):
+        raise NoLonger
+
+
+@cache
+def _provided_statement(first: str, then: str, provided: str) -> str:
+    return f"WITH first AS ({_from(first, provided)} RETURNING 1) {_from(then, 'first')} RETURNING 1"
+
+
+def _from(insert: str, source: str) -> str:
+    """The same insert, once for each row of a source."""
+    into, _, values = insert.partition(" VALUES ")
+    return f"{into} SELECT {values[1:-1]} FROM {source}"  # noqa: S608 both are texts of ours
 
 
 def _uuid(value: UUID | None) -> JSON:

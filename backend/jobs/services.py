@@ -22,7 +22,7 @@ from backend.events import bus
 from backend.files import values
 from backend.jobs import admission, control, sql, state
 from backend.jobs.errors import IllegalTransition, WorkflowDisabled
-from backend.jobs.inserting import job_insert, job_new
+from backend.jobs.inserting import Beside, NoLonger, job_insert, job_new
 from backend.jobs.listeners import end_listeners, wait_listeners
 from backend.jobs.models import Job, Scheduler, TriggeredBy
 from backend.jobs.signals import event_send, signal_deliver
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "Beside",
+    "NoLonger",
     "Origin",
     "accepted_input",
     "end_listeners",
@@ -102,14 +104,14 @@ def job_create(  # noqa: PLR0913 one place where a job's many facts meet, all of
     created_by: User | None = None,
     retried_from: Job | None = None,
     facts: dict[str, JSON] | None = None,
-    beside: Callable[[UUID], sql.Statement] | None = None,
+    beside: Callable[[UUID], Beside] | None = None,
 ) -> Job:
     """Accepts a job: one row and one ring. The same idempotency key gives the job that it gave before.
 
     `facts` are what a trigger tells besides; the workflow's `inputs` do not speak of them. `beside` is what a trigger
-    keeps of a job, by its id: it is inserted with the job or not at all.
+    keeps of a job, by its id.
 
-    Raises WorkflowDisabled, and Invalid when the input does not fit the definition's `inputs`.
+    Raises WorkflowDisabled, Invalid when the input does not fit the definition's `inputs`, and NoLonger of `beside`.
     """
     job = job_prepare(
         workflow=workflow,
@@ -175,11 +177,11 @@ def version_to_run(
     return workflow_services.snapshot_get_or_create(workflow, definition=workflow.definition, user=user, until=until)
 
 
-def job_store(job: Job, *, beside: sql.Statement | None = None) -> Job:
+def job_store(job: Job, *, beside: Beside | None = None) -> Job:
     """Stores a prepared job and rings, both with the transaction that is going on.
 
-    `beside` is inserted with it or not at all. Whoever brings it is told of collisions, by IntegrityError; to others
-    the same idempotency key gives the job that it gave before.
+    Whoever brings something beside it is told of collisions, by IntegrityError; to others the same idempotency key
+    gives the job that it gave before.
     """
     text = sql.to_json(job.input)
     small = text is not None and len(text) <= settings.OFFLOAD_CHARACTERS and '"$file"' not in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from backend.common.json import JSON
@@ -13,12 +13,14 @@ from backend.jobs import sql
 from backend.triggers.models import Webhook
 from backend.workflows.models import Workflow
 
-_WEBHOOK = (
-    "SELECT w.id, w.organization_id, w.methods, w.auth, w.secret, w.previous_secret, w.previous_secret_until,"
+_COLUMNS = (
+    "w.id, w.organization_id, w.methods, w.auth, w.secret, w.previous_secret, w.previous_secret_until,"
     " w.respond, w.timeout, w.start_at, w.rate_limit, w.concurrency, w.max_body, w.ip_allow, w.idempotency_header,"
     " w.last_called_at, f.id, f.is_active, f.published_version_id, f.slug, f.name"
-    " FROM triggers_webhook w JOIN workflows_workflow f ON f.id = w.workflow_id"
-    " WHERE w.token = %s AND w.is_active"
+)
+_VERSIONS = "w.xmin::text, f.xmin::text"  # PostgreSQL: the transactions that wrote the rows
+_UNCHANGED = (
+    "triggers_webhook w, workflows_workflow f WHERE w.id = %s AND w.xmin = %s::xid AND f.id = %s AND f.xmin = %s::xid"
 )
 _DELIVERY = (
     "INSERT INTO triggers_webhookdelivery (webhook_id, replay_key, job_id, received_at, verdict, status, detail,"
@@ -41,17 +43,40 @@ class Facts:
     size: int = 0
 
 
-def webhook_of(token: str) -> Webhook | None:
-    """The active webhook behind an address with its workflow, as far as calls need them.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The webhook behind an address, with its workflow, as it was when it was read."""
 
-    Read anew for every call, so that what was changed a moment ago holds; calls that find the same share the objects,
-    which nobody may change or save.
+    webhook: Webhook
+    unchanged: sql.Statement | None  # PostgreSQL: `FROM …`, a row while nobody has changed either
+
+
+def webhook_of(token: str) -> Found | None:
+    """The active webhook behind an address, as far as calls need it; calls that find the same share the objects.
+
+    Nobody may change or save them.
     """
-    rows = sql.hot(_WEBHOOK, [token])
-    return _webhook(rows[0]) if rows else None
+    rows = sql.hot(_select(), [token])
+    return _found(rows[0]) if rows else None
+
+
+@cache
+def _select() -> str:
+    columns = f"{_COLUMNS}, {_VERSIONS}" if sql.postgresql() else _COLUMNS
+    return (
+        f"SELECT {columns} FROM triggers_webhook w JOIN workflows_workflow f ON f.id = w.workflow_id"  # noqa: S608 all of it stands in this file
+        " WHERE w.token = %s AND w.is_active"
+    )
 
 
 @lru_cache(maxsize=500)
+def _found(row: tuple[JSON, ...]) -> Found:
+    webhook, versions = _webhook(row), row[21:]
+    if not versions:
+        return Found(webhook, None)
+    return Found(webhook, sql.Statement(_UNCHANGED, [webhook.id, versions[0], webhook.workflow_id, versions[1]]))
+
+
 def _webhook(row: tuple[JSON, ...]) -> Webhook:
     workflow = Workflow(
         id=sql.as_uuid(row[16]),

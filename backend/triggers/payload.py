@@ -45,8 +45,8 @@ def read_payload(body: bytes, *, content_type: str, keep: Keep) -> JSON:
     """
     if not body:
         return None
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind == "application/json" or kind.endswith("+json"):
+    kind = _kind(content_type)
+    if _is_json(kind):
         return parse_json(body, max_bytes=len(body))  # the webhook's own limit was kept when it was read
     if kind == _FORM:
         return _form(body)
@@ -54,6 +54,20 @@ def read_payload(body: bytes, *, content_type: str, keep: Keep) -> JSON:
         return _multipart(body, content_type, keep=keep)
     text = _text(body, kind=kind, charset=_charset(content_type))
     return keep(_file_name(content_type), kind or "application/octet-stream", body) if text is None else text
+
+
+def may_bring_files(content_type: str) -> bool:
+    """Whether reading a body of this type may store files."""
+    kind = _kind(content_type)
+    return kind != _FORM and not _is_json(kind)
+
+
+def _kind(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _is_json(kind: str) -> bool:
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,8 @@ published version; a caller supplies the payload and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,8 +18,9 @@ from backend.common.errors import AppError
 from backend.common.json import JSON
 from backend.common.parsers import read_limited
 from backend.files import services as files
-from backend.jobs import ends, state
+from backend.jobs import ends, sql, state
 from backend.jobs import selectors as job_selectors
+from backend.jobs.models import Job
 from backend.triggers import answer, presets, streaming
 from backend.triggers.answer import Answer
 from backend.triggers.downloads import FileChunks
@@ -38,8 +41,11 @@ LONGEST_WAIT = 300.0  # seconds that any caller may hold a thread of the web pro
 class Reception:
     """One call on its way from the address to the answer."""
 
-    def __init__(self, incoming: Incoming, webhook: Webhook, path: str) -> None:
+    def __init__(
+        self, incoming: Incoming, webhook: Webhook, path: str, *, provided: sql.Statement | None = None
+    ) -> None:
         self.incoming, self.webhook = incoming, webhook
+        self.provided = provided
         self.now = timezone.now()
         self.call = Call({}, b"")
         self.facts = Facts(
@@ -52,8 +58,22 @@ class Reception:
 
     def answer(self) -> Answer:
         """What the caller gets; a refusal is written down and raised."""
+        with self._refusals_noted():
+            delivery = self.delivery()
+            said = presets.handshake(self.webhook.auth, delivery.job_input["webhook_payload"])
+            if said is not None:
+                return answer.in_json(said, status=200)
+            return self._answer_of(calls.delivery_accept(self.webhook, delivery))
+
+    def answer_of(self, job: Job) -> Answer:
+        """The same for a call whose delivery has started a job."""
+        with self._refusals_noted():
+            return self._answer_of(job)
+
+    @contextmanager
+    def _refusals_noted(self) -> Iterator[None]:
         try:
-            return self._with_file(self._received())
+            yield
         except AppError as exc:
             seen = {"headers": shown_headers(self.incoming.headers), "query": self.incoming.query}
             deliveries.refusal_note(
@@ -61,7 +81,8 @@ class Reception:
             )
             raise
 
-    def _received(self) -> Answer:
+    def delivery(self) -> Delivery:
+        """The call, if nothing is in its way; raises AppError."""
         webhook = self.webhook
         version = selectors.version_called(webhook)
         _check_method(self.facts.method, allowed=webhook.methods)
@@ -72,32 +93,26 @@ class Reception:
         secrets = selectors.webhook_secrets(webhook, now=self.now)
         proof = _verified(self.call, auth=webhook.auth, secrets=secrets, now=self.now)
         content = Content.of(self.call, query=self.incoming.query, organization=webhook.organization_id)
-        said = presets.handshake(webhook.auth, content.values["webhook_payload"])
-        if said is not None:
-            return answer.in_json(said, status=200)
-        job = calls.delivery_accept(
-            webhook,
-            Delivery(
-                version=version,
-                job_input=content.values,
-                facts=self.facts,
-                replay_key=proof.replay_key,
-                idempotency=_idempotency(self.call, header=webhook.idempotency_header),
-                files=content.files,
-            ),
+        return Delivery(
+            version=version,
+            job_input=content.values,
+            facts=self.facts,
+            replay_key=proof.replay_key,
+            idempotency=_idempotency(self.call, header=webhook.idempotency_header),
+            files=content.files,
+            provided=self.provided,
         )
-        return self._answer_of(job.pk, status=job.status)
 
-    def _answer_of(self, job_id: UUID, *, status: str) -> Answer:
+    def _answer_of(self, job: Job) -> Answer:
         timeout = min(self.webhook.timeout, LONGEST_WAIT)
         match self.webhook.respond:
             case "when_finished":
-                return _finished(job_id, timeout=timeout)
+                return self._with_file(_finished(job.pk, timeout=timeout))
             case "streaming":
                 headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-                return Answer(200, b"", headers, stream=streaming.frames(job_id, timeout=timeout))
+                return Answer(200, b"", headers, stream=streaming.frames(job.pk, timeout=timeout))
             case _:
-                return answer.accepted(job_id, status=status)
+                return answer.accepted(job.pk, status=job.status)
 
     def _with_file(self, given: Answer) -> Answer:
         """A stored file that is the body is opened now, so that one that is gone can still be refused."""

@@ -14,8 +14,7 @@ from backend.common.faults import fault_of
 from backend.triggers.answer import Answer, in_json
 from backend.triggers.errors import NotNow
 from backend.triggers.incoming import Incoming
-from backend.triggers.reception import Reception
-from backend.triggers.selectors.webhooks import webhook_called
+from backend.triggers.remembering import received
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +31,7 @@ def receive(request: HttpRequest, token: str, path: str = "") -> HttpResponseBas
 def answered(incoming: Incoming, *, token: str, path: str) -> Answer:
     """One call, from anybody who knows the address; callers may add a path. Whatever happens, there is an answer."""
     try:
-        return Reception(incoming, webhook_called(token), path).answer()
+        return received(incoming, token=token, path=path)
     except (OperationalError, InterfaceError):
         log.exception("webhook_without_database")
         return refusal(NotNow())

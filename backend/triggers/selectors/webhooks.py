@@ -14,7 +14,7 @@ from backend.common import crypto
 from backend.common.errors import NotFound
 from backend.jobs.errors import WorkflowDisabled
 from backend.triggers.errors import NothingPublished, NoWebhook
-from backend.triggers.hot import webhook_of
+from backend.triggers.hot import Found, webhook_of
 from backend.triggers.models import Webhook, WebhookDelivery, WebhookTest
 from backend.workflows.models import Workflow, WorkflowVersion
 from backend.workflows.selectors import version_kept
@@ -34,12 +34,12 @@ def webhook_get(organization: Organization, webhook_id: UUID) -> Webhook:
     return webhook
 
 
-def webhook_called(token: str) -> Webhook:
+def webhook_called(token: str) -> Found:
     """The active webhook behind an address, with its workflow, by one look-up. Raises NoWebhook."""
-    webhook = webhook_of(token)
-    if webhook is None:
+    found = webhook_of(token)
+    if found is None:
         raise NoWebhook
-    return webhook
+    return found
 
 
 def version_called(webhook: Webhook) -> WorkflowVersion:

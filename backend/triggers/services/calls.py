@@ -16,7 +16,7 @@ from backend.common.json import JSON
 from backend.files.services import uses_add
 from backend.jobs import sql, state
 from backend.jobs.models import Job, TriggeredBy
-from backend.jobs.services import job_create
+from backend.jobs.services import Beside, job_create
 from backend.triggers.errors import TooManyCalls, TooManyJobs
 from backend.triggers.hot import Facts, delivery_note
 from backend.triggers.models import Webhook, WebhookDelivery
@@ -33,6 +33,7 @@ class Delivery:
     replay_key: str = ""
     idempotency: str = ""
     files: tuple[UUID, ...] = ()
+    provided: sql.Statement | None = None  # the job is started only if this gives a row
 
 
 def call_admit(webhook: Webhook, *, now: datetime) -> None:
@@ -57,7 +58,8 @@ def delivery_accept(webhook: Webhook, delivery: Delivery) -> Job:
     """The job of a call: a new one, or the one that the same call, or the same idempotency value, started before.
 
     A signed call that is sent again within the tolerance is so answered with its job and starts no second one: senders
-    repeat a call whose answer was lost, and somebody who captured it gains nothing.
+    repeat a call whose answer was lost, and somebody who captured it gains nothing. Raises NoLonger where the delivery
+    depends on something.
     """
     known = _known_job(webhook, delivery)
     if known is not None:
@@ -99,9 +101,10 @@ def _job_of_key(webhook: Webhook, idempotency: str) -> Job | None:
 
 
 def _started(webhook: Webhook, delivery: Delivery) -> Job:
-    def accepted(job: UUID) -> sql.Statement:
+    def accepted(job: UUID) -> Beside:
         verdict = WebhookDelivery.Verdict.ACCEPTED
-        return delivery_note(webhook.pk, delivery.facts, job=job, verdict=verdict, replay_key=delivery.replay_key)
+        note = delivery_note(webhook.pk, delivery.facts, job=job, verdict=verdict, replay_key=delivery.replay_key)
+        return Beside(note, delivery.provided)
 
     return job_create(
         workflow=webhook.workflow,
@@ -128,7 +131,12 @@ def _idempotency_key(webhook: Webhook, value: str) -> str | None:
     return f"webhook:{webhook.pk}:{hashlib.sha256(value.encode()).hexdigest()}" if value else None
 
 
+def is_noted(webhook: Webhook, *, now: datetime) -> bool:
+    """Whether its last call is noted to the minute, so that another one changes nothing."""
+    return webhook.last_called_at is not None and webhook.last_called_at >= now - timedelta(minutes=1)
+
+
 def _note_call(webhook: Webhook, *, now: datetime) -> None:
-    if webhook.last_called_at is None or webhook.last_called_at < now - timedelta(minutes=1):
+    if not is_noted(webhook, now=now):
         long_ago = Q(last_called_at=None) | Q(last_called_at__lt=now - timedelta(minutes=1))
         Webhook.objects.filter(long_ago, pk=webhook.pk).update(last_called_at=now)

@@ -117,7 +117,7 @@ def test_what_nobody_expected_is_an_answer_with_an_id(monkeypatch):
     def broken(_token):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("backend.triggers.webhooks.webhook_called", broken)
+    monkeypatch.setattr("backend.triggers.remembering.webhook_called", broken)
     status, _, body = called("/hooks/abc/")
 
     assert status == 500
