@@ -1,6 +1,8 @@
 # Every target sets up what it needs, says what it does, and asks nothing.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# A Python that somebody names is used as it is; else a faster build of the same version may take its place.
+NAMED := $(if $(filter file,$(origin PYTHON)),,--this-python)
 VENV := .venv/bin
 # Some base images set it for small layers. Here it would make every process compile all that it imports, for seconds each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,14 +25,14 @@ python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Name it: make PYTHON=/path/to/python up"; exit 1; }
 
 setup: python
-	@$(PYTHON) scripts/setup.py
+	@$(PYTHON) scripts/setup.py $(NAMED)
 
 setup-dev: python
-	@$(PYTHON) scripts/setup.py --dev
+	@$(PYTHON) scripts/setup.py --dev $(NAMED)
 
 # The editor is set up meanwhile and beyond: what is checked waits for it where it needs it.
 setup-python: python
-	@$(PYTHON) scripts/setup.py --dev --python
+	@$(PYTHON) scripts/setup.py --dev --python $(NAMED)
 
 up: setup
 	@exec $(VENV)/python manage.py up

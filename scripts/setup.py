@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+import interpreters
 import node
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,10 +91,13 @@ def digest_of(inputs: Iterable[Path]) -> str:
 
 
 def make_venv() -> None:
-    """A fresh environment with uv in it."""
+    """A fresh environment with uv in it, of the Python that was named, or of the fastest one."""
     shutil.rmtree(VENV, ignore_errors=True)
+    interpreter = sys.executable if "--this-python" in sys.argv else interpreters.choose()
+    if interpreter != sys.executable:
+        print(f"  {interpreter} is the faster build of this version, and used instead of {sys.executable}", flush=True)
     try:
-        run([sys.executable, "-m", "venv", str(VENV)])
+        run([interpreter, "-m", "venv", str(VENV)])
     except subprocess.CalledProcessError as error:
         error.output = f"{error.output}\nOn Debian and Ubuntu the package python3-venv is needed."
         raise
