@@ -47,7 +47,7 @@ def job_new(*, workflow: Workflow, version: WorkflowVersion, **columns: object) 
 def _defaults() -> tuple[dict[str, object], list[tuple[str, Callable[[], object]]]]:
     """Of all columns, and what makes those of which each job needs its own, such as the id."""
     fields = Job._meta.concrete_fields  # noqa: SLF001 documented
-    made = [(field.attname, field.get_default) for field in fields if field.has_default() and callable(field.default)]
+    made = [(field.attname, field.default) for field in fields if field.has_default() and callable(field.default)]
     return {field.attname: field.get_default() for field in fields}, made
 
 

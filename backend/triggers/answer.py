@@ -11,6 +11,7 @@ from uuid import UUID
 
 from backend.common.json import JSON
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make one for each answer
 _JSON_TYPE = "application/json"
 _TEXT_TYPE = "text/plain; charset=utf-8"
 
@@ -40,7 +41,8 @@ class Answer:
 
 def accepted(job_id: UUID, *, status: str, waiting: Sequence[Mapping[str, JSON]] = ()) -> Answer:
     """The job is accepted and will run; this is where to look, and what it waits for. Its insides are not told."""
-    seen: dict[str, JSON] = {"job": str(job_id), "status": status, "url": f"/api/jobs/{job_id}/"}
+    job = str(job_id)
+    seen: dict[str, JSON] = {"job": job, "status": status, "url": f"/api/jobs/{job}/"}
     if waiting:
         seen["waiting"] = [{name: one[name] for name in ("reason", "until", "signal")} for one in waiting]
     return in_json(seen, status=202)
@@ -69,7 +71,7 @@ def in_json(value: JSON, *, status: int, headers: Mapping[str, str] | None = Non
     said = dict(headers or {})
     if "json" not in said.get("Content-Type", ""):  # but application/problem+json and its like may stay
         said["Content-Type"] = _JSON_TYPE
-    return Answer(status, json.dumps(value, ensure_ascii=False).encode(errors="replace"), said)
+    return Answer(status, _encoded(value).encode(errors="replace"), said)
 
 
 def _with_body(status: int, body: JSON, headers: dict[str, str]) -> Answer:

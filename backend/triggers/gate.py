@@ -27,6 +27,8 @@ from backend.triggers.webhooks import answered
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
 _CALL = re.compile(r"/hooks/(?!test/)([^/\0]+)(?:/([^\0\n]*))?")
 
 
@@ -41,17 +43,17 @@ class Gate:
         found = _CALL.fullmatch(get_path_info(environ))
         if found is None or not _is_allowed(environ.get("HTTP_HOST", "")):
             return self._django(environ, start_response)
-        _look_after_connection()
+        database = connections[DEFAULT_DB_ALIAS]
+        _look_after(database)
         try:
             answer = answered(_incoming(environ), token=found[1], path=found[2] or "")
         finally:
-            _look_after_connection()
+            _look_after(database)
         return _sent(answer, start_response)
 
 
-def _look_after_connection() -> None:
+def _look_after(database: BaseDatabaseWrapper) -> None:
     """Before and after each call, as Django does: a connection that is broken, or old, is closed."""
-    database = connections[DEFAULT_DB_ALIAS]  # asked for once: it is another one in each thread
     if not database.in_atomic_block:
         database.close_if_unusable_or_obsolete()
 
@@ -94,4 +96,4 @@ class _Stream:
         try:
             close()
         finally:
-            _look_after_connection()
+            _look_after(connections[DEFAULT_DB_ALIAS])  # of the thread that closes

@@ -31,7 +31,7 @@ _DELIVERY = (
 _ACCEPTED = 202
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """What the log keeps of every call."""
 
@@ -40,7 +40,7 @@ class Facts:
     path: str
     address: str
     content_type: str
-    size: int = 0
+    size: int = 0  # known once its body is read
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
 from typing import IO, Any, cast
 
 from django.http import HttpRequest
@@ -37,6 +39,10 @@ class Incoming:
         """From a request of Django's."""
         return cls.of(request.META, cast("IO[bytes]", request))  # it reads like a file
 
+    def again(self, body: bytes) -> Incoming:
+        """The same call, of which somebody has read the body."""
+        return Incoming(self.method, self.headers, self.query, self.address, BytesIO(body))
+
 
 def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     found = {_name(key): value for key, value in environ.items() if key.startswith("HTTP_")}
@@ -46,5 +52,6 @@ def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1000)
 def _name(key: str) -> str:
     return key[5:].replace("_", "-").lower()

@@ -6,8 +6,6 @@ published version; a caller supplies the payload and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -58,28 +56,29 @@ class Reception:
 
     def answer(self) -> Answer:
         """What the caller gets; a refusal is written down and raised."""
-        with self._refusals_noted():
+        try:
             delivery = self.delivery()
             said = presets.handshake(self.webhook.auth, delivery.job_input["webhook_payload"])
             if said is not None:
                 return answer.in_json(said, status=200)
             return self._answer_of(calls.delivery_accept(self.webhook, delivery))
+        except AppError as exc:
+            self._note(exc)
+            raise
 
     def answer_of(self, job: Job) -> Answer:
         """The same for a call whose delivery has started a job."""
-        with self._refusals_noted():
-            return self._answer_of(job)
-
-    @contextmanager
-    def _refusals_noted(self) -> Iterator[None]:
         try:
-            yield
+            return self._answer_of(job)
         except AppError as exc:
-            seen = {"headers": shown_headers(self.incoming.headers), "query": self.incoming.query}
-            deliveries.refusal_note(
-                self.webhook, self.facts, status=exc.status, detail=exc.detail, request=seen, body=self.call.body
-            )
+            self._note(exc)
             raise
+
+    def _note(self, refusal: AppError) -> None:
+        seen = {"headers": shown_headers(self.incoming.headers), "query": self.incoming.query}
+        deliveries.refusal_note(
+            self.webhook, self.facts, status=refusal.status, detail=refusal.detail, request=seen, body=self.call.body
+        )
 
     def delivery(self) -> Delivery:
         """The call, if nothing is in its way; raises AppError."""
@@ -89,7 +88,7 @@ class Reception:
         _check_network(self.facts.address, networks=webhook.ip_allow)
         calls.call_admit(webhook, now=self.now)
         self.call = read_call(self.incoming, max_bytes=webhook.max_body)
-        self.facts = replace(self.facts, size=len(self.call.body))
+        self.facts.size = len(self.call.body)
         secrets = selectors.webhook_secrets(webhook, now=self.now)
         proof = _verified(self.call, auth=webhook.auth, secrets=secrets, now=self.now)
         content = Content.of(self.call, query=self.incoming.query, organization=webhook.organization_id)
@@ -107,12 +106,12 @@ class Reception:
         timeout = min(self.webhook.timeout, LONGEST_WAIT)
         match self.webhook.respond:
             case "when_finished":
-                return self._with_file(_finished(job.pk, timeout=timeout))
+                return self._with_file(_finished(job.id, timeout=timeout))
             case "streaming":
                 headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-                return Answer(200, b"", headers, stream=streaming.frames(job.pk, timeout=timeout))
+                return Answer(200, b"", headers, stream=streaming.frames(job.id, timeout=timeout))
             case _:
-                return answer.accepted(job.pk, status=job.status)
+                return answer.accepted(job.id, status=job.status)
 
     def _with_file(self, given: Answer) -> Answer:
         """A stored file that is the body is opened now, so that one that is gone can still be refused."""

@@ -8,8 +8,6 @@ said before the call has been received anew, with what the database says now.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
-from io import BytesIO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -37,11 +35,11 @@ def received(incoming: Incoming, *, token: str, path: str) -> Answer:
     known = _recalled(token)
     if known is not None and _may_come_twice(incoming, known.webhook):
         body = incoming.body.read(known.webhook.max_body)
-        reception = Reception(_again(incoming, body), known.webhook, path, provided=known.unchanged)
+        reception = Reception(incoming.again(body), known.webhook, path, provided=known.unchanged)
         job = _started(reception)
         if job is not None:
             return reception.answer_of(job)
-        incoming = _again(incoming, body)
+        incoming = incoming.again(body)
     return Reception(incoming, _read(token), path).answer()
 
 
@@ -50,10 +48,6 @@ def _started(reception: Reception) -> Job | None:
     with suppress(AppError, NoLonger, IntegrityError):
         return calls.delivery_accept(reception.webhook, reception.delivery())
     return None
-
-
-def _again(incoming: Incoming, body: bytes) -> Incoming:
-    return replace(incoming, body=BytesIO(body))
 
 
 def _may_come_twice(incoming: Incoming, webhook: Webhook) -> bool:
@@ -73,7 +67,8 @@ def _may_come_twice(incoming: Incoming, webhook: Webhook) -> bool:
 
 
 def _recalled(token: str) -> Found | None:
-    return None if _in_transaction() else _remembered.get(token)
+    found = _remembered.get(token)
+    return None if found is None or _in_transaction() else found
 
 
 def _read(token: str) -> Webhook:

@@ -44,11 +44,12 @@ def webhook_called(token: str) -> Found:
 
 def version_called(webhook: Webhook) -> WorkflowVersion:
     """What a call starts; raises WorkflowDisabled or NothingPublished."""
-    if not webhook.workflow.is_active:
+    workflow = webhook.workflow
+    if not workflow.is_active:
         raise WorkflowDisabled
-    if webhook.workflow.published_version_id is None:
+    if workflow.published_version_id is None:
         raise NothingPublished
-    return version_kept(webhook.workflow.published_version_id)
+    return version_kept(workflow.published_version_id)
 
 
 def delivery_list(webhook: Webhook, *, verdict: str = "") -> QuerySet[WebhookDelivery]:
@@ -97,6 +98,8 @@ def webhook_secrets(webhook: Webhook, *, now: datetime) -> list[str]:
     until = webhook.previous_secret_until
     if webhook.previous_secret and until is not None and now < until:
         stored.append(webhook.previous_secret)
+    if not stored:
+        return []
     context = secret_context(webhook)
     return [crypto.decrypt(text, keys=settings.ENCRYPTION_KEYS, context=context) for text in stored]
 

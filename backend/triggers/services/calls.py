@@ -103,7 +103,7 @@ def _job_of_key(webhook: Webhook, idempotency: str) -> Job | None:
 def _started(webhook: Webhook, delivery: Delivery) -> Job:
     def accepted(job: UUID) -> Beside:
         verdict = WebhookDelivery.Verdict.ACCEPTED
-        note = delivery_note(webhook.pk, delivery.facts, job=job, verdict=verdict, replay_key=delivery.replay_key)
+        note = delivery_note(webhook.id, delivery.facts, job=job, verdict=verdict, replay_key=delivery.replay_key)
         return Beside(note, delivery.provided)
 
     return job_create(
