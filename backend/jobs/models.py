@@ -153,6 +153,7 @@ class Job(Entity):
                 condition=Q(status__in=["PENDING", "QUEUED", "RUNNING", "WAITING", "PAUSED"]) & ~Q(parent_path=""),
                 name="job_awaited",
             ),
+            # PostgreSQL only: no query can use these two on SQLite (migration 0014).
             models.Index(fields=["workflow", "status"], condition=Q(status__in=_LIVE), name="job_live_of_workflow"),
             models.Index(fields=["organization", "status"], condition=Q(status__in=_LIVE), name="job_live_of_owner"),
             models.Index(fields=["priority", "created_at"], condition=Q(status="PENDING"), name="job_in_line"),
