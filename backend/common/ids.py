@@ -12,6 +12,11 @@ def uuid7() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def earliest_id(seconds: float) -> UUID:
+    """Ids that are made from a moment on, in Unix seconds, are not smaller than this."""
+    return UUID(int=max(0, int(seconds * 1000)) << 80)
+
+
 def id_read(text: str) -> UUID | None:
     """The id that a path names: as a UUID or as a decimal number, since some clients know only numbers for ids."""
     try:

@@ -157,8 +157,9 @@ class Job(Entity):
             models.Index(fields=["workflow", "status"], condition=Q(status__in=_LIVE), name="job_live_of_workflow"),
             models.Index(fields=["organization", "status"], condition=Q(status__in=_LIVE), name="job_live_of_owner"),
             models.Index(fields=["priority", "created_at"], condition=Q(status="PENDING"), name="job_in_line"),
-            models.Index(fields=["organization", "-created_at"], name="job_of_organization"),
-            models.Index(fields=["workflow", "-created_at"], name="job_of_workflow"),
+            # By the id, which grows with the time: new jobs come at the end, where an index stays dense.
+            models.Index(fields=["organization", "id"], name="job_of_organization"),
+            models.Index(fields=["workflow", "id"], name="job_of_workflow"),
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="job_of_parent"),
             models.Index(fields=["retried_from"], condition=Q(retried_from__isnull=False), name="job_of_earlier_one"),
             models.Index(fields=["created_by"], condition=Q(created_by__isnull=False), name="job_of_person"),

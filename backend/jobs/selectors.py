@@ -14,13 +14,14 @@ from django.db.models.functions import Cast
 
 from backend.accounts.models import Organization
 from backend.common.errors import NotFound
-from backend.common.ids import id_read
+from backend.common.ids import earliest_id, id_read
 from backend.common.json import JSON
 from backend.files import values
 from backend.jobs import event_rows, loading, sql, state
 from backend.jobs.loading import Loaded
 from backend.jobs.models import Job, JobEvent, JobStatus, Scheduler, StepRun, StepStatus, Worker
 
+_PREPARED = 3600.0  # seconds; far more than any job has its id before it is stored
 _MOST_EVENTS = 1000  # at once; more than a row holds, or there might seem to be none
 
 
@@ -46,7 +47,9 @@ def job_list(
         jobs = jobs.filter(triggered_by=triggered_by.upper())
     if search:
         jobs = _holding(jobs, search)
-    return jobs.filter(created_at__gte=since) if since else jobs
+    if since:
+        jobs = jobs.filter(created_at__gte=since, id__gte=earliest_id(since.timestamp() - _PREPARED))
+    return jobs
 
 
 def _of_workflow(key: str) -> Q:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
 from django.test import AsyncClient, Client
+from django.utils import timezone
 
 from backend.accounts.models import Organization
 from backend.jobs import services, stream
@@ -120,6 +122,19 @@ def test_a_filter_that_cannot_be_right_is_refused(api_client, query) -> None:
 
     assert answer.status_code == 400
     assert answer.json()["detail"]
+
+
+def test_jobs_since_a_moment_are_those_that_were_accepted_from_then_on(api_client) -> None:
+    create(api_client)
+    ids = [api_client.post(EXECUTE, {"version": "draft"}, "json").json()["id"] for _ in range(2)]
+    Job.objects.filter(id=ids[0]).update(created_at=timezone.now() - timedelta(days=2))
+
+    def since(moment: datetime) -> list[str]:
+        return [job["id"] for job in api_client.get("/api/jobs/", {"since": moment.isoformat()}).json()["results"]]
+
+    assert since(timezone.now() - timedelta(days=1)) == [ids[1]]
+    assert since(timezone.now() + timedelta(days=1)) == []
+    assert since(datetime(1, 1, 2, tzinfo=UTC)) == since(datetime(1970, 1, 1, tzinfo=UTC)) == ids[::-1]
 
 
 @pytest.mark.parametrize("path", ["/api/jobs/%00/", "/api/workflows/%00/", "/api/jobs/?workflow=%00"])
