@@ -103,6 +103,19 @@ def test_what_is_published_starts_at_once_and_a_workflow_that_is_switched_off_do
     assert WebhookDelivery.objects.filter(webhook=hook, verdict="refused").count() == 1
 
 
+def test_a_limit_of_the_workflow_holds_and_so_does_what_has_changed(client, known_hook, workflow):
+    limited = {**workflow.definition, "settings": {"max_concurrent_jobs": 1}}
+    new = WorkflowVersion.objects.create(workflow=workflow, number=2, definition=limited, checksum="2")
+    Workflow.objects.filter(pk=workflow.pk).update(published_version=new)
+    hook = known_hook()
+    assert call(client, hook) == 202
+    assert list(Job.objects.order_by("id").values_list("status", flat=True)) == ["QUEUED", "PENDING", "PENDING"]
+
+    webhooks.webhook_update(hook, values={"secret": NEW})
+    assert call(client, hook) == 401
+    assert Job.objects.count() == 3
+
+
 def test_a_change_while_a_call_is_under_way_holds_for_it(client, known_hook):
     """The rows are looked at by the statement that stores the job, and not a moment before."""
     hook = known_hook()
