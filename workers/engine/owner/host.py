@@ -176,9 +176,8 @@ class Host:
             free = self._settings.job_slots - len(self._active)
             if free <= 0 or self._stopping.is_set() or not self._beating():
                 return []
-            # Looking is cheap, and disturbs nobody: a claim that finds nothing writes all the same. Where the last one
-            # found more than it could take, this one finds something.
-            claimed = store.claim_loaded(self.id, limit=free) if self._is_full or store.anything_due() else []
+            # Where the last one found more than it could take, this one finds something.
+            claimed = store.claim_loaded(self.id, limit=free, sure=self._is_full)
             self._is_full = len(claimed) == free
             for lease, _ in claimed:
                 self._active[lease] = Signals(beating=self._beating)
