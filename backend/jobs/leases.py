@@ -6,16 +6,14 @@ Times of leases and timers are the database's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from backend.common import faultpoints
 from backend.common.json import JSON
@@ -138,30 +136,14 @@ def claim_loaded(owner: UUID, *, limit: int, sure: bool = True) -> list[tuple[Le
     """The same with the jobs themselves, as they are now; not `sure`: there may well be none."""
     if not sure and not sql.postgresql() and not anything_due():
         return []  # a claim that finds nothing writes all the same, on SQLite
-    with _claiming():
+    # PostgreSQL needs no transaction around one statement, which is two messages less. On SQLite a claim does not wait
+    # for the disk: if the power fails, its worker is gone as well.
+    with nullcontext() if sql.postgresql() else sql.unhurried():
         rows = sql.hot(_claim(limit), [settings.PRIORITY_AGEING_SECONDS, sql.to_uuid(owner)])
     if rows:
         faultpoints.reached("claim.committed")
     found = [loading.loaded(row) for row in rows]
     return [(Lease(one.job.id, owner, one.job.lease_epoch), one) for one in found]
-
-
-@contextmanager
-def _claiming() -> Iterator[None]:
-    """PostgreSQL needs no transaction around one statement, which is two messages less; SQLite's begins with its turn.
-
-    On SQLite a claim does not wait for the disk either: if the power fails, its worker is gone as well, and whatever
-    the worker writes before that is on the disk no sooner than the claim.
-    """
-    if sql.postgresql():
-        yield
-    elif connection.in_atomic_block:  # SQLite cannot change its mind in the middle of a transaction
-        with transaction.atomic():
-            yield
-    else:
-        database: Any = connection  # the stubs know nothing of our own engine
-        with database.unhurried(), transaction.atomic():
-            yield
 
 
 @lru_cache(maxsize=64)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -126,6 +127,19 @@ def insert_together(first: Statement, then: Statement | None, *, may_collide: bo
         hot(first.sql, first.values)
     else:
         hot(f"WITH first AS ({first.sql}) {then.sql}", [*first.values, *then.values])
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """A transaction that waits for no disk on SQLite: only a failure of the power takes it back, and all after it.
+
+    For what is simply done again then. What is written later, and waits for the disk, is there no sooner than this.
+    """
+    database: Any = connection  # the stubs know nothing of our own engine
+    # SQLite cannot change its mind in the middle of a transaction.
+    patient = postgresql() or database.in_atomic_block
+    with nullcontext() if patient else database.unhurried(), transaction.atomic():
+        yield
 
 
 def run(sql: str, values: Sequence[JSON]) -> int:

@@ -189,3 +189,21 @@ def test_a_row_that_somebody_holds_does_not_hold_up_the_others(start, advance) -
             one.result()
 
     assert [status(job) for job in jobs] == ["SUCCESS"] * 3
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL waits for the disk as it is set up to")
+def test_only_the_end_of_a_job_without_effects_waits_for_no_disk(start, server, advance, monkeypatch) -> None:
+    server.answers["/a"] = json_answer({})
+    waits: dict[UUID, int] = {}
+
+    def look(job: UUID, _events: Sequence[JSON], _first: int) -> None:
+        with connection.cursor() as cursor:
+            waits[job] = cursor.execute("PRAGMA synchronous").fetchone()[0]
+
+    monkeypatch.setattr(listeners, "event_listeners", [listeners.EventListener(lambda _: True, look)])
+    pure, effect = start(value("a", "1")), start(call("a", f"{server.url}/a"))
+
+    advance()
+
+    normal, full = 1, 2
+    assert waits == {pure.id: normal, effect.id: full}
