@@ -192,18 +192,25 @@ def test_a_row_that_somebody_holds_does_not_hold_up_the_others(start, advance) -
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL waits for the disk as it is set up to")
-def test_only_the_end_of_a_job_without_effects_waits_for_no_disk(start, server, advance, monkeypatch) -> None:
-    server.answers["/a"] = json_answer({})
-    waits: dict[UUID, int] = {}
-
-    def look(job: UUID, _events: Sequence[JSON], _first: int) -> None:
-        with connection.cursor() as cursor:
-            waits[job] = cursor.execute("PRAGMA synchronous").fetchone()[0]
-
-    monkeypatch.setattr(listeners, "event_listeners", [listeners.EventListener(lambda _: True, look)])
-    pure, effect = start(value("a", "1")), start(call("a", f"{server.url}/a"))
+def test_the_end_of_a_job_without_effects_waits_for_no_disk(start, advance, monkeypatch) -> None:
+    seen: list[int] = []
+    look = listeners.EventListener(lambda _: True, lambda *_: seen.append(synchronous()))
+    monkeypatch.setattr(listeners, "event_listeners", [look])
+    start(value("a", "1"))
+    synchronous(_FULL)
 
     advance()
 
-    normal, full = 1, 2
-    assert waits == {pure.id: normal, effect.id: full}
+    assert seen == [_NORMAL]
+    assert synchronous() == _FULL
+
+
+_NORMAL, _FULL = 1, 2
+
+
+def synchronous(value: int | None = None) -> int:
+    """For what commits of this thread's connection wait, perhaps from now on."""
+    with connection.cursor() as cursor:
+        if value is not None:
+            cursor.execute(f"PRAGMA synchronous = {value}")
+        return int(cursor.execute("PRAGMA synchronous").fetchone()[0])
