@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from typing import Any
 
 import httpx
 import psutil
@@ -86,8 +87,16 @@ def test_every_other_process_may_be_killed(stack: Stack, api: httpx.Client, name
 
     os.kill(victim.pid, signal.SIGKILL)
 
-    assert ended(api, job)["status"] == "SUCCESS"
+    assert _ended_at_last(api, job)["status"] == "SUCCESS"
     assert _comes_back(stack, name, instead_of=victim.pid)
+
+
+def _ended_at_last(api: httpx.Client, job: dict[str, Any]) -> dict[str, Any]:
+    """An answer that was being sent by who was killed is cut, and its caller sees that; the next one is whole."""
+    try:
+        return ended(api, job)
+    except httpx.RemoteProtocolError:
+        return ended(api, job)
 
 
 def _redis(stack: Stack) -> psutil.Process:
