@@ -6,24 +6,12 @@ A transaction of its parts would be six messages to the server, which is most of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from backend.common.json import JSON
 from backend.jobs import bulk, closing, listeners, sql, store
-from backend.jobs.bulk import StepRecord
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The last checkpoint of a job, of one that nobody waits for and that waits for nothing."""
-
-    lease: store.Lease
-    steps: Sequence[StepRecord]
-    events: Sequence[JSON]
-    change: store.JobChange
-    first: bool  # no step of the job is recorded yet
+from backend.jobs.store import End
 
 
 def may_be_quiet(end: End) -> bool:

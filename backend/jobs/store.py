@@ -42,6 +42,7 @@ from backend.jobs.leases import (
 __all__ = [
     "MAX_INTERRUPTIONS",
     "Asked",
+    "End",
     "Held",
     "JobChange",
     "Lease",
@@ -117,6 +118,17 @@ class JobChange:
     )
     wait_reason: str = ""
     ended: bool = field(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last checkpoint of a job, of one that nobody waits for and that waits for nothing."""
+
+    lease: Lease
+    steps: Sequence[StepRecord]
+    events: Sequence[JSON]
+    change: JobChange
+    first: bool  # no step of the job is recorded yet
 
 
 def checkpoint(

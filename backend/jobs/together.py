@@ -13,7 +13,7 @@ from uuid import UUID
 from backend.common import faultpoints
 from backend.events import bus
 from backend.jobs import at_once, bulk, closing, listeners, sql, store
-from backend.jobs.at_once import End
+from backend.jobs.store import End
 
 
 def end_together(ends: Sequence[End]) -> list[End]:

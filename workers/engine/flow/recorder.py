@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.catalog.steps import Wait
 from backend.common.json import JSON
 from backend.jobs import store
-from backend.jobs.at_once import End
+from backend.jobs.store import End
 from backend.jobs.waits import WaitRecord
 from workers.engine.base import clock
 from workers.engine.base.clock import iso

@@ -17,8 +17,8 @@ from django.db import Error, InterfaceError, OperationalError, connections
 
 from backend.common import faultpoints
 from backend.jobs import store
-from backend.jobs.at_once import End
 from backend.jobs.loading import Loaded
+from backend.jobs.store import End
 from backend.jobs.together import end_alone, end_together
 from workers.engine.attempts.context import Tools
 from workers.engine.base import clock

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 
 from backend.jobs import store
-from backend.jobs.at_once import End
 from backend.jobs.loading import Loaded
+from backend.jobs.store import End
 from workers.engine.attempts.context import Tools
 from workers.engine.attempts.guards import Guards
 from workers.engine.attempts.live import LiveText
