@@ -45,6 +45,7 @@ def host(acme) -> Iterator[Host]:
     if not made._jobs._shutdown:
         for closed in [made._jobs.submit(close) for _ in range(sizes.job_slots)]:  # each thread its own connection
             closed.result()
+        made._beginners.submit(connections.close_all).result(timeout=20)
     made.stop(grace=0.2)
     until(
         lambda: {"heartbeat", "looks", "facts"}.isdisjoint(thread.name for thread in threading.enumerate()), seconds=20
@@ -74,6 +75,32 @@ def test_a_worker_takes_jobs(host, start) -> None:
 
     until(lambda: status(job) == "SUCCESS")
     assert Worker.objects.count() == 1
+
+
+def test_jobs_are_begun_by_one_thread_and_by_others_only_while_it_is_at_work(host, start, monkeypatch) -> None:
+    begun: list[str] = []
+    held, begin_together = threading.Event(), host._advancing.begin_together
+
+    def noted(claimed: Sequence[object]) -> None:
+        begun.append(threading.current_thread().name.rpartition("_")[0])
+        if len(begun) == 3:
+            assert held.wait(20)
+        begin_together(claimed)
+
+    monkeypatch.setattr(host._advancing, "begin_together", noted)
+    host.start()
+    for _ in range(2):
+        job = start(value("a", "1"))
+        until(lambda job=job: status(job) == "SUCCESS" and host._begun.done())
+    slow = start(value("a", "1"))
+    until(lambda: len(begun) == 3)
+    quick = start(value("a", "1"))
+
+    until(lambda: status(quick) == "SUCCESS")
+    assert status(slow) == "RUNNING"
+    held.set()
+    until(lambda: status(slow) == "SUCCESS")
+    assert begun == ["begin", "begin", "begin", "job"]
 
 
 def test_a_database_that_is_away_at_the_start_is_waited_for(host, start, monkeypatch) -> None:

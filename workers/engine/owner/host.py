@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,6 +59,8 @@ class Host:
         self._tools = tools
         self._jobs = ThreadPoolExecutor(settings.job_slots, thread_name_prefix="job")
         self._steps = ThreadPoolExecutor(settings.step_slots, thread_name_prefix="step")
+        self._beginners = ThreadPoolExecutor(1, thread_name_prefix="begin")
+        self._begun: Future[None] | None = None  # what was given last to the one thread of these
         self._active: dict[store.Lease, Signals] = {}
         self._advancing = Advancing(tools=tools, jobs=self._jobs, steps=self._steps, host=self)
         self._claiming = threading.Lock()  # held from before a claim until its jobs are in `_active`
@@ -91,6 +93,7 @@ class Host:
             time.sleep(0.05)
         for signals in list(self._active.values()):
             signals.lost.set()
+        self._beginners.shutdown(wait=False, cancel_futures=True)
         self._jobs.shutdown(wait=False, cancel_futures=True)
         self._steps.shutdown(wait=False, cancel_futures=True)
         store.worker_forget(self.id)
@@ -165,11 +168,22 @@ class Host:
         """Claims as many due jobs as there are free slots, and begins them; answers how many."""
         claimed = self._claim()
         if claimed:
-            begun = self._jobs.submit(self._advancing.begin_together, claimed)
+            begun = self._begin(claimed)
             if self._is_full and self._has_others and store.anything_due():
                 queue.ring_others()
             wait([begun], timeout=_PATIENCE_FULL if self._is_full else _PATIENCE * len(claimed))
         return len(claimed)
+
+    def _begin(self, claimed: list[tuple[store.Lease, Loaded]]) -> Future[None]:
+        """By the thread that began the last ones, whose connection has planned and read all that it takes.
+
+        The threads of jobs would take turns, each with a connection that was not used for a while. Only while that
+        one is still at it, they do.
+        """
+        if self._begun is not None and not self._begun.done():
+            return self._jobs.submit(self._advancing.begin_together, claimed)
+        self._begun = self._beginners.submit(self._advancing.begin_together, claimed)
+        return self._begun
 
     def _claim(self) -> list[tuple[store.Lease, Loaded]]:
         with self._claiming:
