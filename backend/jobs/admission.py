@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -22,11 +22,9 @@ from backend import queue
 from backend.accounts.models import Organization
 from backend.common.json import JSON
 from backend.events import bus
-from backend.jobs import closing, control
+from backend.jobs import closing, control, under_way
 from backend.jobs.models import Job, JobStatus
 from backend.workflows.models import Workflow
-
-UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.WAITING, JobStatus.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +136,12 @@ def _rank(job: Job) -> datetime:
 
 def _in_the_way(job: Job, limits: _Limits) -> str:
     """Which limit is reached; empty when there is a place."""
-    under_way = Job.counted.filter(Q(parent=None), status__in=UNDER_WAY)
-    if limits.workflow is not None and under_way.filter(workflow_id=job.workflow_id).count() >= limits.workflow:
-        return f"{_jobs(limits.workflow)} of this workflow may run at the same time."
-    organization = under_way.filter(organization_id=job.organization_id)
-    if limits.organization is not None and organization.count() >= limits.organization:
-        return f"{_jobs(limits.organization)} of this organisation may run at the same time."
+    most = limits.workflow
+    if most is not None and under_way.is_full("workflow_id", job.workflow_id, most=most):
+        return f"{_jobs(most)} of this workflow may run at the same time."
+    most = limits.organization
+    if most is not None and under_way.is_full("organization_id", job.organization_id, most=most):
+        return f"{_jobs(most)} of this organisation may run at the same time."
     return ""
 
 
@@ -152,8 +150,7 @@ def _jobs(count: int) -> str:
 
 
 def _cancel_oldest(workflow_id: UUID, *, most: int) -> None:
-    live = Job.objects.filter(workflow_id=workflow_id, parent=None, cancel_requested_at=None)
-    ids = list(live.filter(status__in=(*UNDER_WAY, JobStatus.PENDING)).order_by("id").values_list("id", flat=True))
+    ids = under_way.not_cancelled(workflow_id)
     for id_ in ids[: max(0, len(ids) - most + 1)]:
         control.cancel(id_, reason="A newer job of this workflow has taken its place.")
 

@@ -157,6 +157,7 @@ class Job(Entity):
             models.Index(fields=["workflow", "status"], condition=Q(status__in=_LIVE), name="job_live_of_workflow"),
             models.Index(fields=["organization", "status"], condition=Q(status__in=_LIVE), name="job_live_of_owner"),
             models.Index(fields=["priority", "created_at"], condition=Q(status="PENDING"), name="job_in_line"),
+            models.Index(fields=["workflow"], condition=Q(status="PAUSED"), name="job_paused"),
             # By the id, which grows with the time: new jobs come at the end, where an index stays dense.
             models.Index(fields=["organization", "id"], name="job_of_organization"),
             models.Index(fields=["workflow", "id"], name="job_of_workflow"),

@@ -67,6 +67,29 @@ def test_jobs_beyond_the_limit_are_skipped_if_the_workflow_says_so(create) -> No
     assert (skipped.event_seq, skipped.finished_at is not None) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("held_by", "then"),
+    [
+        *(({"status": live}, "PENDING") for live in ("QUEUED", "RUNNING", "WAITING", "PAUSED")),
+        *(({"status": ended}, "QUEUED") for ended in ("SUCCESS", "FAILED", "CANCELLED")),
+        ({"is_test": True}, "QUEUED"),
+    ],
+)
+def test_a_place_is_held_by_what_has_not_ended(create, held_by: dict[str, object], then: str) -> None:
+    first = create(max_concurrent_jobs=1)
+    Job.objects.filter(id=first.id).update(**held_by)
+
+    assert status(create()) == then
+
+
+def test_neither_other_workflows_nor_children_hold_a_place(create, start) -> None:
+    parent = start(value("a", "1"))
+    first = create(max_concurrent_jobs=1)
+    Job.objects.filter(id=first.id).update(parent=parent)
+
+    assert status(create()) == "QUEUED"
+
+
 def test_a_newer_job_takes_the_place_of_the_oldest_if_the_workflow_says_so(create, worker: Worker) -> None:
     oldest = create(max_concurrent_jobs=2, when_busy="cancel_oldest")
     second = create()
@@ -160,7 +183,7 @@ def test_the_limit_holds_when_many_are_created_and_end_at_once(create) -> None:
     def work(_: int) -> None:
         try:
             made = job_create(workflow=job.workflow, version=job.version, input={}, triggered_by="API")
-            if Job.objects.filter(workflow=job.workflow, status__in=admission.UNDER_WAY).count() > 2:
+            if Job.objects.filter(workflow=job.workflow, status="QUEUED").count() > 2:
                 raise AssertionError("more than the limit")
             services.job_cancel(made)
         finally:
