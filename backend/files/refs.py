@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from uuid import UUID
 
+import pydantic_core
+
 from backend.common.json import JSON
 
 _KEY, _PREFIX = "$ref", "value:"  # the prefix tells ours from those of JSON Schema, which are addresses
@@ -30,6 +32,14 @@ def id_of(value: JSON) -> UUID | None:
 def encode(value: JSON) -> str:
     """The JSON text of a value, as it is measured and stored."""
     return _encode(value)
+
+
+def is_within(value: JSON, characters: int) -> bool:
+    """Whether the JSON text of a value is no longer than this, if that is seen at once: quicker than `encode`."""
+    try:
+        return len(pydantic_core.to_json(value)) <= characters  # bytes, so it has no more characters than that
+    except ValueError:  # half of a surrogate pair, or hundreds of levels: `encode` writes them
+        return False
 
 
 def any_in(value: JSON) -> bool:

@@ -172,7 +172,7 @@ def step_output(job: Job, path: str) -> IO[bytes] | JSON:
 def events_after(job_id: UUID, *, seq: int) -> list[tuple[int, JSON]]:
     """The next of the job's events with a number above `seq`, in order; none only if there are none."""
     rows = JobEvent.objects.filter(job_id=job_id, seq__gt=seq, seq__lte=seq + _MOST_EVENTS).order_by("seq")
-    found = [one for last, data in rows.values_list("seq", "data") for one in event_rows.of_row(last, data)]
+    found = [one for last, data in rows.values_list("seq", "data") for one in event_rows.of_row(job_id, last, data)]
     return [(number, data) for number, data in found if number > seq]
 
 

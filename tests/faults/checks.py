@@ -88,7 +88,7 @@ def _events(job: Any) -> Iterator[str]:
     from backend.jobs.event_rows import of_row
 
     held = job.events.order_by("seq").values_list("seq", "data")
-    rows = [numbered for last, data in held for numbered in of_row(last, data)]
+    rows = [numbered for last, data in held for numbered in of_row(job.id, last, data)]
     if [seq for seq, _ in rows] != list(range(1, len(rows) + 1)):
         yield f"the events are numbered {[seq for seq, _ in rows]}"
     kinds = [data["type"] for _, data in rows]

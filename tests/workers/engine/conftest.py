@@ -237,7 +237,7 @@ def events(job: Job) -> list[str]:
 
 def told(job: Job) -> list[dict[str, Any]]:
     rows = job.events.order_by("seq").values_list("seq", "data")
-    found = [numbered for last, data in rows for numbered in event_rows.of_row(last, data)]
+    found = [numbered for last, data in rows for numbered in event_rows.of_row(job.id, last, data)]
     assert [number for number, _ in found] == list(range(1, len(found) + 1))
     return [data for _, data in found]
 

@@ -18,6 +18,7 @@ from backend.files import refs, values
 from workers.engine.base.files import database
 
 MAX_ANSWER_CHARACTERS = 8_000_000  # of an output step: it stands in the job's row, and is sent to who asks
+_SMALL: Final = 1_000  # characters: below every setting, as most results are
 _MOST_KEPT: Final = 32_000_000  # characters of JSON that this process keeps loaded, of all its jobs together
 
 
@@ -37,6 +38,8 @@ class Lazy:
 
 def sized(answer: Result) -> Result | StepFailed:
     """The answer, a large one as the text that is stored for it, or the failure when it is too large to be kept."""
+    if refs.is_within(answer.output, _SMALL):
+        return answer
     text = refs.encode(answer.output)
     stays = answer.job_output is not None
     limit = MAX_ANSWER_CHARACTERS if stays else settings.MAX_OUTPUT_BYTES

@@ -51,11 +51,6 @@ class Activity:
         self.known = prepared(self.frame.graph, self.node)
 
     @property
-    def started_at(self) -> str | None:
-        """The start of the first attempt."""
-        return self.attempts[0]["started_at"] if self.attempts else None
-
-    @property
     def ended_at(self) -> str:
         """The end of the last attempt."""
         return (self.attempts[-1]["ended_at"] or "") if self.attempts else ""
@@ -106,20 +101,37 @@ class Activity:
         """Puts how the step went in scope."""
         scope.note_status(variables, self.node, status=status, attempts=len(self.attempts), duration=self.seconds())
 
-    def record(self, status: str, **values: JSON) -> store.StepRecord:
-        """The step run's row as of now."""
-        values.setdefault("aside", self.aside or None)
+    def record(
+        self,
+        status: str,
+        *,
+        error: JSON = None,
+        output: JSON = None,
+        port: str = "",
+        continued: bool = False,
+        aside: JSON = None,
+        ended_at: str | None = None,
+        resume_at: str | None = None,
+    ) -> store.StepRecord:
+        """The step run's row as of now; `aside` instead of the step's own."""
+        node, attempts = self.node, [dict(attempt) for attempt in self.attempts]
         return store.StepRecord(
-            path=self.path,
-            step=self.node.id,
-            type=self.node.type,
-            status=status,
-            order=self.order,
-            attempts=[dict(attempt) for attempt in self.attempts],
-            input=self.input,
-            log=self.log.text(),
-            started_at=self.started_at,
-            **values,
+            self.path,
+            node.id,
+            node.type,
+            status,
+            self.order,
+            port,
+            continued,
+            output,
+            aside or self.aside or None,
+            error,
+            attempts,
+            self.input,
+            self.log.text(),
+            attempts[0]["started_at"] if attempts else None,
+            ended_at,
+            resume_at,
         )
 
     def error(self, failure: StepFailed) -> dict[str, JSON]:

@@ -15,7 +15,7 @@ from typing import Final
 from backend import queue
 
 _GATHER: Final = 0.002  # seconds after a find, in which jobs gather; less when many have come by themselves
-_AGAIN: Final = (0.0004, 0.001)  # seconds after none: one that comes alone has nobody to wait for
+_AGAIN: Final = (0.0004, 0.0005)  # seconds after none: one that comes alone has nobody to wait for
 _REST: Final = 3  # times what the look took, within these: on SQLite it is so cheap that it may be more often
 _LINGER: Final = 0.012  # without a find, until the next job needs a bell
 
