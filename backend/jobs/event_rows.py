@@ -19,7 +19,6 @@ from backend.common.json import JSON
 
 MOST = 100  # events in a row: who wants the last one reads them all
 
-
 _JOB: Final = "job"  # the row knows it
 _PLAIN: Final = ("type", _JOB, "at", "step", "path", "status", "attempt")  # of an event that says nothing more
 _KEPT: Final = tuple(name for name in _PLAIN if name != _JOB)

@@ -116,22 +116,22 @@ class Activity:
         """The step run's row as of now; `aside` instead of the step's own."""
         node, attempts = self.node, [dict(attempt) for attempt in self.attempts]
         return store.StepRecord(
-            self.path,
-            node.id,
-            node.type,
-            status,
-            self.order,
-            port,
-            continued,
-            output,
-            aside or self.aside or None,
-            error,
-            attempts,
-            self.input,
-            self.log.text(),
-            attempts[0]["started_at"] if attempts else None,
-            ended_at,
-            resume_at,
+            path=self.path,
+            step=node.id,
+            type=node.type,
+            status=status,
+            order=self.order,
+            port=port,
+            continued=continued,
+            output=output,
+            aside=aside or self.aside or None,
+            error=error,
+            attempts=attempts,
+            input=self.input,
+            log=self.log.text(),
+            started_at=attempts[0]["started_at"] if attempts else None,
+            ended_at=ended_at,
+            resume_at=resume_at,
         )
 
     def error(self, failure: StepFailed) -> dict[str, JSON]:
