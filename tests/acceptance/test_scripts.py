@@ -295,11 +295,11 @@ def test_packages_are_seen_by_those_who_asked_for_them(engine: None, api: httpx.
 
 
 def listed(api: httpx.Client, package: str, seconds: float = 30) -> dict[str, Any]:
-    """The entry of the list, which follows an installation after a moment; others may already be there."""
+    """The entry of the list, which follows the end of an installation after a moment; others may already be there."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         for entry in api.get("/api/sandbox/packages/").json()["results"]:
-            if entry["packages"] == [package]:
+            if entry["packages"] == [package] and entry["state"] != "building":
                 return dict(entry)
         time.sleep(0.5)
-    raise AssertionError(f"{package} is not listed after {seconds:.0f} s")
+    raise AssertionError(f"{package} is not listed as installed after {seconds:.0f} s")
