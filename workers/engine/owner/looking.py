@@ -15,8 +15,7 @@ from typing import Final
 from backend import queue
 
 _GATHER: Final = 0.002  # seconds after a find, in which jobs gather; less when many have come by themselves
-_AGAIN: Final = (0.0004, 0.0005)  # seconds after none: one that comes alone has nobody to wait for
-_REST: Final = 3  # times what the look took, within these: on SQLite it is so cheap that it may be more often
+_AGAIN: Final = 0.0005  # seconds after none: one that comes alone has nobody to wait for
 _LINGER: Final = 0.012  # without a find, until the next job needs a bell
 
 
@@ -48,13 +47,12 @@ class Looking:
         until = 0.0
         while True:
             self._wanted.clear()
-            began = time.monotonic()
             found = self._take()
             if found:
                 until = time.monotonic() + _LINGER
             elif time.monotonic() >= until:
                 break
-            time.sleep(_GATHER / found if found else _rest_after(time.monotonic() - began))
+            time.sleep(_GATHER / found if found else _AGAIN)
         if self._rung:
             self._rung = False
             self._hushing.ring()
@@ -63,8 +61,3 @@ class Looking:
         done = self._hush()
         self._wanted.set()  # for what was committed before the mark was gone, and rang no bell
         return done
-
-
-def _rest_after(look: float) -> float:
-    shortest, longest = _AGAIN
-    return min(longest, max(shortest, _REST * look))
