@@ -6,7 +6,7 @@ import pytest
 
 from backend.jobs import store
 from backend.workflows.format import Definition
-from tests.workers.engine.conftest import call, json_answer, output, value
+from tests.workers.engine.conftest import call, json_answer, make_due, output, value
 from workers.engine.base import plans
 from workers.engine.flow import recorder
 
@@ -57,7 +57,8 @@ def test_a_version_is_read_once(start, worker, monkeypatch) -> None:
     monkeypatch.setattr(plans, "stored", lambda document: read.append(1) or honest(document))
     job = start(value("a", "1"), {"id": "rest", "type": "wait", "after": ["a"], "config": {"seconds": 0.01}})
     for _ in range(2):
-        type(job).objects.filter(id=job.id).update(status="QUEUED", due_at=job.created_at)
+        type(job).objects.filter(id=job.id).update(status="QUEUED")
+        make_due(job)
         worker.advance()
 
     assert read == [1]

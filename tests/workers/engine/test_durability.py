@@ -20,6 +20,7 @@ from tests.workers.engine.conftest import (
     events,
     json_answer,
     lose,
+    make_due,
     output,
     paths,
     runs,
@@ -124,8 +125,8 @@ def test_retries_wait_as_a_row_and_hold_no_worker(start, server, worker) -> None
     job = start(call("flaky", f"{server.url}/flaky", retry=retry), output({"n": "flaky.n"}, after=["flaky"]))
 
     for expected in ("WAITING", "WAITING", "SUCCESS"):
-        Job.objects.filter(id=job.id).update(due_at=job.created_at)
-        _make_due(job)
+        make_due(job)
+        _end_waits(job)
         worker.advance()
         job.refresh_from_db()
         assert job.status == expected
@@ -136,7 +137,7 @@ def test_retries_wait_as_a_row_and_hold_no_worker(start, server, worker) -> None
     assert [attempt["error"] and attempt["error"]["type"] for attempt in attempts] == ["http_500", "http_503", None]
 
 
-def _make_due(job: Job) -> None:
+def _end_waits(job: Job) -> None:
     for run in job.steps.filter(status="waiting"):
         run.resume_at = job.created_at
         run.save()
@@ -323,7 +324,7 @@ def test_no_step_seems_to_run_in_a_job_that_was_cancelled_while_its_worker_was_l
 def test_an_owner_that_gives_a_job_back_does_not_count_against_it(start, worker) -> None:
     job = start(value("a", "1"))
     for _ in range(store.MAX_INTERRUPTIONS + 2):
-        Job.objects.filter(id=job.id).update(due_at=job.created_at)
+        make_due(job)
         (lease,) = store.claim(worker.id, limit=1)
         assert store.give_back(lease, reason="the database was slow")
 

@@ -8,7 +8,7 @@ from backend.jobs import recorded
 from backend.jobs.models import Job, StepRun
 from backend.jobs.recorded import Recorded
 from backend.jobs.services import event_send
-from tests.workers.engine.conftest import Answer, call, events, output, value
+from tests.workers.engine.conftest import Answer, call, events, make_due, output, value
 from workers.engine.flow.takeover import Takeover
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +54,7 @@ def test_a_large_loop_is_taken_over_in_pieces_and_nothing_is_done_again(
     half.delete()
     StepRun.objects.filter(job=job, path="hold").delete()
     StepRun.objects.filter(job=job, path="each").update(status="running", output=None, ended_at=None)
-    Job.objects.filter(id=job.id).update(due_at=job.created_at)
+    make_due(job)
     server.seen.clear()
 
     worker.advance()
