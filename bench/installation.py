@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +19,8 @@ import httpx
 import psycopg
 
 from bench import floor, load
+from sandboxes.client import SandboxClient
+from sandboxes.errors import SandboxUnavailable
 from tests import programs
 from tests.programs import manage, running
 from tests.services import own_database, redis_server
@@ -26,6 +28,7 @@ from tests.stack import free_port
 
 Workflows = dict[str, list[dict[str, Any]]]
 _ROUNDS = 5
+_WARM_WITHIN = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,7 @@ class Installation:
 
     def answer(self, name: str, *, rounds: int = _ROUNDS) -> float:
         """The median time of a call that waits for its job, after one that warms up."""
-        with httpx.Client(timeout=300) as client:
-            return statistics.median([_call(client, self.wait[name]) for _ in range(rounds + 1)][1:])
-
-
-def _call(client: httpx.Client, hook: str) -> float:
-    started = time.perf_counter()
-    answer = client.post(hook, json={})
-    if answer.is_error:
-        raise RuntimeError(f"the job has failed: {answer.text}")
-    return time.perf_counter() - started
+        return statistics.median(load.in_turn(self.wait[name], number=rounds + 1, body="{}")[1:])
 
 
 @contextmanager
@@ -80,11 +74,31 @@ def installed(home: Path, database: str, workflows: Callable[[str], Workflows]) 
         _connect(environment, port, outside / "target.db")
         hooks = _imported(home, environment, workflows(stack.enter_context(answering(after=1))))
         stack.enter_context(running(home / "sandbox.log", environment, "manage.py", "sandbox", "serve"))
+        _wait_until_warm(SandboxClient(f"unix://{home}/sandbox.sock"))
         worker = stack.enter_context(running(home / "worker.log", environment, "manage.py", "worker"))
         now, wait = (
             {name: load.address_of(port, f"/hooks/{both[place]}") for name, both in hooks.items()} for place in (0, 1)
         )
         yield Installation(database, now, wait, worker.pid, least, stack.enter_context(_counting(url)))
+
+
+def _wait_until_warm(sandbox: SandboxClient) -> None:
+    """Until the sandbox service has made what it keeps ready, which takes both cores for two seconds."""
+    deadline = time.monotonic() + _WARM_WITHIN
+    while time.monotonic() < deadline:
+        with suppress(SandboxUnavailable):
+            if _is_warm(sandbox.stats()):
+                return
+        time.sleep(0.1)
+    raise RuntimeError(f"The sandbox service was not ready within {_WARM_WITHIN:.0f} seconds.")
+
+
+def _is_warm(stats: dict[str, Any]) -> bool:
+    if stats["isolation"] != "docker":
+        return True  # the others keep nothing ready
+    pool = stats.get("pool")
+    usual = sum(language["available"] for language in stats["languages"].values())
+    return pool is not None and pool["ready"] >= usual and not pool["warming"]
 
 
 def _imported(home: Path, environment: dict[str, str], workflows: Workflows) -> dict[str, list[str]]:
