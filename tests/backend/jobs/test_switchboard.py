@@ -31,11 +31,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
                 thread.join(timeout=10)
 
 
-def test_news_reach_those_who_wait_for_that_job(server: redis.Redis) -> None:
-    board = Switchboard()
+def test_news_reach_those_who_wait_for_that_job(server: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    board, all_listen = Switchboard(), threading.Event()
+    monkeypatch.setattr(switchboard, "client", lambda: all_listen.wait(20) and server)
     with board.listening("one") as one, board.listening("two") as two, board.listening("one") as also:
+        all_listen.set()
         until(lambda: board.connected, seconds=20)
-        settled(one, two, also)
+        for listener in (one, two, also):  # everybody is rung once when the subscription begins
+            assert waits(listener) < 10
 
         server.publish(f"{bus.CHANNEL_PREFIX}one", "")
 
@@ -94,9 +97,3 @@ def waits(listener: switchboard.Listener) -> float:
 
 def told(listener: switchboard.Listener) -> bool:
     return listener._news.is_set()
-
-
-def settled(*listeners: switchboard.Listener) -> None:
-    """Everybody is rung once when the subscription begins."""
-    for listener in listeners:
-        listener.wait(10)
