@@ -111,20 +111,21 @@ class Database(ConnectorType[C], Generic[C], family="database"):
         statements = [one for whole in asked.statements for one in _shape.split(whole)]
         if not statements:
             raise StepFailed("There is no statement to run.", error_type="validation")
-        for one in statements:
-            self._refuse(one.text("qmark"))
+        texts = [one.text("qmark") for one in statements]
+        for text in texts:
+            self._refuse(text)
         with self._connected() as connection, self._watched(connection, asked) as watch, self._explained(watch):
             driver = connection.driver_connection
             self.begin(driver, asked.seconds)
             answered = Answered()
-            only_reads = all(_shape.is_read(one.text("qmark")) for one in statements)
+            only_reads = all(map(_shape.is_read, texts))
             for one in statements:
                 answered = self._one(driver, one, max_rows=asked.max_rows, only_reads=only_reads)
             if answered.more and only_reads and self.leaves_rows:
                 connection.invalidate()
                 return answered
             driver.commit()
-            if any(_shape.changes_session(one.text("qmark")) for one in statements):
+            if any(map(_shape.changes_session, texts)):
                 connection.invalidate()  # what it has set is not for the next step
             return answered
 

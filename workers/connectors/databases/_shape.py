@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from backend.expressions.sqltext import Token, tokens
 from backend.expressions.statement import Statement
@@ -29,8 +29,8 @@ class Words:
 
     @property
     def first(self) -> str:
-        """The word that says what the statement does; of `WITH`, that word itself."""
-        return next((token.upper for token in self.tokens if token.kind == "word"), "")
+        """As `first_word`."""
+        return _first_word(self.tokens)
 
     def top(self) -> Iterator[Token]:
         """The tokens outside of all parentheses."""
@@ -46,20 +46,28 @@ class Words:
         return any(token.kind == "word" and token.upper in words for token in self.tokens)
 
 
+def first_word(text: str) -> str:
+    """The word that says what the statement does; of `WITH`, that word itself. Reads no further: a text may be long."""
+    return _first_word(tokens(text))
+
+
+def _first_word(found: Iterable[Token]) -> str:
+    return next((token.upper for token in found if token.kind == "word"), "")
+
+
 def is_read(text: str) -> bool:
     """Whether the statement only reads, so that its rows can be taken one by one and the rest be left."""
-    words = Words(text)
-    return words.first in _READS | {"WITH"} and not words.has(_WRITES)
+    return first_word(text) in _READS | {"WITH"} and not Words(text).has(_WRITES)
 
 
 def controls_transaction(text: str) -> bool:
     """Whether the statement would begin or end a transaction: the step is one by itself."""
-    return Words(text).first in _TRANSACTION
+    return first_word(text) in _TRANSACTION
 
 
 def changes_session(text: str) -> bool:
     """Whether the statement would change what later statements may do."""
-    return Words(text).first in _SESSION
+    return first_word(text) in _SESSION
 
 
 def wants_one(text: str) -> bool:
@@ -140,5 +148,4 @@ def split(statement: Statement) -> list[Statement]:
 
 
 def _has_body(text: str) -> bool:
-    words = Words(text)
-    return words.first == "CREATE" and any(token.upper in _BODIES for token in words.tokens[:6])
+    return first_word(text) == "CREATE" and any(token.upper in _BODIES for token in Words(text).tokens[:6])

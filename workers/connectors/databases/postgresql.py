@@ -105,7 +105,7 @@ class Postgresql(ServerDatabase, type="postgresql"):
 
 
 def _is_query(text: str) -> bool:
-    return _shape.is_read(text) and _shape.Words(text).first in {"SELECT", "VALUES", "WITH", "TABLE"}
+    return _shape.is_read(text) and _shape.first_word(text) in {"SELECT", "VALUES", "WITH", "TABLE"}
 
 
 def _said(error: Exception) -> str:
