@@ -116,9 +116,14 @@ def _imported(home: Path, environment: dict[str, str], workflows: Workflows) -> 
     return dict(zip(workflows, tokens, strict=True))
 
 
-def _connect(environment: dict[str, str], port: int, path: Path) -> None:
+def create_users(path: Path) -> None:
+    """A SQLite file with a table that takes rows."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE users (email text, name text)")
+
+
+def _connect(environment: dict[str, str], port: int, path: Path) -> None:
+    create_users(path)
     key = manage(environment, "create_api_key", "--name", "bench", "--scope", "admin").strip()
     values = {"name": "target", "slug": "target", "type": "sqlite", "config": {"path": str(path)}}
     url = load.address_of(port, "/api/connectors/")
