@@ -95,13 +95,17 @@ def _reused(job: Job, version: WorkflowVersion, asked: RetryAsked) -> list[StepR
     if asked.rerun_changed:
         stale = set(_changed(job, version, runs))
         anew += [run.path for run in runs if run.step in stale or _repinned(run, graph)]
-    recorded = [reuse.Recorded(run.path, run.step, run.status, run.continued) for run in runs]
-    kept = set(reuse.reusable(graph, recorded, anew=anew))
+    kept = set(reuse.reusable(graph, [_recorded(run) for run in runs], anew=anew))
     reused = [run for run in runs if run.path in kept]
     if changed := _changed(job, version, reused):
         names = ", ".join(f"“{id_}”" for id_ in changed[:5])
         raise NotReusable(f"{names} changed since that job ran. Retry from there, or run all of the job again.")
     return [_copy(run, job) for run in reused]
+
+
+def _recorded(run: StepRun) -> reuse.Recorded:
+    undoes = (run.aside or {}).get("compensates") or ""
+    return reuse.Recorded(run.path, run.step, run.status, run.continued, undoes)
 
 
 def _changed(job: Job, version: WorkflowVersion, runs: list[StepRun]) -> list[str]:

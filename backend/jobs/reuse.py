@@ -19,6 +19,7 @@ class Recorded:
     step: str
     status: str
     continued: bool = False
+    undoes: str = ""  # the path of the step that this one was to undo
 
     @property
     def settled(self) -> bool:
@@ -32,16 +33,20 @@ class Recorded:
 
 
 def reusable(graph: Graph, runs: Sequence[Recorded], *, anew: Iterable[str]) -> list[str]:
-    """The paths whose results stay. `anew` are those to be done again, beside all that did not come to an end."""
+    """The paths whose results stay. `anew` are those to be done again, beside all that did not come to an end.
+
+    What was undone is done again, too: its result stands for an effect that is there no more.
+    """
     search = _Search(graph, runs)
-    for path in anew:
+    undone = [run.undoes for run in runs if run.undoes and run.status == "success"]
+    for path in [*anew, *undone]:
         search.redo(path)
     for run in runs:
         if not run.settled and graph.scopes.get(run.step):
             search.reopen(run.path)  # what was done inside stays done
         elif not run.settled:
             search.redo(run.path)
-    return [run.path for run in runs if run.path not in search.dropped and run.step not in graph.compensations]
+    return [run.path for run in runs if run.path not in search.dropped and graph.compensation_of(run.step) is None]
 
 
 class _Search:

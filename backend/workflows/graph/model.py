@@ -82,6 +82,11 @@ class Graph:
             seen.add(parent)
             parent = self.nodes[parent].parent
 
+    def compensation_of(self, step_id: str) -> str | None:
+        """The compensation that a step is, or is inside of; None for a step of the normal path."""
+        around = (step_id, *(self.containers(step_id) if step_id in self.nodes else ()))
+        return next((id_ for id_ in around if id_ in self.compensations), None)
+
     def descendants(self, scope: str) -> frozenset[str]:
         """All steps in a container, at any depth."""
         found: set[str] = set()

@@ -135,11 +135,13 @@ def _left_behind(variables: Iterable[str]) -> Iterator[str]:
 def _visible(subject: Subject, place: Place) -> frozenset[str]:
     """The steps whose results are there when this one starts."""
     graph = subject.graph
-    if place.step.id in graph.compensations:  # runs after everything else
-        return frozenset(graph.nodes) - {place.step.id}
     before = graph.ancestors(place.step.id)
     groups = [id_ for id_ in graph.scopes if id_ in before]
-    return before.union(*(_results_of(group, subject) for group in groups))
+    found = before.union(*(_results_of(group, subject) for group in groups))
+    undoing = graph.compensation_of(place.step.id)
+    if undoing is not None:  # runs after everything else
+        found |= frozenset(graph.nodes) - {undoing, *graph.descendants(undoing)}
+    return found
 
 
 def _results_of(container: str | None, subject: Subject) -> Iterator[str]:

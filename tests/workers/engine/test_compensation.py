@@ -9,7 +9,9 @@ from django.db import connection
 
 from backend.jobs import selectors, serializers, store
 from backend.jobs.models import Job
+from backend.jobs.retrying import RetryAsked, job_retry
 from backend.jobs.services import job_cancel
+from backend.workflows.documents import report
 from tests.workers.engine.conftest import Answer, Worker, answers, call, json_answer, lose, paths, runs, statuses, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -261,3 +263,53 @@ def test_a_crash_after_a_group_leaves_what_it_gave(start, server, worker) -> Non
     assert job.status == "FAILED"
     assert [seen.body for seen in server.seen[1:]] == [b'{"id": "reserve-1"}'] * 3
     assert paths(server)[-1] == "/release"
+
+
+@pytest.mark.parametrize("asked", [{"from_failed": True}, {"from_step": "confirm"}])
+def test_what_was_undone_is_done_again_in_a_retry(run, server, worker, asked) -> None:
+    server.answers["/confirm"] = answers(Answer(404), json_answer({"id": "confirm-1"}))
+    job = run(*saga(server))
+    server.seen.clear()
+
+    again = job_retry(job, RetryAsked(**asked))
+    worker.advance()
+
+    again.refresh_from_db()
+    assert again.status == "SUCCESS"
+    assert paths(server) == ["/reserve", "/charge", "/confirm"]
+
+
+def test_what_could_not_be_undone_stands_in_a_retry(run, server, worker) -> None:
+    server.answers["/confirm"] = answers(Answer(404), json_answer({"id": "confirm-1"}))
+    server.answers["/release"] = Answer(404)
+    steps = saga(server)
+    steps[1].pop("after")
+    job = run(*steps)
+    assert paths(server)[-2:] == ["/refund", "/release"]
+    server.seen.clear()
+
+    job_retry(job, RetryAsked(from_failed=True))
+    worker.advance()
+
+    assert paths(server) == ["/charge", "/confirm"]
+
+
+def test_a_group_that_undoes_does_so_again_after_a_retry_and_knows_what_it_undoes(run, server, worker) -> None:
+    server.answers["/confirm"] = Answer(404)
+    steps = [
+        call("charge", f"{server.url}/charge", compensate="back"),
+        call("confirm", f"{server.url}/confirm", after=["charge"]),
+        {"id": "back", "type": "group"},
+        call("refund", f"{server.url}/refund", parent="back", config={"body": {"id": "{{ charge.id }}"}}),
+    ]
+    assert not report({"stepgraph": 1, "name": "Saga", "steps": steps}).errors
+    job = run(*steps)
+    assert paths(server) == ["/charge", "/confirm", "/refund"]
+    assert server.seen[2].body == b'{"id": "charge-1"}'
+
+    again = job_retry(job, RetryAsked(from_failed=True))
+    worker.advance()
+
+    again.refresh_from_db()
+    assert again.status == "FAILED"
+    assert paths(server) == ["/charge", "/confirm", "/refund"] * 2
