@@ -17,7 +17,8 @@ def check(subject: Subject, findings: Findings) -> None:
     for place in subject.places:
         _check_id(place, known, findings)
         _check_parent(place, known, findings)
-        _check_compensate(place, subject, known, findings)
+        _check_compensate(place, known, findings)
+        _check_outside_flow(place, subject, findings)
         for number, text in enumerate(place.step.after):
             _check_ref(place, number, Ref.parse(text), known, findings)
     _check_cycles(subject, known, findings)
@@ -54,7 +55,7 @@ def _check_parent(place: Place, known: Mapping[str, Place], findings: Findings) 
         findings.error("scope", message, path=path, step=step, hint="Name a loop or a group, or use “after”.")
 
 
-def _check_compensate(place: Place, subject: Subject, known: Mapping[str, Place], findings: Findings) -> None:
+def _check_compensate(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
     target, path, step = place.step.compensate, place.path("compensate"), place.step.id
     if target is not None and target not in known:
         hint = findings.suggest(target, known) or "Name a step of this workflow."
@@ -64,6 +65,17 @@ def _check_compensate(place: Place, subject: Subject, known: Mapping[str, Place]
     elif target is not None and known[target].step.parent != place.step.parent:
         message = f"“{target}” is in another scope, and cannot undo “{step}”."
         findings.error("scope", message, path=path, step=step, hint="Move it next to the step that it undoes.")
+    elif target is not None and (other := _first_undone(target, known)) != step:
+        message = f"“{target}” undoes “{other}” already, and what it does could not be told apart."
+        findings.error("compensation", message, path=path, step=step, hint=f"Give “{step}” a copy of “{target}”.")
+
+
+def _first_undone(target: str, known: Mapping[str, Place]) -> str:
+    return next(id_ for id_, one in known.items() if one.step.compensate == target)
+
+
+def _check_outside_flow(place: Place, subject: Subject, findings: Findings) -> None:
+    step = place.step.id
     if step in subject.graph.compensations and (place.step.after or subject.graph.dependents[step]):
         message = f"“{step}” undoes another step: it stands outside the flow."
         hint = "Remove its “after”, and every “after” that names it."

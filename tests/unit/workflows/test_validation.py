@@ -33,6 +33,10 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
         ([script("a", compensate="a")], {("compensation", "a", "steps[0].compensate")}),
         ([script("a", compensate="b"), script("b", after=["a"])], {("compensation", "b", "steps[1].after")}),
         (
+            [script("a", compensate="undo"), script("b", compensate="undo"), script("undo")],
+            {("compensation", "b", "steps[1].compensate")},
+        ),
+        (
             [condition("c"), script("a", after=["c.true", "c.false"], join="all")],
             {("unreachable", "a", "steps[1].join")},
         ),

@@ -80,7 +80,7 @@ def test_a_cycle_is_printed_with_its_path():
         ([script("a", compensate="b"), script("b", compensate="a")], {("cycle", "a", "steps[0].compensate")}),
         (
             [script("x", compensate="a"), script("a", compensate="b"), script("b", compensate="a")],
-            {("cycle", "a", "steps[1].compensate")},
+            {("cycle", "a", "steps[1].compensate"), ("compensation", "b", "steps[2].compensate")},
         ),
     ],
 )
