@@ -209,10 +209,18 @@ def workflow_set_active(workflow: Workflow, *, is_active: bool) -> Workflow:
 
 
 def workflow_delete(workflow: Workflow) -> None:
-    """Removes it with its versions and all its jobs."""
+    """Removes it with its versions and all its jobs. Raises Conflict while one of them has not ended.
+
+    Such a job would be lost with what it still has to do: to undo its steps, or to answer the job that waits for it.
+    """
     with transaction.atomic():
+        Workflow.objects.select_for_update().get(pk=workflow.pk)  # no job begins meanwhile
         # Whoever is recording something of a job has locked it: what is recorded later would stay without its job.
-        list(workflow.jobs.select_for_update().order_by("id").values_list("id", flat=True))
+        ends = workflow.jobs.select_for_update().order_by("id").values_list("finished_at", flat=True)
+        left = sum(end is None for end in ends)
+        if left:
+            jobs = "One of its jobs has" if left == 1 else f"{left:,} of its jobs have"
+            raise Conflict(f"{jobs} not ended yet. Cancel what is left, or let it end, and delete the workflow then.")
         workflow.delete()
 
 

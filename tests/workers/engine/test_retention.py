@@ -12,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from backend.accounts.models import Organization
+from backend.common.errors import Conflict
 from backend.files import services as files
 from backend.files.models import Blob, FileUse, StoredFile
 from backend.guards.models import CacheEntry
@@ -171,7 +172,30 @@ def test_files_of_jobs_that_went_with_their_workflow_go_too(run, acme: Organizat
     assert list(FileUse.objects.values_list("job_id", flat=True)) == [entry.id]
 
 
-def test_what_a_job_records_while_its_workflow_is_deleted_goes_too(start, worker) -> None:
+def test_a_workflow_stays_while_a_job_is_recording_something(start, worker) -> None:
+    job = start(value("a", "1"))
+    (lease,) = store.claim(worker.id, limit=1)
+    refused = []
+
+    def delete() -> None:
+        with pytest.raises(Conflict, match="One of its jobs has not ended yet"):
+            workflow_delete(job.workflow)
+        refused.append(True)
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as others:
+        store.checkpoint(
+            lease,
+            steps=[store.StepRecord("a", "a", "transform", "success", 1)],
+            events=[{"type": "job.started"}],
+            also=[lambda: others.submit(delete), lambda: time.sleep(0.2)],  # it is not committed yet
+        )
+
+    assert refused == [True]
+    assert [model.objects.count() for model in (Job, StepRun, JobEvent)] == [1, 1, 1]
+
+
+def test_what_its_last_job_records_while_a_workflow_is_deleted_goes_too(start, worker) -> None:
     job = start(value("a", "1"))
     (lease,) = store.claim(worker.id, limit=1)
 
@@ -183,7 +207,8 @@ def test_what_a_job_records_while_its_workflow_is_deleted_goes_too(start, worker
         store.checkpoint(
             lease,
             steps=[store.StepRecord("a", "a", "transform", "success", 1)],
-            events=[{"type": "job.started"}],
+            events=[{"type": "job.completed"}],
+            change=store.JobChange("SUCCESS", ended=True),
             also=[lambda: others.submit(delete), lambda: time.sleep(0.2)],  # it is not committed yet
         )
 
