@@ -89,7 +89,7 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter at the ends of time
         message = f"`until` must be a moment such as 2030-01-31T08:00:00Z, but it is “{text[:60]}”."
         raise StepFailed(message, error_type="validation") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -375,7 +375,9 @@ def test_waits_in_a_loop_are_told_apart_by_their_path(start, worker) -> None:
     assert job.output == {"all": ["approved", "rejected"]}
 
 
-@pytest.mark.parametrize("until", ["yesterday", "{{ input.sum }}"])
+@pytest.mark.parametrize(
+    "until", ["yesterday", "{{ input.sum }}", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"]
+)
 def test_a_moment_must_be_one(run, until) -> None:
     job = run(wait("rest", {"until": until}), input={"sum": 7})
 
@@ -385,3 +387,9 @@ def test_a_moment_must_be_one(run, until) -> None:
 
 def test_a_moment_that_has_passed_is_no_wait(run) -> None:
     assert run(wait("rest", {"until": "2020-01-01T00:00:00"})).status == "SUCCESS"
+
+
+def test_a_wait_may_be_for_ever(run) -> None:
+    job = run(wait("rest", {"until": "9999-12-31T23:59:59Z"}))
+
+    assert job.status == "WAITING"
