@@ -82,7 +82,8 @@ class StepFailed(Exception):
     """The step did not succeed, for a reason that a person can read.
 
     `error_type` is a short stable word (`timeout`, `network`, `http_503`, `exit_code`, `expression`, `validation` …);
-    `retryable` says whether trying again may help; `retry_after` is in seconds.
+    `retryable` says whether trying again may help; `retry_after` is in seconds. Of a container, `cause` says where
+    inside of it the failure began.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class StepFailed(Exception):
         retry_after: float | None = None,
         line: int | None = None,
         hint: str = "",
+        cause: Mapping[str, JSON] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -102,6 +104,7 @@ class StepFailed(Exception):
         self.retry_after = retry_after
         self.line = line
         self.hint = hint
+        self.cause = cause
 
 
 Answer = Result | Iterate | Enter | Wait | StartChild | Again

@@ -24,6 +24,7 @@ class JobErrorShape(Shape):
     retryable = serializers.BooleanField(required=False, help_text="Whether trying again may help.")
     line = serializers.IntegerField(required=False, help_text="Of the user's own code.")
     hint = serializers.CharField(required=False)
+    cause = serializers.DictField(required=False, help_text="Of a loop or a group: what failed in it first.")
 
 
 class AttemptShape(Shape):

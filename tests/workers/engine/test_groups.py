@@ -46,7 +46,8 @@ def test_an_uncaught_failure_inside_fails_the_job(run, server) -> None:
     server.answers["/bad"] = Answer(404)
     job = run(group(), call("a", f"{server.url}/bad", parent="both"), value("after", "1", after=["both"]))
 
-    assert (job.status, job.error["step"], job.error["type"]) == ("FAILED", "both", "http_404")
+    assert (job.status, job.error["step"], job.error["type"]) == ("FAILED", "a", "http_404")
+    assert runs(job)["both"].error["step"] == "both"
 
 
 def test_all_results_in_the_order_of_the_document(run, server) -> None:

@@ -297,3 +297,17 @@ def test_progress_of_long_loops_is_told_by_hundredths(run) -> None:
 
     assert job.status == "SUCCESS"
     assert events(job).count("step.progress") == 101
+
+
+def test_the_error_of_a_job_names_the_step_that_failed_however_deep(run) -> None:
+    job = run(
+        {"id": "outer", "name": "All of them", "type": "loop", "config": {"times": 3, "item": "turn"}},
+        {"id": "both", "type": "group", "parent": "outer"},
+        {"id": "inner", "type": "loop", "parent": "both", "config": {"times": 2}},
+        value("bad", "1 / (turn_index - 1)", parent="inner"),
+    )
+
+    assert (job.error["step"], job.error["path"], job.error["attempt"]) == ("bad", "outer[1].inner[0].bad", 1)
+    assert "cause" not in job.error
+    assert "step_name" not in job.error
+    assert "Iteration 1" in job.error["message"]

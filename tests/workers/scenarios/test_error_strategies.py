@@ -87,6 +87,11 @@ def test_c42_an_error_says_where_it_happened(run, server) -> None:
     assert "500" in step["error"]["message"]
     assert [attempt["error"]["type"] for attempt in step["attempts"]] == ["http_500", "http_500"]
     assert "500" in step["log"]
-    assert shown["error"]["step"] == "each"
+    assert [shown["error"][key] for key in ("type", "step", "path", "attempt")] == [
+        "http_500",
+        "send",
+        "each[1].send",
+        2,
+    ]
     assert "Iteration 1" in shown["error"]["message"]
     assert len(shown["error"]["message"]) > len("Error")

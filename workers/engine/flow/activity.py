@@ -150,4 +150,6 @@ class Activity:
             found["line"] = failure.line
         if failure.hint:
             found["hint"] = failure.hint
+        if failure.cause:
+            found["cause"] = dict(failure.cause)
         return found

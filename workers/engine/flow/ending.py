@@ -8,6 +8,7 @@ from backend.catalog.steps import Result
 from backend.common.json import JSON
 from backend.jobs import store
 from backend.workflows.format import Settings
+from workers.engine.flow import outcome
 
 
 class Ending:
@@ -44,7 +45,7 @@ class Ending:
         """All steps have ended; with the failure that nobody handled, if there was one."""
         if self.open:
             self.status = "FAILED" if error else "SUCCESS"
-            self._error = error
+            self._error = outcome.where_it_began(error) if error else None
 
     def interrupt(self, *, cancelled: bool) -> None:
         """The job is ended from outside, or by its time limit."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from backend.catalog.steps import Enter, Result, StepFailed
+from backend.catalog.steps import Enter, Result
 from backend.common.json import JSON
 from workers.engine.base.large import sized
+from workers.engine.flow import outcome
 from workers.engine.flow.activity import Activity
 from workers.engine.flow.frame import Frame, Rules
 
@@ -38,7 +39,8 @@ class Groups:
     def _end(self, activity: Activity, plan: Enter, frame: Frame) -> None:
         failure = self._flow.why_stopped(activity)
         if failure is None and frame.error is not None:
-            failure = _failure(frame.error)
+            error = frame.error
+            failure = outcome.of_container(f"The step “{error['step']}” failed: {error['message']}", error)
         if failure is not None:
             self._flow.failed(activity, failure)
             return
@@ -54,13 +56,3 @@ def members(frame: Frame) -> dict[str, JSON]:
         node.output: {"error": frame.failures[node.id]} if node.id in frame.failures else frame.variables[node.output]
         for node in nodes
     }
-
-
-def _failure(error: dict[str, JSON]) -> StepFailed:
-    """The failure of a step inside as the failure of the group."""
-    return StepFailed(
-        f"The step “{error['step']}” failed: {error['message']}",
-        error_type=error["type"],
-        retryable=bool(error.get("retryable")),
-        line=error.get("line"),
-    )

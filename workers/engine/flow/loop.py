@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from backend.catalog.steps import Iterate, StepFailed
 from backend.common.json import JSON
+from workers.engine.flow import outcome
 from workers.engine.flow.activity import Activity
 from workers.engine.flow.frame import Frame
 from workers.engine.flow.scope import loop_variables
@@ -100,9 +101,7 @@ class Loop:
     def failed(self, index: int, error: dict[str, JSON]) -> None:
         """Notes a failed iteration; raises StepFailed when it ends the loop."""
         if self.plan.on_item_error == "fail":
-            message = f"Iteration {index} failed at step “{error['step']}”: {error['message']}"
-            retryable = bool(error.get("retryable"))
-            raise StepFailed(message, error_type=error["type"], line=error.get("line"), retryable=retryable)
+            raise outcome.of_container(f"Iteration {index} failed at step “{error['step']}”: {error['message']}", error)
         item = self.items[index] if self.items is not None else None
         self.errors.append({"index": index, "item": item, "error": error["message"], "step": error["step"]})
         if self.plan.on_item_error == "continue" and self.plan.collect == "all":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backend.catalog.steps import DONE, ERROR, StepType
+from backend.catalog.steps import DONE, ERROR, StepFailed, StepType
 from backend.common.json import JSON
 from backend.workflows.format import Fallback
 from backend.workflows.graph import Graph, Node
@@ -39,3 +40,23 @@ def of_failure(graph: Graph, node: Node) -> FailureOutcome:
         for ref in graph.nodes[id_].after
     )
     return FailureOutcome(watched, False, failure_ports(continued=False))
+
+
+_PLACE = ("step", "step_name", "path", "attempt")
+
+
+def of_container(message: str, error: Mapping[str, JSON]) -> StepFailed:
+    """The failure of a container, made of that of a step inside which nobody handled."""
+    return StepFailed(
+        message,
+        error_type=error["type"],
+        retryable=bool(error.get("retryable")),
+        line=error.get("line"),
+        cause=error.get("cause") or {key: error[key] for key in _PLACE if key in error},
+    )
+
+
+def where_it_began(error: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The same error with the place of the step that failed at first, instead of that of the containers around it."""
+    around = {key: value for key, value in error.items() if key not in {"cause", "step_name"}}
+    return {**around, **error["cause"]} if "cause" in error else dict(error)
