@@ -15,14 +15,18 @@ Location = Sequence[str | int]
 
 def place_of(location: Location, value: JSON, *, missing: bool = False) -> tuple[str | int, ...]:
     """The location without pydantic's own words in it, such as the name of a union's member."""
-    place: list[str | int] = []
-    for number, part in enumerate(location):
-        if _holds(value, part):
-            value = value[part]
-        elif not (missing and number == len(location) - 1):
-            continue
-        place.append(part)
-    return tuple(place)
+    if not location:
+        return ()
+    part, rest = location[0], location[1:]
+    without = place_of(rest, value, missing=missing)
+    if _holds(value, part):
+        taken = (part, *place_of(rest, value[part], missing=missing))
+    elif missing and not rest:
+        taken = (part,)
+    else:
+        return without
+    # Such a word may be a field's name as well: the right place ends where the location does.
+    return max(taken, without, key=lambda place: (place[-1:] == (location[-1],), len(place)))
 
 
 def _holds(value: JSON, part: str | int) -> bool:
@@ -63,7 +67,8 @@ def _missing(name: str, error: ErrorDetails, schema: Mapping[str, JSON]) -> tupl
 
 
 def _unknown(name: str, error: ErrorDetails, schema: Mapping[str, JSON]) -> tuple[str, str]:
-    known = sorted(_schema_at(schema, error["loc"][:-1]).get("properties", {}))
+    options = _options(_schema_at(schema, error["loc"][:-1]), schema.get("$defs", {}))
+    known = sorted({key for option in options for key in option.get("properties", {})})
     hint = did_you_mean(name, known) or (f"Known here: {', '.join(known)}." if known else "Remove it.")
     return f"There is no setting “{name}” here.", hint
 
@@ -97,7 +102,7 @@ def _step_into(here: Mapping[str, JSON], part: str | int, defs: Mapping[str, JSO
     tags = here.get("discriminator", {}).get("mapping", {})
     if part in tags:
         return {"$ref": tags[part]}
-    candidates = [here, *(_resolved(option, defs) for option in (*here.get("anyOf", ()), *here.get("oneOf", ())))]
+    candidates = _options(here, defs)
     for candidate in candidates:
         if isinstance(part, int) and isinstance(candidate.get("items"), dict):
             items: Mapping[str, JSON] = candidate["items"]
@@ -107,6 +112,11 @@ def _step_into(here: Mapping[str, JSON], part: str | int, defs: Mapping[str, JSO
             return field
     named = [c for c in candidates if c.get("title") == part]
     return named[0] if named else here if isinstance(part, str) else {}
+
+
+def _options(here: Mapping[str, JSON], defs: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
+    """The part itself, and what it may be instead: the members of a union."""
+    return [here, *(_resolved(option, defs) for option in (*here.get("anyOf", ()), *here.get("oneOf", ())))]
 
 
 def _resolved(schema: Mapping[str, JSON], defs: Mapping[str, JSON]) -> Mapping[str, JSON]:

@@ -260,3 +260,18 @@ def test_everything_that_is_wrong_is_said_at_once_with_place_and_cure():
     assert warnings >= {"code_syntax", "retry_not_idempotent", "empty_branch", "no_limit"}
     assert all(p.path and p.code and p.message and p.hint for p in (*found.errors, *found.warnings))
     assert all(p.step for p in (*found.errors, *found.warnings) if p.path.startswith("steps["))
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "hint"),
+    [
+        ({"retry": {"retires": 1}}, "retry.retires", "Did you mean “retries”?"),
+        ({"cache": {"key": "a", "ttll": 1}}, "cache.ttll", "Did you mean “ttl”?"),
+        ({"circuit_breaker": {"treshold": 3}}, "circuit_breaker.treshold", "Did you mean “threshold”?"),
+        ({"on_error": {"fallback": 1, "zzz": 2}}, "on_error.zzz", "Remove it."),
+    ],
+)
+def test_an_unknown_key_of_an_option_is_named_with_what_was_meant(option, path, hint):
+    [problem] = report({"steps": [script("a", **option)]}).errors
+
+    assert (problem.path, problem.hint) == (f"steps[0].{path}", hint)
