@@ -47,7 +47,7 @@ def check(schema: Mapping[str, JSON] | None, filled: Filled) -> None:
     """Adds what the schema says about the values; one message for each field."""
     if not schema:
         return
-    for error in schemas.mismatches(schema, filled.values):
+    for error in schemas.mismatches(schema, filled.values, formats=True):
         name = _place(error)
         if name and name not in filled.errors:
             filled.errors[name] = _words(error)
@@ -131,6 +131,8 @@ _WORDS = {
 
 
 def _words(error: jsonschema.ValidationError) -> str:
+    if asked := schemas.wanted(error):
+        return f"This must be {asked}."
     known = _WORDS.get(str(error.validator))
     if known is not None:
         return known.format(error.validator_value)

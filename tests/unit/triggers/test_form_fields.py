@@ -119,3 +119,19 @@ def test_what_is_left_out_is_left_out_and_what_is_needed_is_asked_for():
     filled = read(fields, sent={"a": [" "]}, files={})
 
     assert (filled.values, filled.errors) == ({"b": False}, {"a": "Fill this in."})
+
+
+@pytest.mark.parametrize(
+    ("format_", "good", "bad"),
+    [
+        ("email", "ana@example.com", ("nomail", "a b@@", "@")),
+        ("date", "2030-01-31", ("2030-02-31", "tomorrow")),
+        ("date-time", "2030-01-31T08:00", ("2030-01-31T25:00", "noon")),
+    ],
+)
+def test_a_text_has_the_format_that_is_asked_for(format_, good, bad):
+    schema = {"type": "string", "format": format_}
+
+    assert not answers(schema, x=good).errors
+    for text in bad:
+        assert "such as" in answers(schema, x=text).errors["x"]
