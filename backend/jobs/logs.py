@@ -14,16 +14,16 @@ _MISSING = "… what came in between is shown once the step has ended"
 
 
 def lines(job: Job, *, level: str = "") -> Iterator[str]:
-    """The job's log, a line each, in the order of the steps; `level` keeps only those of that level."""
+    """The job's log, a line each, in the order of the steps; `level`, in any case, keeps only those of that level."""
     for run in with_live_text(job, list(selectors.step_runs(job))):
-        yield from _log_lines(run, level)
+        yield from _log_lines(run, level.upper())
 
 
 def _log_lines(run: StepRun, level: str) -> Iterator[str]:
     for line in run.log.splitlines():
-        if not level or f" {level.upper()} " in line:
+        if not level or f" {level} " in line:
             yield f"{run.path}: {line}"
-    if run.error and level in {"", "error"}:
+    if run.error and level in {"", "ERROR"}:
         yield f"{run.path}: ERROR {run.error.get('message', '')}"
 
 

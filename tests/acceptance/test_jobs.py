@@ -82,7 +82,10 @@ def test_logs_keep_order_and_level(api: httpx.Client) -> None:
     job = ended(api, execute(api, create(api, script("talk", code))))
 
     everything = api.get(f"/api/jobs/{job['id']}/logs/").json()["logs"]
-    errors = api.get(f"/api/jobs/{job['id']}/logs/", params={"level": "error"}).json()["logs"]
+    errors, same = (
+        api.get(f"/api/jobs/{job['id']}/logs/", params={"level": level}).json()["logs"] for level in ("error", "ERROR")
+    )
+    assert errors == same
 
     assert everything.index("one") < everything.index("two")
     assert "two" in errors

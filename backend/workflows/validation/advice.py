@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from backend.catalog.approvals import APPROVED, REJECTED
 from backend.catalog.steps import DONE, NEXT, SKIPPED
 from backend.workflows.format.schema import config_schema
 from backend.workflows.graph import Ref
@@ -21,6 +22,7 @@ def check(subject: Subject, findings: Findings) -> None:
         _check_limit(place, findings)
         _check_retries(place, findings)
         _check_disabled(place, known, findings)
+        _check_decision(place, known, findings)
 
 
 def _check_branches(place: Place, subject: Subject, findings: Findings) -> None:
@@ -75,3 +77,15 @@ def _check_disabled(place: Place, known: Mapping[str, Place], findings: Findings
             hint = f"Enable it, or wait for “{ref.step}” without a port."
             path = place.path(f"after[{number}]")
             findings.warn("disabled", message, path=path, step=place.step.id, hint=hint)
+
+
+def _check_decision(place: Place, known: Mapping[str, Place], findings: Findings) -> None:
+    """A rejection is an answer as well, after which the flow goes on; a condition may be there to look at it."""
+    for number, text in enumerate(place.step.after):
+        ref = Ref.parse(text)
+        target = known.get(ref.step)
+        if target is None or ref.port != NEXT or REJECTED not in target.ports or place.step.type == "condition":
+            continue
+        message = f"“{place.step.label}” starts whatever is decided at “{target.step.label}”, after a rejection, too."
+        hint = f"If it is for approvals alone, let it follow “{ref.step}.{APPROVED}”."
+        findings.warn("any_decision", message, path=place.path(f"after[{number}]"), step=place.step.id, hint=hint)

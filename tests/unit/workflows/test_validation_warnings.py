@@ -66,3 +66,18 @@ def test_workflows_that_are_named_and_not_there_are_warnings_where_they_are_know
     }
     assert next(p.hint for p in judged.warnings if p.step == "b") == "Did you mean “enrich”?"
     assert not any("workflow" in p.code for p in report(document).warnings)
+
+
+@pytest.mark.parametrize(
+    ("follower", "warned_of"),
+    [
+        (script("pay", after=["ask"]), True),
+        (script("pay", after=["ask.approved"]), False),
+        (script("pay", after=["ask.done"]), False),
+        (condition("pay", "ask.decision == 'approved'", after=["ask"]), False),
+    ],
+)
+def test_what_follows_an_approval_whatever_was_decided(follower, warned_of):
+    ask = {"id": "ask", "type": "approval", "config": {"message": "Pay?"}}
+
+    assert (("any_decision", "pay") in warned(ask, follower)) is warned_of
