@@ -345,12 +345,12 @@ def test_a_damaged_result_is_not_taken_over(run, server, worker) -> None:
 
 
 def test_a_place_that_was_not_there(run, server) -> None:
-    job = run(*flaky(server))
+    job = run(*flaky(server), value("instead", "1", after=["out.skipped"]))
 
     with pytest.raises(retrying.NotFound):
         job_retry(fresh(job), RetryAsked(from_step="nowhere"))
     with pytest.raises(NotReusable, match="did not run"):
-        job_retry(fresh(job), RetryAsked(from_step="out"))
+        job_retry(fresh(job), RetryAsked(from_step="instead"))
 
 
 def test_runs_of_jobs_taken_over_are_their_own(run, server, worker) -> None:
@@ -358,4 +358,4 @@ def test_runs_of_jobs_taken_over_are_their_own(run, server, worker) -> None:
     again(job, worker, from_failed=True)
 
     assert runs(job)["a"].aside is None
-    assert statuses(job) == {"a": "success", "c": "success", "b": "failed"}
+    assert statuses(job) == {"a": "success", "c": "success", "b": "failed", "out": "skipped"}

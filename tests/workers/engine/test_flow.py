@@ -57,7 +57,7 @@ def test_a_failure_stops_the_job_and_names_the_step(run, server) -> None:
     assert job.error["step"] == "fetch"
     assert job.error["type"] == "http_404"
     assert "no such thing" in job.error["message"]
-    assert "after" not in statuses(job)
+    assert statuses(job) == {"fetch": "failed", "after": "skipped"}
     assert events(job)[-1] == "job.failed"
 
 

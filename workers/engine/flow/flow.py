@@ -93,12 +93,15 @@ class Flow:
         if frame.stopped():
             self.scopes.release(frame)
             return
+        self._leave_out(frame, node)
+        self.scopes.ended(frame, node, taken)
+
+    def _leave_out(self, frame: Frame, node: Node) -> None:
         activity = self._activity(frame, node)
         if not self.takeover.discard(activity.path):
             frame.fresh = True
             self.recorder.ended(activity, "skipped")
         scope.note_status(frame.variables, node, status="skipped", attempts=0, duration=None)
-        self.scopes.ended(frame, node, taken)
 
     def _activity(self, frame: Frame, node: Node) -> Activity:
         self._order += 1
@@ -201,6 +204,9 @@ class Flow:
             self.warn(node.id, error["message"])
         elif not found.handled:
             self._give_up_scope(frame, error)
+        if not found.handled and frame.stopping:  # nothing is decided there any more
+            for doomed in frame.doomed_by(node.id, found.taken):
+                self._leave_out(frame, doomed)
         self.scopes.ended(frame, node, found.taken)
 
     def _give_up_scope(self, frame: Frame, error: dict[str, JSON]) -> None:

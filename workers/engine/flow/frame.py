@@ -177,6 +177,25 @@ class Frame:
                 skip.append(id_)
         return self._sorted(run, skip) if run or skip else NO_MOVES
 
+    def doomed_by(self, step_id: str, taken: frozenset[str]) -> list[Node]:
+        """Of a scope that is given up: the steps that could never run once this one has ended so. They are skipped."""
+        self._ended[step_id] = taken
+        found: list[Node] = []
+        todo = [step_id]
+        while todo:
+            for id_ in self.graph.dependents[todo.pop()]:
+                node = self.graph.nodes[id_]
+                if id_ not in self._decided and node.parent == self.scope and self._is_doomed(node):
+                    self._decided.add(id_)
+                    self._ended[id_] = SKIPPED_PORTS
+                    found.append(node)
+                    todo.append(id_)
+        return found
+
+    def _is_doomed(self, node: Node) -> bool:
+        dead = [ref.step in self._ended and ref.port not in self._ended[ref.step] for ref in node.after]
+        return any(dead) if node.join == "all" else all(dead)
+
     def _still_missing(self, node: Node) -> int:
         known = self._missing.get(node.id)
         return len({ref.step for ref in node.after}) if known is None else known
