@@ -12,9 +12,8 @@ from django.db import transaction
 from backend.common import crypto
 from backend.common.errors import Invalid
 from backend.common.json import JSON
-from backend.common.problems import Problem
+from backend.common.networks import canonical
 from backend.triggers.models import Webhook
-from backend.triggers.networks import canonical
 from backend.triggers.secrets import chosen_secret, new_secret, new_token
 from backend.triggers.selectors.webhooks import secret_context
 from backend.workflows import starting
@@ -115,18 +114,10 @@ def workflow_published(workflow: Workflow, triggers: list[dict[str, JSON]]) -> N
 def _synced(workflow: Workflow, trigger: WebhookTrigger, *, row: Webhook | None) -> Made:
     values = trigger.model_dump(include=set(_SETTINGS))
     values["start_at"] = values["start_at"] or ""
-    values["ip_allow"] = _networks(trigger)
+    values["ip_allow"] = canonical(trigger.ip_allow)
     if row is None:
         return webhook_create(workflow, values=values, trigger_id=trigger.id)
     return webhook_update(row, values=values)
-
-
-def _networks(trigger: WebhookTrigger) -> list[str]:
-    try:
-        return canonical(trigger.ip_allow)
-    except ValueError as exc:
-        problem = Problem(str(exc), path=f"triggers.{trigger.id}.ip_allow", code="network")
-        raise Invalid("The webhook's allowed addresses cannot be used.", problems=[problem]) from None
 
 
 def _webhook_trigger(trigger: Trigger | Mapping[str, JSON]) -> WebhookTrigger | None:

@@ -69,9 +69,10 @@ def test_a_start_that_the_version_does_not_have_is_refused(workflow):
     assert Webhook.objects.count() == 0
 
 
-def test_networks_that_are_none_are_refused(workflow):
-    with pytest.raises(Invalid, match="allowed addresses"):
-        triggers_sync(workflow, triggers=[INTAKE | {"ip_allow": ["somewhere"]}])
+def test_networks_are_kept_in_their_one_spelling(workflow):
+    made = triggers_sync(workflow, triggers=[INTAKE | {"ip_allow": ["203.0.113.7"]}])
+
+    assert made[0].webhook.ip_allow == ["203.0.113.7/32"]
 
 
 def test_publishing_calls_it(workflow):
