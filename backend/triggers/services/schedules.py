@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from backend.accounts.models import Organization
 from backend.common import cron as crons
+from backend.common import moments
 from backend.common.errors import Invalid
 from backend.common.json import JSON
 from backend.common.problems import Problem
@@ -27,6 +28,7 @@ _SETTINGS = (
     "catch_up", "jitter_seconds", "context", "start_at", "is_active",
 )  # fmt: skip
 _TIMING = frozenset({"kind", "cron", "every_seconds", "at", "timezone", "starts_at", "ends_at", "jitter_seconds"})
+_MOMENTS = ("at", "starts_at", "ends_at")
 _FIELD_OF_KIND = {"cron": "cron", "interval": "every_seconds", "once": "at"}
 
 
@@ -124,15 +126,10 @@ def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]
 def _values_of(trigger: ScheduleTrigger) -> dict[str, Any]:
     values = trigger.model_dump(include=set(_SETTINGS))
     kind = trigger.kind or ("cron" if trigger.cron else "interval" if trigger.every_seconds else "once")
-    moments = {name: _moment(values[name], zone=trigger.timezone) for name in ("at", "starts_at", "ends_at")}
-    return {**values, **moments, "kind": kind, "cron": trigger.cron or "", "start_at": trigger.start_at or ""}
-
-
-def _moment(text: str | None, *, zone: str) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=due.zone_of(zone)).astimezone(UTC)
+    zone = due.zone_of(trigger.timezone)
+    for name in _MOMENTS:
+        values[name] = values[name] and moments.in_utc(moments.parsed(values[name]), zone=zone)
+    return {**values, "kind": kind, "cron": trigger.cron or "", "start_at": trigger.start_at or ""}
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
@@ -150,6 +147,10 @@ def _apply(schedule: Schedule, values: Mapping[str, Any]) -> None:
     for name in _SETTINGS:
         if name in values:
             setattr(schedule, name, values[name])
+    zone = due.zone_of(schedule.timezone)
+    for name in _MOMENTS:
+        moment = getattr(schedule, name)
+        setattr(schedule, name, moment and moments.in_utc(moment, zone=zone))
     for kind, field in _FIELD_OF_KIND.items():  # what belongs to another kind is forgotten
         if kind != schedule.kind:
             setattr(schedule, field, "" if field == "cron" else None)
@@ -174,8 +175,10 @@ def _problems(schedule: Schedule, *, now: datetime) -> Iterable[Problem]:
         except ValueError as error:
             yield _problem(schedule, "cron", f"This is {error}.")
             return
-    if schedule.starts_at and schedule.ends_at and schedule.ends_at <= schedule.starts_at:
-        yield _problem(schedule, "ends_at", "The end comes before the beginning.")
+    try:
+        moments.check_order(schedule.starts_at, schedule.ends_at)
+    except ValueError as error:
+        yield _problem(schedule, "ends_at", f"This is {error}.")
     least = policy_of(schedule.organization_id).minimum_interval
     gap = due.shortest_gap(timing_of(schedule), after=now - timedelta(seconds=1))
     if gap is not None and gap < least:
