@@ -188,9 +188,14 @@ def _version_create(
 
 @transaction.atomic
 def version_restore(workflow: Workflow, *, number: int, actor: Actor, publish: bool = True) -> Workflow:
-    """Makes an old version the draft, and publishes it as a new version, so that history is only ever added to."""
+    """Makes an old version the draft, and publishes it as a new version, so that history is only ever added to.
+
+    The triggers stay those of the present draft: they are no part of a version, and an address that asks its callers
+    for a secret today must not be open again.
+    """
     version = selectors.version_get(workflow, number=number)
-    values = {**_texts(version.definition), "definition": version.definition, "draft_checksum": version.checksum}
+    document = documents.with_triggers(version.definition, of=workflow.definition)
+    values = {**_texts(document), "definition": document, "draft_checksum": checksum(document)}
     restored = _update(workflow, values=values, revision=workflow.draft_revision)
     if publish:
         workflow_publish(restored, actor=actor, note=f"Restored from version {number}")
