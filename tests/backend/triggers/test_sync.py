@@ -10,7 +10,6 @@ from django.core.management import call_command
 from backend.common.errors import Invalid
 from backend.triggers.models import Webhook
 from backend.triggers.services.webhooks import triggers_sync
-from backend.workflows.format import WebhookTrigger
 
 INTAKE = {"id": "intake", "type": "webhook", "auth": "hmac", "methods": ["POST"], "respond": "when_finished"}
 NIGHTLY = {"id": "nightly", "type": "schedule", "cron": "0 2 * * *"}
@@ -56,12 +55,6 @@ def test_webhooks_made_by_hand_are_left_alone(workflow, make_hook):
     assert hook.is_active
 
 
-def test_parsed_triggers_are_taken_too(workflow):
-    made = triggers_sync(workflow, triggers=[WebhookTrigger.model_validate(INTAKE)])
-
-    assert made[0].webhook.trigger_id == "intake"
-
-
 def test_a_start_that_the_version_does_not_have_is_refused(workflow):
     with pytest.raises(Invalid, match="cannot start"):
         triggers_sync(workflow, triggers=[INTAKE | {"start_at": "nothing"}])
@@ -79,7 +72,7 @@ def test_publishing_calls_it(workflow):
     from backend.workflows.services import publish_listeners
 
     for listener in publish_listeners:
-        listener(workflow, [INTAKE, NIGHTLY])
+        listener(workflow, [INTAKE, NIGHTLY], before=[])
 
     assert Webhook.objects.get().trigger_id == "intake"
 
