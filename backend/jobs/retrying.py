@@ -13,7 +13,7 @@ from backend.jobs import reuse, selectors, state
 from backend.jobs.errors import IllegalTransition
 from backend.jobs.models import Job, StepRun, TriggeredBy
 from backend.jobs.services import Origin, job_prepare, job_store, version_to_run
-from backend.workflows.format import Definition
+from backend.workflows.format.stored import stored
 from backend.workflows.graph import Graph, build
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _version(job: Job, asked: RetryAsked) -> WorkflowVersion:
 
 
 def _reused(job: Job, version: WorkflowVersion, asked: RetryAsked) -> list[StepRun]:
-    graph = build(Definition.model_validate(version.definition))
+    graph = build(stored(version.definition))
     runs = list(StepRun.objects.filter(job=job).order_by("order", "id"))
     if asked.until or asked.rerun_changed:
         runs = [run for run in runs if run.step in graph.nodes]  # others were left out, or deleted

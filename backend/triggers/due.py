@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, croniter
+from croniter import croniter
 
 from backend.common import cron
 
@@ -46,7 +46,7 @@ def upcoming(timing: Timing, *, after: datetime) -> Iterator[datetime]:
     start = after
     if timing.starts_at is not None and timing.starts_at > after:
         start = timing.starts_at - _SECOND / 1000  # a time at the very start is due
-    dues = _unbounded(timing, start)
+    dues = _to_the_end_of_time(_unbounded(timing, start))
     ends = timing.ends_at
     return dues if ends is None else takewhile(lambda due: due <= ends, dues)
 
@@ -96,6 +96,14 @@ def jitter(key: str, *, most: int) -> int:
     if not most:
         return 0
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]) % (most + 1)
+
+
+def _to_the_end_of_time(dues: Iterator[datetime]) -> Iterator[datetime]:
+    """Ends where the next moment is one that a datetime cannot hold: nothing comes due there."""
+    try:
+        yield from dues
+    except OverflowError:
+        return
 
 
 def _unbounded(timing: Timing, after: datetime) -> Iterator[datetime]:
@@ -163,7 +171,7 @@ def _walls(expression: str, wall: datetime) -> Iterator[datetime]:
     while True:
         try:
             yield times.get_next(datetime)
-        except CroniterBadDateError:
+        except ValueError:  # no day fits any more, or only one beyond the year 9999
             return
 
 

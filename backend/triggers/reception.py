@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from backend.common.errors import AppError
 from backend.common.json import JSON
+from backend.common.networks import is_within
 from backend.common.parsers import read_limited
 from backend.files import services as files
 from backend.jobs import ends, sql, state
@@ -26,7 +27,6 @@ from backend.triggers.errors import AddressRefused, CallerUnknown, LengthRequire
 from backend.triggers.hot import Facts
 from backend.triggers.incoming import Incoming
 from backend.triggers.models import Webhook
-from backend.triggers.networks import is_within
 from backend.triggers.payload import read_payload, shown_headers, shown_query
 from backend.triggers.selectors import webhooks as selectors
 from backend.triggers.services import calls, deliveries

@@ -88,6 +88,12 @@ def triggers(document: JSON) -> list[dict[str, JSON]]:
     return [trigger for trigger in found if isinstance(trigger, dict)] if isinstance(found, list) else []
 
 
+def with_triggers(document: dict[str, JSON], *, of: dict[str, JSON]) -> dict[str, JSON]:
+    """A document with the triggers of another one, to be stored as a draft."""
+    rest = {key: value for key, value in document.items() if key != "triggers"}
+    return draft({**rest, "triggers": of["triggers"]} if "triggers" in of else rest)
+
+
 def readable(document: JSON) -> Definition | None:
     """The definition, if the document's shape is right."""
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -20,10 +20,17 @@ from backend.workflows.errors import SlugTaken, StaleDraft
 from backend.workflows.format.canonical import checksum
 from backend.workflows.models import Workflow, WorkflowVersion
 
-PublishListener = Callable[[Workflow, list[dict[str, JSON]]], Any]
+
+class PublishListener(Protocol):
+    """Is told of the triggers of what is published, and of those of the version published before."""
+
+    def __call__(
+        self, workflow: Workflow, triggers: list[dict[str, JSON]], /, *, before: list[dict[str, JSON]]
+    ) -> Any: ...
+
 
 publish_listeners: list[PublishListener] = []
-"""Called with the definition's triggers, inside the transaction that publishes; apps above add to it in `ready()`."""
+"""Called inside the transaction that publishes; apps above add to it in `ready()`."""
 
 RESERVED_SLUGS = frozenset({"import", "validate"})  # they have addresses of their own
 _SLUG_LENGTH = 60  # leaves room for a number
@@ -156,13 +163,14 @@ def workflow_publish(workflow: Workflow, *, actor: Actor, note: str = "") -> Wor
     resources.require(actor, definition)
     digest = checksum(definition)
     published = locked.published_version
+    before = documents.triggers(published.definition) if published is not None else []
     if published is None or published.checksum != digest:
         published = _version_create(locked, definition=definition, digest=digest, note=note, user=actor.user)
     locked.published_version = published
     locked.draft_checksum = digest  # an invalid spelling of before may have had another one
     locked.save(update_fields=["published_version", "draft_checksum", "updated_at"])
     for listener in publish_listeners:
-        listener(locked, documents.triggers(definition))
+        listener(locked, documents.triggers(definition), before=before)
     return published
 
 
@@ -188,9 +196,14 @@ def _version_create(
 
 @transaction.atomic
 def version_restore(workflow: Workflow, *, number: int, actor: Actor, publish: bool = True) -> Workflow:
-    """Makes an old version the draft, and publishes it as a new version, so that history is only ever added to."""
+    """Makes an old version the draft, and publishes it as a new version, so that history is only ever added to.
+
+    The triggers stay those of the present draft: they are no part of a version, and an address that asks its callers
+    for a secret today must not be open again.
+    """
     version = selectors.version_get(workflow, number=number)
-    values = {**_texts(version.definition), "definition": version.definition, "draft_checksum": version.checksum}
+    document = documents.with_triggers(version.definition, of=workflow.definition)
+    values = {**_texts(document), "definition": document, "draft_checksum": checksum(document)}
     restored = _update(workflow, values=values, revision=workflow.draft_revision)
     if publish:
         workflow_publish(restored, actor=actor, note=f"Restored from version {number}")

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from backend.accounts.permissions import Permission
 from backend.accounts.views import OrganizationView
+from backend.common import moments
 from backend.common.json import JSON
 from backend.common.pagination import paginated
 from backend.jobs.serializers import iso
@@ -192,4 +193,8 @@ class ScheduleAlertDismiss(OrganizationView):
 
 
 def _given(asked: Mapping[str, JSON]) -> dict[str, JSON]:
-    return {name: value for name, value in asked.items() if value not in (None, "")}
+    given = {name: value for name, value in asked.items() if value not in (None, "")}
+    zone = due.zone_of(given.get("timezone", "UTC"))
+    for name in given.keys() & {"at", "starts_at", "ends_at"}:
+        given[name] = moments.in_utc(given[name], zone=zone)
+    return given

@@ -10,6 +10,7 @@ from backend.jobs.serializers import iso
 from backend.triggers.models import Form
 from backend.triggers.models.forms import Access
 from backend.triggers.selectors.forms import form_url
+from backend.workflows.format import triggers as limits
 
 
 class FormFields(StrictSerializer):
@@ -19,7 +20,7 @@ class FormFields(StrictSerializer):
     description = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     access = serializers.ChoiceField(choices=Access.choices, required=False)
     respond = serializers.ChoiceField(choices=["immediately", "when_finished"], required=False)
-    timeout = serializers.FloatField(min_value=0.1, max_value=300, required=False)
+    timeout = serializers.FloatField(min_value=limits.MIN_WAIT, max_value=limits.MAX_WAIT, required=False)
     start_at = serializers.CharField(max_length=100, required=False, allow_blank=True)
     is_active = serializers.BooleanField(required=False)
 

@@ -16,6 +16,8 @@ from backend.triggers.describing import describe
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
 from backend.triggers.models.schedules import CatchUp, Kind, Overlap
 from backend.triggers.selectors.schedules import AgendaEntry, calendar_url, next_runs
+from backend.triggers.serializers.moments import MomentField
+from backend.workflows.format import triggers as limits
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -29,12 +31,20 @@ class TimingFields(StrictSerializer):
     """When something is due; also what a preview is asked for."""
 
     kind = serializers.ChoiceField(choices=Kind.choices, required=False, help_text="Seen from the field given.")
-    cron = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="Five fields.")
-    every_seconds = serializers.IntegerField(min_value=1, max_value=31_536_000, required=False, allow_null=True)
-    at = serializers.DateTimeField(required=False, allow_null=True, default_timezone=UTC)
-    timezone = serializers.CharField(max_length=64, required=False, help_text="An IANA name; UTC unless given.")
-    starts_at = serializers.DateTimeField(required=False, allow_null=True, default_timezone=UTC)
-    ends_at = serializers.DateTimeField(required=False, allow_null=True, default_timezone=UTC)
+    cron = serializers.CharField(
+        max_length=limits.MAX_CRON_LENGTH, required=False, allow_blank=True, help_text="Five fields."
+    )
+    every_seconds = serializers.IntegerField(
+        min_value=1, max_value=limits.MAX_INTERVAL, required=False, allow_null=True
+    )
+    at = MomentField(required=False, allow_null=True)
+    timezone = serializers.CharField(
+        max_length=limits.MAX_ZONE_LENGTH,
+        required=False,
+        help_text="An IANA name; UTC unless given. Moments without an offset are local there.",
+    )
+    starts_at = MomentField(required=False, allow_null=True)
+    ends_at = MomentField(required=False, allow_null=True)
 
     def validate_cron(self, text: str) -> str:
         """The one spelling of the expression."""
@@ -64,7 +74,7 @@ class ScheduleFields(TimingFields):
     """What can be changed: `PATCH /api/schedules/{id}/`."""
 
     name = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    max_runs = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    max_runs = serializers.IntegerField(min_value=1, max_value=limits.MAX_RUNS, required=False, allow_null=True)
     overlap = serializers.ChoiceField(choices=Overlap.choices, required=False)
     catch_up = serializers.ChoiceField(choices=CatchUp.choices, required=False)
     jitter_seconds = serializers.IntegerField(min_value=0, max_value=3600, required=False)
@@ -106,8 +116,8 @@ class AgendaInput(serializers.Serializer[JSON]):
 class BackFillInput(StrictSerializer):
     """`POST /api/schedules/{id}/back-fill/`."""
 
-    since = serializers.DateTimeField(default_timezone=UTC)
-    until = serializers.DateTimeField(default_timezone=UTC)
+    since = MomentField(default_timezone=UTC)
+    until = MomentField(default_timezone=UTC)
     dry_run = serializers.BooleanField(required=False, default=False, help_text="Only say which times it would run.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from rest_framework import serializers
 
+from backend.common import headers
 from backend.common.json import JSON
+from backend.common.networks import canonical
 from backend.common.serializers import StrictSerializer
 from backend.jobs.serializers import iso
 from backend.triggers.models import Respond, Webhook
-from backend.triggers.networks import canonical
 from backend.triggers.selectors.webhooks import webhook_url
 from backend.triggers.verify import Auth
+from backend.workflows.format import triggers as limits
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]{0,100}")
 
 
 class WebhookFields(StrictSerializer):
@@ -31,23 +30,32 @@ class WebhookFields(StrictSerializer):
         max_length=500, required=False, write_only=True, help_text="Leave it out to get a random one."
     )
     respond = serializers.ChoiceField(choices=Respond.choices, default=Respond.IMMEDIATELY.value)
-    timeout = serializers.FloatField(min_value=0.1, max_value=300, default=30.0, help_text="Seconds a caller waits.")
+    timeout = serializers.FloatField(
+        min_value=limits.MIN_WAIT, max_value=limits.MAX_WAIT, default=30.0, help_text="Seconds a caller waits."
+    )
     start_at = serializers.CharField(max_length=100, allow_blank=True, default="", help_text="A step to begin with.")
     rate_limit = serializers.IntegerField(
-        min_value=1, max_value=100_000, allow_null=True, default=None, help_text="Calls a minute."
+        min_value=1, max_value=limits.MAX_RATE, allow_null=True, default=None, help_text="Calls a minute."
     )
     concurrency = serializers.IntegerField(
-        min_value=1, max_value=10_000, allow_null=True, default=None, help_text="Jobs of its calls at the same time."
+        min_value=1,
+        max_value=limits.MAX_CONCURRENCY,
+        allow_null=True,
+        default=None,
+        help_text="Jobs of its calls at the same time.",
     )
     max_body = serializers.IntegerField(min_value=1, max_value=10_000_000, default=1_000_000, help_text="Bytes.")
     ip_allow = serializers.ListField(
-        child=serializers.CharField(max_length=50),
-        max_length=200,
+        child=serializers.CharField(max_length=limits.MAX_NETWORK_LENGTH),
+        max_length=limits.MAX_NETWORKS,
         default=[],
         help_text="Addresses or CIDRs; empty: all.",
     )
     idempotency_header = serializers.CharField(
-        max_length=100, allow_blank=True, default="", help_text="Calls with the same value start one job."
+        max_length=headers.MAX_NAME_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text="Calls with the same value start one job.",
     )
     is_active = serializers.BooleanField(default=True)
 
@@ -64,9 +72,10 @@ class WebhookFields(StrictSerializer):
 
     def validate_idempotency_header(self, name: str) -> str:
         """A header's name."""
-        if not _HEADER_NAME.fullmatch(name):
-            raise serializers.ValidationError("This is no header name. Write one such as X-Request-Id.")
-        return name
+        try:
+            return headers.checked_name(name)
+        except ValueError as error:
+            raise serializers.ValidationError(f"This is {error}.") from None
 
 
 class WebhookInput(WebhookFields):

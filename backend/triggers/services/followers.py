@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import structlog
@@ -12,7 +11,9 @@ from backend.common.errors import AppError
 from backend.common.json import JSON
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
+from backend.triggers import publishing
 from backend.triggers.models import Follower
+from backend.triggers.publishing import Triggers
 from backend.workflows.format import WorkflowTrigger
 from backend.workflows.models import Workflow
 
@@ -23,19 +24,22 @@ _SUCCESS = "SUCCESS"
 
 
 @transaction.atomic
-def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]]) -> None:
+def workflow_published(workflow: Workflow, triggers: Triggers, *, before: Triggers = ()) -> None:
     """Keeps what the published definition follows; what is gone from it is forgotten."""
-    wanted = [WorkflowTrigger.model_validate(one) for one in triggers if one.get("type") == "workflow"]
-    Follower.objects.filter(workflow=workflow).exclude(trigger_id__in=[one.id for one in wanted]).delete()
-    for trigger in wanted:
+    wanted = publishing.wanted(WorkflowTrigger, triggers, before=before)
+    Follower.objects.filter(workflow=workflow).exclude(trigger_id__in=wanted).delete()
+    for id_, one in wanted.items():
         values = {
             "organization_id": workflow.organization_id,
-            "followed": trigger.workflow,
-            "on": trigger.on,
-            "start_at": trigger.start_at or "",
-            "is_active": trigger.is_active,
+            "followed": one.trigger.workflow,
+            "on": one.trigger.on,
+            "start_at": one.trigger.start_at or "",
+            "is_active": one.trigger.is_active,
         }
-        Follower.objects.update_or_create(workflow=workflow, trigger_id=trigger.id, defaults=values)
+        also = {"followed"} if "workflow" in (one.changed or ()) else ()
+        Follower.objects.update_or_create(
+            workflow=workflow, trigger_id=id_, defaults=one.news(values, also=also), create_defaults=values
+        )
 
 
 # SQL about a job: another workflow follows its own, as hardly ever.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,10 @@ from backend.common.json import JSON
 from backend.files.services import uses_add
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
+from backend.triggers import publishing
 from backend.triggers.errors import NothingPublished
 from backend.triggers.models import Form
+from backend.triggers.publishing import Triggers
 from backend.triggers.secrets import new_token
 from backend.workflows.format import FormTrigger
 from backend.workflows.models import Workflow
@@ -49,17 +51,15 @@ def form_delete(form: Form) -> None:
 
 
 @transaction.atomic
-def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]]) -> None:
+def workflow_published(workflow: Workflow, triggers: Triggers, *, before: Triggers = ()) -> None:
     """Makes the forms of a published definition: known ones keep their address, others are switched off."""
-    wanted = {
-        trigger["id"]: FormTrigger.model_validate(trigger) for trigger in triggers if trigger.get("type") == "form"
-    }
+    wanted = publishing.wanted(FormTrigger, triggers, before=before)
     rows = {row.trigger_id: row for row in Form.objects.filter(workflow=workflow).exclude(trigger_id="")}
     Form.objects.filter(workflow=workflow, trigger_id__in=rows.keys() - wanted.keys()).update(is_active=False)
-    for id_, trigger in wanted.items():
-        values = {**trigger.model_dump(include=set(_SETTINGS)), "start_at": trigger.start_at or ""}
+    for id_, one in wanted.items():
+        values = {**one.trigger.model_dump(include=set(_SETTINGS)), "start_at": one.trigger.start_at or ""}
         if id_ in rows:
-            form_update(rows[id_], values=values)
+            form_update(rows[id_], values=one.news(values))
         else:
             form_create(workflow, values=values, trigger_id=id_)
 

@@ -6,7 +6,7 @@ carry a key made from the message itself, for servers that number everything ane
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +24,9 @@ from backend.files import services as files
 from backend.jobs.models import Job, TriggeredBy
 from backend.jobs.services import job_create
 from backend.notices import services as notices
+from backend.triggers import publishing
 from backend.triggers.models import WatchedMailbox
+from backend.triggers.publishing import Triggers
 from backend.workflows.format import MailboxTrigger
 from backend.workflows.models import Workflow
 
@@ -65,21 +67,25 @@ class Mail:
 
 
 @transaction.atomic
-def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]]) -> None:
+def workflow_published(workflow: Workflow, triggers: Triggers, *, before: Triggers = ()) -> None:
     """Keeps what the published definition watches; what is gone from it rests. Another folder is begun anew."""
-    wanted = {one["id"]: MailboxTrigger.model_validate(one) for one in triggers if one.get("type") == "mailbox"}
+    wanted = publishing.wanted(MailboxTrigger, triggers, before=before)
     rows = {row.trigger_id: row for row in WatchedMailbox.objects.select_for_update().filter(workflow=workflow)}
     for id_ in rows.keys() - wanted.keys():
         WatchedMailbox.objects.filter(pk=rows[id_].pk).update(is_active=False, due_at=None, claim=None)
-    for id_, trigger in wanted.items():
-        values = {**trigger.model_dump(include=set(_SETTINGS)), "start_at": trigger.start_at or ""}
-        row = rows.get(id_) or WatchedMailbox(workflow=workflow, trigger_id=id_)
-        moved = any(getattr(row, name) != values[name] for name in _PLACE)
+    for id_, one in wanted.items():
+        values = {**one.trigger.model_dump(include=set(_SETTINGS)), "start_at": one.trigger.start_at or ""}
+        row = rows.get(id_)
+        if row is None:
+            row = WatchedMailbox(workflow=workflow, trigger_id=id_)
+        else:
+            values = one.news(values)
+        moved = any(getattr(row, name) != values[name] for name in _PLACE if name in values)
         for name, value in values.items():
             setattr(row, name, value)
         row.organization_id = workflow.organization_id
         row.validity, row.last_number = (None, 0) if moved else (row.validity, row.last_number)
-        row.due_at, row.claim = timezone.now() if trigger.is_active else None, None
+        row.due_at, row.claim = timezone.now() if row.is_active else None, None
         row.failures, row.problem = 0, ""
         row.save()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from backend.accounts.models import Organization
 from backend.common import cron as crons
+from backend.common import moments
 from backend.common.errors import Invalid
-from backend.common.json import JSON
 from backend.common.problems import Problem
 from backend.jobs.services import accepted_input
-from backend.triggers import due
+from backend.triggers import due, publishing
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy
+from backend.triggers.publishing import Triggers, Wanted
 from backend.triggers.selectors.schedules import policy_of, timing_of
 from backend.workflows.format import ScheduleTrigger
 from backend.workflows.models import Workflow
@@ -27,6 +28,8 @@ _SETTINGS = (
     "catch_up", "jitter_seconds", "context", "start_at", "is_active",
 )  # fmt: skip
 _TIMING = frozenset({"kind", "cron", "every_seconds", "at", "timezone", "starts_at", "ends_at", "jitter_seconds"})
+_TIMED = frozenset({"cron", "every_seconds", "at"})
+_MOMENTS = ("at", "starts_at", "ends_at")
 _FIELD_OF_KIND = {"cron": "cron", "interval": "every_seconds", "once": "at"}
 
 
@@ -101,38 +104,45 @@ def policy_update(organization: Organization, *, values: Mapping[str, Any]) -> S
 
 
 @transaction.atomic
-def workflow_published(workflow: Workflow, triggers: Iterable[Mapping[str, JSON]]) -> None:
+def workflow_published(workflow: Workflow, triggers: Triggers, *, before: Triggers = ()) -> None:
     """Makes the schedules of a published definition: known ones keep their count, others are switched off."""
-    wanted = {
-        trigger["id"]: ScheduleTrigger.model_validate(trigger)
-        for trigger in triggers
-        if trigger.get("type") == "schedule"
-    }
+    wanted = publishing.wanted(ScheduleTrigger, triggers, before=before)
     rows = {row.trigger_id: row for row in Schedule.objects.filter(workflow=workflow).exclude(trigger_id="")}
     gone = rows.keys() - wanted.keys()
     Schedule.objects.filter(workflow=workflow, trigger_id__in=gone).update(
         is_active=False, next_due_at=None, fire_at=None
     )
-    for id_, trigger in wanted.items():
-        values = _values_of(trigger)
-        if id_ in rows:
-            schedule_update(rows[id_], values=values)
-        else:
-            schedule_create(workflow, values=values, trigger_id=id_)
+    for id_, one in wanted.items():
+        with one.placed():
+            if id_ in rows:
+                schedule_update(rows[id_], values=_news(one))
+            else:
+                schedule_create(workflow, values=_values_of(one.trigger), trigger_id=id_)
+
+
+def _news(one: Wanted[ScheduleTrigger]) -> dict[str, Any]:
+    """A timing takes the place of another as a whole, and a moment without an offset goes with its time zone."""
+    values, changed = _values_of(one.trigger), one.changed
+    if changed is None:
+        return values
+    also: set[str] = set()
+    if changed & _TIMED:
+        also |= {"kind", *_TIMED}
+    else:
+        del values["kind"]  # it may only have been written out: it follows from the others
+    if "timezone" in changed:
+        texts = {name: getattr(one.trigger, name) for name in _MOMENTS}
+        also |= {name for name, text in texts.items() if text and moments.parsed(text).tzinfo is None}
+    return one.news(values, also=also)
 
 
 def _values_of(trigger: ScheduleTrigger) -> dict[str, Any]:
     values = trigger.model_dump(include=set(_SETTINGS))
     kind = trigger.kind or ("cron" if trigger.cron else "interval" if trigger.every_seconds else "once")
-    moments = {name: _moment(values[name], zone=trigger.timezone) for name in ("at", "starts_at", "ends_at")}
-    return {**values, **moments, "kind": kind, "cron": trigger.cron or "", "start_at": trigger.start_at or ""}
-
-
-def _moment(text: str | None, *, zone: str) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=due.zone_of(zone)).astimezone(UTC)
+    zone = due.zone_of(trigger.timezone)
+    for name in _MOMENTS:
+        values[name] = values[name] and moments.in_utc(moments.parsed(values[name]), zone=zone)
+    return {**values, "kind": kind, "cron": trigger.cron or "", "start_at": trigger.start_at or ""}
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
@@ -150,6 +160,10 @@ def _apply(schedule: Schedule, values: Mapping[str, Any]) -> None:
     for name in _SETTINGS:
         if name in values:
             setattr(schedule, name, values[name])
+    zone = due.zone_of(schedule.timezone)
+    for name in _MOMENTS:
+        moment = getattr(schedule, name)
+        setattr(schedule, name, moment and moments.in_utc(moment, zone=zone))
     for kind, field in _FIELD_OF_KIND.items():  # what belongs to another kind is forgotten
         if kind != schedule.kind:
             setattr(schedule, field, "" if field == "cron" else None)
@@ -166,26 +180,27 @@ def _check(schedule: Schedule, *, now: datetime) -> None:
 def _problems(schedule: Schedule, *, now: datetime) -> Iterable[Problem]:
     field = _FIELD_OF_KIND[schedule.kind]
     if not getattr(schedule, field):
-        yield _problem(schedule, field, f"A schedule of the kind “{schedule.kind}” needs “{field}”.")
+        yield _problem(field, f"A schedule of the kind “{schedule.kind}” needs “{field}”.")
         return
     if schedule.kind == "cron":
         try:
             schedule.cron = crons.canonical(schedule.cron)
         except ValueError as error:
-            yield _problem(schedule, "cron", f"This is {error}.")
+            yield _problem("cron", f"This is {error}.")
             return
-    if schedule.starts_at and schedule.ends_at and schedule.ends_at <= schedule.starts_at:
-        yield _problem(schedule, "ends_at", "The end comes before the beginning.")
+    try:
+        moments.check_order(schedule.starts_at, schedule.ends_at)
+    except ValueError as error:
+        yield _problem("ends_at", f"This is {error}.")
     least = policy_of(schedule.organization_id).minimum_interval
     gap = due.shortest_gap(timing_of(schedule), after=now - timedelta(seconds=1))
     if gap is not None and gap < least:
         message = f"It would start jobs every {gap:g} s; this organisation allows one every {least} s at most."
-        yield _problem(schedule, field, message)
+        yield _problem(field, message)
 
 
-def _problem(schedule: Schedule, field: str, message: str) -> Problem:
-    path = f"triggers.{schedule.trigger_id}.{field}" if schedule.trigger_id else field
-    return Problem(message, path=path, code="schedule")
+def _problem(field: str, message: str) -> Problem:
+    return Problem(message, path=field, code="schedule")
 
 
 def _check_context(schedule: Schedule) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,13 +12,14 @@ from django.db import transaction
 from backend.common import crypto
 from backend.common.errors import Invalid
 from backend.common.json import JSON
-from backend.common.problems import Problem
+from backend.common.networks import canonical
+from backend.triggers import publishing
 from backend.triggers.models import Webhook
-from backend.triggers.networks import canonical
+from backend.triggers.publishing import Triggers, Wanted
 from backend.triggers.secrets import chosen_secret, new_secret, new_token
 from backend.triggers.selectors.webhooks import secret_context
 from backend.workflows import starting
-from backend.workflows.format import Trigger, WebhookTrigger
+from backend.workflows.format import WebhookTrigger
 from backend.workflows.models import Workflow
 
 OVERLAP = timedelta(hours=24)  # how long the previous secret stays good
@@ -95,44 +96,31 @@ def webhook_delete(webhook: Webhook) -> None:
 
 
 @transaction.atomic
-def triggers_sync(workflow: Workflow, *, triggers: Iterable[Trigger | Mapping[str, JSON]]) -> list[Made]:
+def triggers_sync(workflow: Workflow, *, triggers: Triggers, before: Triggers = ()) -> list[Made]:
     """Makes the webhooks of a published definition: new ones get an address, known ones keep theirs, others go quiet.
 
     Only rows made from triggers are touched; those made through the API stay as they are.
     """
-    wanted = {trigger.id: trigger for trigger in map(_webhook_trigger, triggers) if trigger is not None}
+    wanted = publishing.wanted(WebhookTrigger, triggers, before=before)
     rows = {row.trigger_id: row for row in Webhook.objects.filter(workflow=workflow).exclude(trigger_id="")}
     gone = rows.keys() - wanted.keys()
     Webhook.objects.filter(workflow=workflow, trigger_id__in=gone).update(is_active=False)
-    return [_synced(workflow, trigger, row=rows.get(trigger.id)) for trigger in wanted.values()]
+    return [_synced(workflow, one, row=rows.get(id_)) for id_, one in wanted.items()]
 
 
-def workflow_published(workflow: Workflow, triggers: list[dict[str, JSON]]) -> None:
+def workflow_published(workflow: Workflow, triggers: Triggers, *, before: Triggers = ()) -> None:
     """What publishing calls, in its own transaction. A new secret is shown to nobody: rotating it gives one to copy."""
-    triggers_sync(workflow, triggers=triggers)
+    triggers_sync(workflow, triggers=triggers, before=before)
 
 
-def _synced(workflow: Workflow, trigger: WebhookTrigger, *, row: Webhook | None) -> Made:
-    values = trigger.model_dump(include=set(_SETTINGS))
+def _synced(workflow: Workflow, one: Wanted[WebhookTrigger], *, row: Webhook | None) -> Made:
+    values = one.trigger.model_dump(include=set(_SETTINGS))
     values["start_at"] = values["start_at"] or ""
-    values["ip_allow"] = _networks(trigger)
-    if row is None:
-        return webhook_create(workflow, values=values, trigger_id=trigger.id)
-    return webhook_update(row, values=values)
-
-
-def _networks(trigger: WebhookTrigger) -> list[str]:
-    try:
-        return canonical(trigger.ip_allow)
-    except ValueError as exc:
-        problem = Problem(str(exc), path=f"triggers.{trigger.id}.ip_allow", code="network")
-        raise Invalid("The webhook's allowed addresses cannot be used.", problems=[problem]) from None
-
-
-def _webhook_trigger(trigger: Trigger | Mapping[str, JSON]) -> WebhookTrigger | None:
-    if isinstance(trigger, Mapping):
-        return WebhookTrigger.model_validate(trigger) if trigger.get("type") == "webhook" else None
-    return trigger if isinstance(trigger, WebhookTrigger) else None
+    values["ip_allow"] = canonical(one.trigger.ip_allow)
+    with one.placed():
+        if row is None:
+            return webhook_create(workflow, values=values, trigger_id=one.trigger.id)
+        return webhook_update(row, values=one.news(values))
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,12 @@ from backend.workflows.format.definition import Definition
 
 
 def stored(document: JSON, *, catalog: Registry[StepType[Any]] | None = None) -> Definition:
-    """The definition of a stored version, ready to run; the stored document itself is never changed."""
-    return Definition.model_validate(upgraded(document, catalog=catalog))
+    """The definition of a stored version, ready to run; the stored document itself is never changed.
+
+    Without its triggers: they live as rows, and one that the format of today would refuse must not end a job.
+    """
+    current = upgraded(document, catalog=catalog)
+    return Definition.model_validate({**current, "triggers": []} if isinstance(current, dict) else current)
 
 
 def upgraded(document: JSON, *, catalog: Registry[StepType[Any]] | None = None) -> JSON:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from backend.common import cron as crons
+from backend.common import headers, moments, networks
 from backend.common.json import JSON
-from backend.workflows.format.base import Part, Seconds, StepId, described
+from backend.workflows.format.base import Part, StepId, described
+
+MAX_CRON_LENGTH = 200
+MAX_ZONE_LENGTH = 64
+MAX_INTERVAL = 31_536_000  # seconds
+MAX_RUNS = 1_000_000_000
+MAX_RATE = 100_000  # calls a minute
+MAX_CONCURRENCY = 10_000
+MAX_NETWORKS = 200
+MAX_NETWORK_LENGTH = 50
+MIN_WAIT, MAX_WAIT = 0.1, 300  # seconds that a caller waits for its answer
+
+Wait = Annotated[float, Field(ge=MIN_WAIT, le=MAX_WAIT, allow_inf_nan=False)]
 
 
 class _TriggerBase(Part):
@@ -32,12 +44,19 @@ class ScheduleTrigger(_TriggerBase):
         "Cron expression",
         "Minute, hour, day of the month, month, day of the week.",
         examples=["0 2 * * *"],
+        max_length=MAX_CRON_LENGTH,
         default=None,
     )
-    every_seconds: int | None = described("Every", "Seconds between two starts.", examples=[300], ge=1, default=None)
+    every_seconds: int | None = described(
+        "Every", "Seconds between two starts.", examples=[300], ge=1, le=MAX_INTERVAL, default=None
+    )
     at: str | None = described("At", "One moment, ISO 8601.", examples=["2030-01-01T08:00:00Z"], default=None)
     timezone: str = described(
-        "Time zone", "In which the cron expression is read.", examples=["Europe/Bucharest"], default="UTC"
+        "Time zone",
+        "In which the cron expression is read, and moments without an offset.",
+        examples=["Europe/Bucharest"],
+        max_length=MAX_ZONE_LENGTH,
+        default="UTC",
     )
     starts_at: str | None = described(
         "From", "No start before it, ISO 8601.", examples=["2030-01-01T00:00:00Z"], default=None
@@ -45,7 +64,7 @@ class ScheduleTrigger(_TriggerBase):
     ends_at: str | None = described(
         "Until", "No start after it, ISO 8601.", examples=["2030-12-31T23:59:59Z"], default=None
     )
-    max_runs: int | None = described("At most", "Runs in all.", examples=[10], ge=1, default=None)
+    max_runs: int | None = described("At most", "Runs in all.", examples=[10], ge=1, le=MAX_RUNS, default=None)
     overlap: Literal["skip", "queue", "parallel", "cancel_previous"] = described(
         "While the last run goes on",
         "skip: leave the run out. queue: wait for the last one. parallel: start beside it. cancel_previous: end it.",
@@ -82,10 +101,16 @@ class ScheduleTrigger(_TriggerBase):
     @classmethod
     def _time_is_iso(cls, value: str | None) -> str | None:
         if value is not None:
-            try:
-                datetime.fromisoformat(value)
-            except ValueError:
-                raise ValueError("not a time; use ISO 8601 such as “2030-01-01T08:00:00Z”") from None
+            moments.parsed(value)
+        return value
+
+    @field_validator("ends_at")
+    @classmethod
+    def _end_is_later(cls, value: str | None, info: ValidationInfo) -> str | None:
+        starts, zone = info.data.get("starts_at"), info.data.get("timezone")
+        if value is not None and starts is not None and zone is not None:  # what is missing has its own fault
+            start, end = (moments.in_utc(moments.parsed(text), zone=ZoneInfo(zone)) for text in (starts, value))
+            moments.check_order(start, end)
         return value
 
     @model_validator(mode="after")
@@ -112,25 +137,41 @@ class WebhookTrigger(_TriggerBase):
     respond: Literal["immediately", "when_finished", "streaming"] = described(
         "Answer", "At once, when the job has finished, or as it goes.", default="immediately"
     )
-    timeout: Seconds = described(
+    timeout: Wait = described(
         "Wait at most",
         "Seconds that a caller waits for the job's answer. Then, or when the job waits for a person, it gets 202.",
         examples=[30],
         default=30.0,
     )
-    rate_limit: int | None = described("Rate limit", "Calls a minute.", examples=[60], ge=1, default=None)
+    rate_limit: int | None = described("Rate limit", "Calls a minute.", examples=[60], ge=1, le=MAX_RATE, default=None)
     concurrency: int | None = described(
-        "Jobs at the same time", "Further calls get 429.", examples=[5], ge=1, default=None
+        "Jobs at the same time", "Further calls get 429.", examples=[5], ge=1, le=MAX_CONCURRENCY, default=None
     )
-    ip_allow: list[str] = described(
-        "Allowed addresses", "CIDRs; empty: all.", examples=[["203.0.113.0/24"]], default_factory=list
+    ip_allow: list[Annotated[str, Field(max_length=MAX_NETWORK_LENGTH)]] = described(
+        "Allowed addresses",
+        "CIDRs; empty: all.",
+        examples=[["203.0.113.0/24"]],
+        max_length=MAX_NETWORKS,
+        default_factory=list,
     )
     idempotency_header: str = described(
         "Idempotency header",
         "Calls with the same value of this header start one job only.",
         examples=["X-Request-Id"],
+        max_length=headers.MAX_NAME_LENGTH,
         default="",
     )
+
+    @field_validator("ip_allow")
+    @classmethod
+    def _networks_are_some(cls, value: list[str]) -> list[str]:
+        networks.canonical(value)  # only a check: documents keep the spelling that people chose
+        return value
+
+    @field_validator("idempotency_header")
+    @classmethod
+    def _header_has_a_name(cls, value: str) -> str:
+        return headers.checked_name(value)
 
 
 class FormTrigger(_TriggerBase):
@@ -151,7 +192,7 @@ class FormTrigger(_TriggerBase):
     respond: Literal["immediately", "when_finished"] = described(
         "Answer", "At once, or when the job has finished.", default="immediately"
     )
-    timeout: Seconds = described("Wait at most", "Seconds that a person waits.", examples=[30], default=30.0)
+    timeout: Wait = described("Wait at most", "Seconds that a person waits.", examples=[30], default=30.0)
 
 
 class WorkflowTrigger(_TriggerBase):
@@ -170,7 +211,9 @@ class MailboxTrigger(_TriggerBase):
     """Starts the workflow for each new mail of a mailbox, or for each file in it."""
 
     type: Literal["mailbox"] = described("Type", "Starts for each new mail of a mailbox.")
-    connector: str = described("Connector", "The mailbox, by the slug of its connector.", examples=["inbox"])
+    connector: str = described(
+        "Connector", "The mailbox, by the slug of its connector.", examples=["inbox"], max_length=60
+    )
     folder: str = described("Folder", "Which one is watched.", examples=["INBOX"], max_length=200, default="INBOX")
     every_seconds: int = described("Every", "Seconds between two looks.", examples=[60], ge=5, le=86_400, default=60)
     per: Literal["message", "attachment"] = described(

@@ -10,6 +10,7 @@ from backend.accounts.services.api_keys import api_key_issue
 from backend.accounts.services.organizations import organization_create
 from backend.triggers.services import webhooks
 from backend.workflows.models import Workflow, WorkflowVersion
+from tests.backend.triggers.flows import Flow
 
 DEFINITION = {
     "stepgraph": 1,
@@ -55,3 +56,8 @@ def key_client(organization):
         return Client(headers={"X-API-Key": text})
 
     return client
+
+
+@pytest.fixture
+def flow(key_client):
+    return Flow(key_client())

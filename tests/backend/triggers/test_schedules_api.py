@@ -95,6 +95,78 @@ def test_what_is_wrong_is_told_at_its_place(client, values, field):
     assert [problem["path"] for problem in response.json()["problems"]] == [field]
 
 
+FAR = ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59"]
+
+
+@pytest.mark.parametrize("moment", FAR)
+@pytest.mark.parametrize("values", [{"every_seconds": 60}, {"cron": "0 9 * * *"}], ids=["interval", "cron"])
+def test_a_moment_too_far_away_is_refused_at_its_place(client, values, moment):
+    made = created(client, **values)
+
+    answers = [
+        create(client, **values, starts_at=moment),
+        create(client, **values, ends_at=moment),
+        create(client, at=moment),
+        patch(client, made, starts_at=moment),
+        client.post("/api/schedules/preview/", {**values, "starts_at": moment}, content_type="application/json"),
+        client.post(
+            f"/api/schedules/{made['id']}/back-fill/",
+            {"since": moment, "until": moment, "dry_run": True},
+            content_type="application/json",
+        ),
+    ]
+
+    assert [answer.status_code for answer in answers] == [400] * 6
+    places = [[problem["path"] for problem in answer.json()["problems"]] for answer in answers]
+    assert places == [["starts_at"], ["ends_at"], ["at"], ["starts_at"], ["starts_at"], ["since", "until"]]
+    assert "1970 to 9000" in answers[0].json()["problems"][0]["message"]
+    assert Schedule.objects.count() == 1
+
+
+def test_a_schedule_stored_at_the_end_of_time_does_not_hide_the_others(client):
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    created(client, every_seconds=60)
+    created(client, cron="0 9 * * *")
+    Schedule.objects.update(starts_at=last, next_due_at=last)
+
+    shown = client.get("/api/schedules/").json()
+
+    assert [one["next_runs"] for one in shown["results"]] == [["9999-12-31T23:59:59Z"]] * 2
+
+
+LOCAL = "2030-06-01T08:00:00"
+
+
+def test_a_moment_without_an_offset_is_local_where_a_time_zone_is_named(client):
+    made = created(client, at=LOCAL, timezone="Europe/Bucharest")
+    bounded = created(client, cron="0 9 * * *", starts_at=LOCAL, ends_at="2031-01-01T00:00:00", timezone="Asia/Tokyo")
+    body = {"at": LOCAL, "timezone": "Europe/Bucharest"}
+    preview = client.post("/api/schedules/preview/", body, content_type="application/json").json()
+
+    assert (made["at"], made["next_runs"]) == ("2030-06-01T05:00:00Z", ["2030-06-01T05:00:00Z"])
+    assert (bounded["starts_at"], bounded["ends_at"]) == ("2030-05-31T23:00:00Z", "2030-12-31T15:00:00Z")
+    assert preview["next_runs"] == ["2030-06-01T05:00:00Z"]
+    assert preview["description"] == "Once, at 2030-06-01 05:00:00 UTC"
+
+
+def test_a_moment_without_an_offset_is_utc_where_none_is_named(client):
+    assert created(client, at=LOCAL)["at"] == "2030-06-01T08:00:00Z"
+
+
+def test_a_moment_with_an_offset_stays_as_it_is(client):
+    assert created(client, at=f"{LOCAL}+02:00", timezone="Asia/Tokyo")["at"] == "2030-06-01T06:00:00Z"
+
+
+def test_a_change_goes_by_the_time_zone_that_the_schedule_has_then(client):
+    made = created(client, at="2030-01-01T00:00:00Z", timezone="Europe/Bucharest")
+
+    as_it_was = patch(client, made, at=LOCAL).json()
+    moved = patch(client, made, at=LOCAL, timezone="Asia/Tokyo").json()
+
+    assert (as_it_was["at"], moved["at"]) == ("2030-06-01T05:00:00Z", "2030-05-31T23:00:00Z")
+    assert patch(client, made, timezone="UTC").json()["at"] == moved["at"]
+
+
 def test_input_that_does_not_fit_is_refused(client, workflow):
     version = workflow.published_version
     version.definition = {**version.definition, "inputs": {"type": "object", "required": ["region"]}}

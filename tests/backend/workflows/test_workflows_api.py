@@ -178,7 +178,9 @@ def test_validate_answers_200_with_everything(client):
 def test_publishing_makes_numbered_versions_and_tells_apps_above(client, monkeypatch):
     heard = []
     monkeypatch.setattr(
-        services, "publish_listeners", [lambda workflow, triggers: heard.append((workflow.slug, triggers))]
+        services,
+        "publish_listeners",
+        [lambda workflow, triggers, *, before: heard.append((workflow.slug, triggers, before))],
     )
     trigger = {"id": "t", "type": "webhook", "methods": ["POST"]}
     made = make(client, definition={**VALID, "triggers": [trigger]})
@@ -200,7 +202,8 @@ def test_publishing_makes_numbered_versions_and_tells_apps_above(client, monkeyp
         (2, "", "alice@example.com"),
         (1, "First", "alice@example.com"),
     ]
-    assert heard[0] == ("my-flow", [{"id": "t", "type": "webhook"}])
+    told = [{"id": "t", "type": "webhook"}]
+    assert heard == [("my-flow", told, []), ("my-flow", told, told), ("my-flow", told, told)]
 
 
 def test_an_invalid_draft_cannot_be_published(client):

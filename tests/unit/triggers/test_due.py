@@ -99,6 +99,23 @@ def test_bounds_hold_at_both_ends_and_include_them():
     assert first(bounded, count=9) == ["2026-01-01 02:00:00", "2026-01-01 03:00:00", "2026-01-01 04:00:00"]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Honolulu", "Pacific/Kiritimati"])
+@pytest.mark.parametrize("expression", ["*/5 * * * *", "0 9 * * *", "0 0 1 1 *", "0 0 29 2 *", "0 0 L * *"])
+@pytest.mark.parametrize(
+    "starts_at", [datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(9999, 12, 1, tzinfo=UTC)]
+)
+def test_cron_ends_with_the_last_moment_of_a_datetime(expression, zone, starts_at):
+    assert len(first(cron(expression, zone, starts_at=starts_at), count=10_000)) < 10_000
+
+
+def test_an_interval_ends_with_the_last_moment_of_a_datetime():
+    last = every(60, starts_at=datetime(9999, 12, 31, 23, 58, 30, tzinfo=UTC))
+
+    assert first(last) == ["9999-12-31 23:58:30", "9999-12-31 23:59:30"]
+    assert first(every(10**15)) == []
+    assert first(every(10**10, starts_at=START), after=START + timedelta(days=2_900_000)) == []
+
+
 def test_once_is_once():
     once = Timing("once", anchor=START, at=START + timedelta(minutes=5))
 

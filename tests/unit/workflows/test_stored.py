@@ -51,6 +51,14 @@ def test_a_stored_version_is_run_in_its_new_form_and_stays_as_it_was():
     assert before == OLD
 
 
+def test_a_trigger_that_the_format_of_today_refuses_does_not_end_its_jobs():
+    trigger = {"id": "t", "type": "webhook", "idempotency_header": "a b", "timeout": 3600}
+
+    definition = stored({**OLD, "triggers": [trigger]}, catalog=CATALOG)
+
+    assert definition.steps[0].config == {"seconds": 120}
+
+
 def test_it_is_judged_and_stored_again_in_its_new_form():
     found = normalise(OLD, catalog=CATALOG)
 

@@ -60,7 +60,7 @@ def watch(acme: Organization) -> Callable[..., WatchedMailbox]:
         )
         flow.save()
         for listener in publish_listeners:
-            listener(flow, [trigger])
+            listener(flow, [trigger], before=[])
         if look:
             look_at_one()
         return WatchedMailbox.objects.get()
