@@ -50,7 +50,7 @@ class CacheEntry(Entity):
     stored_at = models.DateTimeField(null=True)  # null: there is no value yet
     expires_at = models.DateTimeField(null=True)
     keep_until = models.DateTimeField()  # then it is deleted: it may be of use after a failure until then
-    filler = models.CharField(max_length=40, blank=True)  # who is about to find the value
+    filler = models.CharField(max_length=40, blank=True)  # the lease of the job that is about to find the value
     fill_until = models.DateTimeField(null=True)
 
     class Meta:

@@ -85,6 +85,12 @@ def lose(worker: Worker) -> None:
     connection.close()
 
 
+def kill(worker: Worker) -> None:
+    """The same, and nothing of it lives on: it does not hear the answer to what it has just sent."""
+    worker.signals.lost.set()
+    lose(worker)
+
+
 @contextmanager
 def frozen(statement: str) -> Iterator[None]:
     """Another process has done something, and stopped before it committed; nobody here waits for long for it."""

@@ -12,6 +12,8 @@ from backend.catalog.steps import Answer, Result, StepFailed
 from backend.connectors.selectors import breaker_of
 from backend.expressions import ExpressionError, render
 from backend.guards import cache, circuits
+from backend.guards.holders import Holder
+from backend.jobs import store
 from backend.jobs.models import Job
 from backend.workflows.format import Cache
 from workers.engine.attempts.context import EngineContext, expression_failed
@@ -73,7 +75,7 @@ class Guards:
         try:
             if step.cache is not None:
                 held.slot = self._slot(activity, step.cache, context)
-                found = cache.look(held.slot, job=self._job.id, patience=(context.timeout or _PATIENCE) + 30)
+                found = self._look(held.slot, holder_of(self._job, activity.path), context)
                 if isinstance(found, cache.Kept):
                     return Known(_from_cache(activity, found, note="cache hit"))
                 held.fill = found
@@ -111,6 +113,10 @@ class Guards:
             return self._stale(activity, held) or answer
         return answer
 
+    def _look(self, slot: cache.Slot, holder: Holder, context: EngineContext) -> cache.Kept | cache.Fill:
+        patience = (context.timeout or _PATIENCE) + 30
+        return cache.look(slot, holder=holder, patience=patience, stands=store.stands)
+
     def _slot(self, activity: Activity, options: Cache, context: EngineContext) -> cache.Slot:
         try:
             key = render(options.key, context.variables, context="text", environment=context.environment)
@@ -146,6 +152,11 @@ class Guards:
     def _stale(self, activity: Activity, held: _Held) -> Result | None:
         kept = cache.stale(held.slot, job=self._job.id) if held.slot is not None else None
         return _from_cache(activity, kept, note="failed, so an old cached result is used") if kept else None
+
+
+def holder_of(job: Job, path: str) -> Holder:
+    """The step with this path, in the hands of the job's present owner."""
+    return Holder(job.id, job.lease_epoch, path)
 
 
 def _of_connector(organization: UUID, slug: str) -> circuits.Target | None:
