@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from backend.common.json import JSON
 
 # Whether the lease of a job with this epoch is held still; jobs stand above this app.
 Stands = Callable[[UUID, int], bool]
@@ -25,6 +27,17 @@ class Holder:
     def lease(self) -> str:
         """The lease in 40 characters."""
         return f"{self.job.hex}{self.epoch:08x}"
+
+    @property
+    def as_json(self) -> list[JSON]:
+        """The attempt as it is stored."""
+        return [self.job.hex, self.epoch, self.path]
+
+    @classmethod
+    def of_json(cls, stored: Sequence[JSON]) -> Holder:
+        """The attempt as it was before it was stored."""
+        job, epoch, path = stored
+        return cls(UUID(job), epoch, path)
 
     def follows(self, other: Holder) -> bool:
         """Whether this is the same step after its job has lost the owner of that attempt."""

@@ -27,6 +27,7 @@ class Circuit(Entity):
     round = models.PositiveIntegerField(default=0)  # counts openings and trials: a late answer of an older one is void
     probes = models.PositiveIntegerField(default=0)  # let through while half open
     successes = models.PositiveIntegerField(default=0)  # of those
+    trials = DocumentField(null=True)  # those of them without an answer: a list of [job, epoch of its lease, path]
     threshold = models.PositiveIntegerField(default=5)
     timeout = models.FloatField(default=60)
     half_open = models.PositiveIntegerField(default=1)

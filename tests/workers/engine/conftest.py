@@ -87,8 +87,8 @@ def lose(worker: Worker) -> None:
 
 def kill(worker: Worker) -> None:
     """The same, and nothing of it lives on: it does not hear the answer to what it has just sent."""
-    worker.signals.lost.set()
     lose(worker)
+    worker.signals.lost.set()
 
 
 @contextmanager

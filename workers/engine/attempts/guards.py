@@ -71,16 +71,16 @@ class Guards:
         step = activity.node.step
         if step.cache is None and step.circuit_breaker is None and "connector" not in step.config:
             return None
-        held = _Held()
+        held, holder = _Held(), Holder(self._job.id, self._job.lease_epoch, activity.path)
         try:
             if step.cache is not None:
                 held.slot = self._slot(activity, step.cache, context)
-                found = self._look(held.slot, holder_of(self._job, activity.path), context)
+                found = self._look(held.slot, holder, context)
                 if isinstance(found, cache.Kept):
                     return Known(_from_cache(activity, found, note="cache hit"))
                 held.fill = found
             for target in self._targets(activity):
-                held.permits.append(circuits.admit(target))
+                held.permits.append(circuits.admit(target, holder=holder))
         except cache.Filling:
             return Later()
         except circuits.CircuitOpen as error:
@@ -154,11 +154,6 @@ class Guards:
         return _from_cache(activity, kept, note="failed, so an old cached result is used") if kept else None
 
 
-def holder_of(job: Job, path: str) -> Holder:
-    """The step with this path, in the hands of the job's present owner."""
-    return Holder(job.id, job.lease_epoch, path)
-
-
 def _of_connector(organization: UUID, slug: str) -> circuits.Target | None:
     held_back = breaker_of(organization, slug)
     if held_back is None:
@@ -185,13 +180,13 @@ class Call:
 
 
 @contextmanager
-def calling(organization: UUID, slug: str) -> Iterator[Call]:
-    """Within it the connector is called, if its circuit allows it. Raises StepFailed(error_type="circuit_open")."""
-    call = Call()
+def calling(job: Job, slug: str, path: str) -> Iterator[Call]:
+    """Within it a step calls the connector, if its circuit allows it. Raises StepFailed(error_type="circuit_open")."""
+    call, holder = Call(), Holder(job.id, job.lease_epoch, path)
     with short_connection():
-        target = _of_connector(organization, slug)
+        target = _of_connector(job.organization_id, slug)
         try:
-            permit = circuits.admit(target) if target is not None else None
+            permit = circuits.admit(target, holder=holder) if target is not None else None
         except circuits.CircuitOpen as error:
             raise StepFailed(str(error), error_type=CIRCUIT_OPEN, hint=_RESET) from error
     try:
