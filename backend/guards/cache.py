@@ -14,9 +14,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from backend.accounts.models import Organization
-from backend.common.ids import uuid7
 from backend.common.json import JSON
 from backend.files import refs, services
+from backend.guards.holders import Holder, Stands, is_lost
 from backend.guards.models import CacheEntry
 
 _BATCH = 500
@@ -55,30 +55,38 @@ class Fill:
     """The right, and the duty, to find the result of a slot."""
 
     slot: Slot
-    token: str
+    lease: str  # of whoever has it
 
 
 class Filling(Exception):
     """Somebody else is about to find this very result: it will be there in a moment."""
 
 
-def look(slot: Slot, *, job: UUID, patience: float) -> Kept | Fill:
-    """The kept result, or the right to find it, for `patience` seconds; raises Filling while another one has that."""
+def look(slot: Slot, *, holder: Holder, patience: float, stands: Stands) -> Kept | Fill:
+    """The kept result, or the right to find it; raises Filling while another one has that.
+
+    The right lasts for `patience` seconds, and no longer than the lease under which it was taken.
+    """
     fresh = _rows(slot).filter(stored_at__isnull=False, expires_at__gt=Now()).first()
     if fresh is not None:
-        return _kept(fresh, job=job)
-    token = uuid7().hex
-    until = Now() + timedelta(seconds=patience)
-    old = Q(expires_at=None) | Q(expires_at__lte=Now())  # or it was found just after the look above
-    free = _rows(slot).filter(old, Q(fill_until=None) | Q(fill_until__lte=Now()))
-    if free.update(filler=token, fill_until=until) or _created(slot, token=token, patience=patience):
-        return Fill(slot, token)
+        return _kept(fresh, job=holder.job)
+    if _taken(slot, holder.lease, patience=patience, stands=stands):
+        return Fill(slot, holder.lease)
     raise Filling
 
 
-def _created(slot: Slot, *, token: str, patience: float) -> bool:
-    if _rows(slot).exists():
-        return False
+def _taken(slot: Slot, lease: str, *, patience: float, stands: Stands) -> bool:
+    until = Now() + timedelta(seconds=patience)
+    old = _rows(slot).filter(Q(expires_at=None) | Q(expires_at__lte=Now()))  # or it was found just after the look above
+    if old.filter(Q(fill_until=None) | Q(fill_until__lte=Now())).update(filler=lease, fill_until=until):
+        return True
+    other = _rows(slot).values_list("filler", flat=True).first()
+    if other is None:
+        return _created(slot, lease, patience=patience)
+    return is_lost(other, stands=stands) and bool(old.filter(filler=other).update(filler=lease, fill_until=until))
+
+
+def _created(slot: Slot, lease: str, *, patience: float) -> bool:
     try:
         with transaction.atomic():
             CacheEntry.objects.create(
@@ -88,7 +96,7 @@ def _created(slot: Slot, *, token: str, patience: float) -> bool:
                 step=slot.step,
                 key=slot.key[:200],
                 keep_until=Now() + timedelta(seconds=patience) + timedelta(hours=1),
-                filler=token,
+                filler=lease,
                 fill_until=Now() + timedelta(seconds=patience),
             )
     except IntegrityError:
@@ -118,7 +126,7 @@ def store(fill: Fill, *, value: JSON, port: str) -> None:
 
 def give_up(fill: Fill) -> None:
     """The result was not found: another one may try."""
-    _rows(fill.slot).filter(filler=fill.token).update(filler="", fill_until=None)
+    _rows(fill.slot).filter(filler=fill.lease).update(filler="", fill_until=None)
 
 
 def stale(slot: Slot, *, job: UUID) -> Kept | None:

@@ -27,6 +27,7 @@ class Circuit(Entity):
     round = models.PositiveIntegerField(default=0)  # counts openings and trials: a late answer of an older one is void
     probes = models.PositiveIntegerField(default=0)  # let through while half open
     successes = models.PositiveIntegerField(default=0)  # of those
+    trials = DocumentField(null=True)  # those of them without an answer: a list of [job, epoch of its lease, path]
     threshold = models.PositiveIntegerField(default=5)
     timeout = models.FloatField(default=60)
     half_open = models.PositiveIntegerField(default=1)
@@ -50,7 +51,7 @@ class CacheEntry(Entity):
     stored_at = models.DateTimeField(null=True)  # null: there is no value yet
     expires_at = models.DateTimeField(null=True)
     keep_until = models.DateTimeField()  # then it is deleted: it may be of use after a failure until then
-    filler = models.CharField(max_length=40, blank=True)  # who is about to find the value
+    filler = models.CharField(max_length=40, blank=True)  # the lease of the job that is about to find the value
     fill_until = models.DateTimeField(null=True)
 
     class Meta:

@@ -56,6 +56,12 @@ def held(lease: Lease) -> list[JSON]:
     return [sql.to_uuid(lease.job_id), sql.to_uuid(lease.owner), lease.epoch]
 
 
+def stands(job_id: UUID, epoch: int) -> bool:
+    """Whether a lease is still held by its owner, or by one that nobody has taken for dead yet."""
+    same = "id = %s AND lease_epoch = %s AND status = 'RUNNING'"
+    return bool(sql.hot(f"SELECT 1 FROM jobs_job WHERE {same}", [sql.to_uuid(job_id), epoch]))
+
+
 # --- workers ----------------------------------------------------------------------------------------------------------
 
 

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from uuid import UUID
 
-from django.db.models.functions import Now
-
 from backend.common.json import JSON
 from backend.jobs.models import Job
-from backend.outgoing.models import EventDelivery, EventEndpoint
+from backend.outgoing.inserting import Letter, insert
+from backend.outgoing.models import EventEndpoint
 
 _REMEMBERED_SECONDS = 2.0  # how soon a new endpoint gets events: without one, events cost nothing
 
@@ -77,15 +76,14 @@ def tell(organization: UUID, *, kind: str, data: dict[str, JSON], workflow: UUID
 def _write(
     known: Iterable[_Known], organization: UUID, workflow: UUID | None, told: Sequence[tuple[str, dict[str, JSON]]]
 ) -> None:
-    wanted = [
-        EventDelivery(endpoint_id=endpoint.id, type=kind, payload=_payload(kind, data), next_at=Now())
+    letters = [
+        Letter(endpoint.id, kind, _payload(kind, data))
         for endpoint in known
         if endpoint.organization == organization and endpoint.workflow in {None, workflow}
         for kind, data in told
         if endpoint.wants(kind)
     ]
-    if wanted:
-        EventDelivery.objects.bulk_create(wanted)
+    insert(letters)
 
 
 def _payload(kind: str, data: dict[str, JSON]) -> dict[str, JSON]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.functions import Now
 
 from backend.accounts.models import Organization
@@ -47,7 +48,11 @@ def endpoint_update(endpoint: EventEndpoint, *, values: Mapping[str, JSON]) -> E
 
 def endpoint_delete(endpoint: EventEndpoint) -> None:
     """Removes it with what is on its way."""
-    endpoint.delete()
+    same = EventEndpoint.objects.filter(pk=endpoint.pk)
+    same.update(is_active=False)  # jobs that end all the time would hold on to it by turns
+    with transaction.atomic():
+        same.select_for_update().first()  # or a delivery might come between the others, which go first, and it
+        endpoint.delete()
     endpoints.forget()
 
 

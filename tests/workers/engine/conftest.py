@@ -6,12 +6,13 @@ import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.functions import Now
 
 from backend.accounts.actor import Actor
@@ -82,6 +83,30 @@ def lose(worker: Worker) -> None:
     store.worker_forget(worker.id)
     store.free_orphans()
     connection.close()
+
+
+def kill(worker: Worker) -> None:
+    """The same, and nothing of it lives on: it does not hear the answer to what it has just sent."""
+    lose(worker)
+    worker.signals.lost.set()
+
+
+@contextmanager
+def frozen(statement: str) -> Iterator[None]:
+    """Another process has done something, and stopped before it committed; nobody here waits for long for it."""
+    other = connections.create_connection("default")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 3000")
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            assert cursor.fetchone() == ("1min",)
+            cursor.execute(statement)
+        yield
+    finally:
+        other.rollback()  # its locks are gone when this returns; after a mere `close` the server takes its time
+        other.close()
 
 
 @pytest.fixture

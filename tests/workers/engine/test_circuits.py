@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from backend.accounts.models import Organization
+from backend.common.ids import uuid7
 from backend.guards import circuits
+from backend.guards.holders import Holder
 from backend.guards.models import Circuit
+from backend.jobs import store
 from backend.jobs.models import Job
 from tests.backend.factories import make_api_key, make_organization
 from tests.http_server import Answer
-from tests.workers.engine.conftest import another, answers, call, json_answer, together
+from tests.workers.engine.conftest import another, answers, call, json_answer, kill, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,30 +129,93 @@ def test_many_jobs_at_once_send_nothing_while_it_is_open_and_as_many_trials_as_i
     assert the_circuit().state == "open"
 
 
-def test_trials_that_are_lost_with_their_worker_do_not_keep_it_half_open(acme: Organization) -> None:
-    target = circuits.Target(acme.id, "connector:crm", "CRM", threshold=1, timeout=1, half_open=1)
-    circuits.failed(circuits.admit(target), error="no answer")
+def attempt(job: UUID | None = None, *, epoch: int = 1, path: str = "fetch") -> Holder:
+    return Holder(job or uuid7(), epoch, path)
+
+
+@pytest.fixture
+def target(acme: Organization) -> circuits.Target:
+    """It has been open for so long that it may be tried once."""
+    made = circuits.Target(acme.id, "connector:crm", "CRM", threshold=1, timeout=1, half_open=1)
+    circuits.failed(circuits.admit(made, holder=attempt()), error="no answer")
     wait_over(2)
-    lost = circuits.admit(target)
-    with pytest.raises(circuits.CircuitOpen):
-        circuits.admit(target)
+    return made
+
+
+def test_trials_without_an_answer_do_not_keep_it_half_open_for_ever(target: circuits.Target) -> None:
+    lost = circuits.admit(target, holder=attempt())
+    with pytest.raises(circuits.CircuitOpen, match=r"half open .* on their way"):
+        circuits.admit(target, holder=attempt())
 
     wait_over(61)
-    second = circuits.admit(target)
+    second = circuits.admit(target, holder=attempt())
     circuits.failed(lost, error="too late to count")
     circuits.succeeded(second)
 
     assert the_circuit().state == "closed"
 
 
-def test_a_trial_that_is_not_made_is_free_for_another(acme: Organization) -> None:
-    target = circuits.Target(acme.id, "connector:crm", "CRM", threshold=1, timeout=1, half_open=1)
-    circuits.failed(circuits.admit(target), error="no answer")
-    wait_over(2)
+def test_a_trial_that_is_not_made_is_free_for_another(target: circuits.Target) -> None:
+    circuits.returned(circuits.admit(target, holder=attempt()))
 
-    circuits.returned(circuits.admit(target))
+    assert circuits.admit(target, holder=attempt()).round is not None
 
-    assert circuits.admit(target).round is not None
+
+def test_a_step_takes_the_trial_over_that_it_began_under_an_earlier_owner(target: circuits.Target) -> None:
+    job = uuid7()
+    lost = circuits.admit(target, holder=attempt(job))
+    for other in (attempt(job, epoch=2, path="other"), attempt(job), attempt(epoch=2)):
+        with pytest.raises(circuits.CircuitOpen):
+            circuits.admit(target, holder=other)
+
+    second = circuits.admit(target, holder=attempt(job, epoch=2))
+    circuits.failed(lost, error="too late to count")
+    circuits.returned(lost)
+    assert (the_circuit().state, the_circuit().probes) == ("half_open", 1)
+    circuits.succeeded(second)
+
+    assert the_circuit().state == "closed"
+
+
+def test_calls_that_a_step_makes_at_once_are_trials_of_their_own(target: circuits.Target) -> None:
+    target = replace(target, half_open=3)
+    holder = attempt()
+    calls = [circuits.admit(target, holder=holder) for _ in range(3)]
+    with pytest.raises(circuits.CircuitOpen):
+        circuits.admit(target, holder=attempt())
+
+    circuits.returned(calls[0])
+    calls.append(circuits.admit(target, holder=attempt()))
+    for call_made in calls[1:]:
+        circuits.succeeded(call_made)
+
+    assert the_circuit().state == "closed"
+
+
+def test_trials_of_an_older_version_wait_for_their_time(target: circuits.Target) -> None:
+    circuits.admit(target, holder=attempt())
+    Circuit.objects.update(trials=None)
+
+    with pytest.raises(circuits.CircuitOpen):
+        circuits.admit(target, holder=attempt())
+    wait_over(61)
+    assert circuits.admit(target, holder=attempt()).round is not None
+
+
+def test_a_job_whose_worker_was_killed_in_a_trial_tries_again(again, worker, other_worker, server) -> None:
+    server.answers["/x"] = answers(Answer(500), lambda _: kill(worker), json_answer({"n": 1}))
+    step = call("fetch", f"{server.url}/x", circuit_breaker={"threshold": 1, "timeout": 2, "half_open": 1})
+    job = another(again(step))
+    wait_over(3)
+    with pytest.raises(store.LeaseLost):
+        worker.advance()
+    assert the_circuit().state == "half_open"
+
+    other_worker.advance()
+
+    job.refresh_from_db()
+    assert (job.status, job.error, len(server.seen)) == ("SUCCESS", None, 3)
+    assert (the_circuit().state, the_circuit().trials) == ("closed", [])
 
 
 def test_circuits_of_organisations_and_steps_are_their_own(again, server, acme: Organization) -> None:
@@ -160,7 +228,7 @@ def test_circuits_of_organisations_and_steps_are_their_own(again, server, acme: 
 
     assert other.status == "SUCCESS"
     foreign = circuits.Target(make_organization("globex").id, the_circuit().key, "", 1, 60, 1)
-    assert circuits.admit(foreign).round is None
+    assert circuits.admit(foreign, holder=attempt()).round is None
 
 
 def test_a_circuit_is_seen_and_reset_over_the_api(again, server, client, acme: Organization) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from backend.jobs import control, store, waits
 from backend.jobs.models import Job
@@ -18,6 +16,7 @@ from tests.workers.engine.conftest import (
     answers,
     call,
     events,
+    frozen,
     json_answer,
     lose,
     make_due,
@@ -364,21 +363,3 @@ def test_a_process_that_is_frozen_in_a_transaction_holds_up_no_sweep(start, work
     assert store.free_orphans() == 1
 
     assert {Job.objects.get(id=job.id).status for job in jobs} == {"QUEUED"}
-
-
-@contextmanager
-def frozen(statement: str) -> Iterator[None]:
-    """Another process has done something, and stopped before it committed; nobody here waits for long for it."""
-    other = connections.create_connection("default")
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = 3000")
-        other.set_autocommit(False)
-        with other.cursor() as cursor:
-            cursor.execute("SHOW idle_in_transaction_session_timeout")
-            assert cursor.fetchone() == ("1min",)
-            cursor.execute(statement)
-        yield
-    finally:
-        other.rollback()  # its locks are gone when this returns; after a mere `close` the server takes its time
-        other.close()

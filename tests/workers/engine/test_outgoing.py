@@ -6,10 +6,13 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from backend.accounts.models import Organization
@@ -20,7 +23,7 @@ from backend.outgoing import outbox, sending, services
 from backend.outgoing.models import ErrorNotice, EventDelivery, EventEndpoint
 from tests.backend.factories import make_api_key, make_organization
 from tests.http_server import Answer
-from tests.workers.engine.conftest import answers, events, output, value
+from tests.workers.engine.conftest import answers, call, events, frozen, output, value
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,6 +171,64 @@ def test_an_endpoint_that_is_gone_gets_nothing_more(endpoint, run, server) -> No
     endpoint[0].refresh_from_db()
     assert endpoint[0].is_active is False
     assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "go", [lambda rows: rows.delete(), lambda rows: rows.update(is_active=False)], ids=["deleted", "switched off"]
+)
+def test_a_worker_that_does_not_know_yet_that_an_endpoint_is_gone_loses_no_job(
+    endpoint, start, worker, server, acme: Organization, go
+) -> None:
+    left, _ = services.endpoint_create(acme, url=f"{server.url}/left", events=["job.*"], workflow=None)
+    told_before = {endpoint[0].id: 0, left.id: 1}
+
+    def another_process(_: object) -> None:
+        told_before[endpoint[0].id] = EventDelivery.objects.filter(endpoint=endpoint[0]).count()
+        go(EventEndpoint.objects.filter(id=endpoint[0].id))
+        connection.close()
+
+    server.answers["/a"] = answers(another_process)
+    job = start(call("a", f"{server.url}/a"), value("b", "1", after=["a"]))
+
+    worker.advance()
+
+    job.refresh_from_db()
+    assert (job.status, len(server.seen)) == ("SUCCESS", 1)
+    assert [one.type for one in left.deliveries.order_by("id")] == ["job.started", "job.completed"]
+    assert told_before[endpoint[0].id] == 2, "the starts of job and step"
+    rest = EventDelivery.objects.filter(endpoint_id=endpoint[0].id).count()
+    assert rest == (2 if EventEndpoint.objects.filter(id=endpoint[0].id).exists() else 0)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock: nobody writes meanwhile")
+def test_no_job_waits_for_an_endpoint_that_is_being_deleted(endpoint, run) -> None:
+    run(value("a", "1"))  # the worker knows it from now on
+
+    with frozen(f"DELETE FROM outgoing_eventendpoint WHERE id = '{endpoint[0].id}'"):
+        job = run(value("a", "1"))
+
+    assert job.status == "SUCCESS"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock: nobody deletes meanwhile")
+def test_an_endpoint_is_deleted_while_a_job_is_recording_its_events(endpoint, acme: Organization) -> None:
+    written = threading.Event()
+
+    def record() -> None:
+        with transaction.atomic():
+            outbox.tell(acme.id, kind="alert.raised", data={})
+            written.set()
+            time.sleep(0.3)  # the other one waits for it by now
+        connection.close()
+
+    recording = threading.Thread(target=record)
+    recording.start()
+    assert written.wait(10)
+    services.endpoint_delete(endpoint[0])
+    recording.join(10)
+
+    assert not EventEndpoint.objects.exists()
+    assert not EventDelivery.objects.exists()
 
 
 def test_others_hear_nothing_and_secrets_are_shown_once(endpoint, run, client, acme: Organization) -> None:

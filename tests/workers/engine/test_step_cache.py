@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from backend.accounts.models import Organization
+from backend.common.ids import uuid7
 from backend.files.models import FileUse
 from backend.guards import cache
+from backend.guards.holders import Holder
 from backend.guards.models import CacheEntry
+from backend.jobs import store
 from backend.jobs.models import Job
 from backend.workflows.models import WorkflowVersion
 from tests.backend.factories import make_api_key, make_organization
 from tests.http_server import Answer
-from tests.workers.engine.conftest import another, answers, call, json_answer, output, runs, together
+from tests.workers.engine.conftest import Worker, another, answers, call, json_answer, kill, output, runs, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,23 +119,90 @@ def slow_json(handler, body: bytes) -> None:
     handler.wfile.write(body)
 
 
-def test_when_the_first_one_fails_another_asks(acme: Organization) -> None:
-    slot = cache.Slot(acme.id, acme.id, "fetch", "k", {}, ttl=60, stale=0)
-    fill = cache.look(slot, job=acme.id, patience=60)
+def attempt(epoch: int = 1) -> Holder:
+    return Holder(uuid7(), epoch, "fetch")
+
+
+def look(slot: cache.Slot, holder: Holder, *, stands: bool = True) -> cache.Kept | cache.Fill:
+    return cache.look(slot, holder=holder, patience=60, stands=lambda _job, _epoch: stands)
+
+
+@pytest.fixture
+def slot(acme: Organization) -> cache.Slot:
+    return cache.Slot(acme.id, acme.id, "fetch", "k", {}, ttl=60, stale=0)
+
+
+def test_when_the_first_one_fails_another_asks(slot: cache.Slot) -> None:
+    fill = look(slot, attempt())
     with pytest.raises(cache.Filling):
-        cache.look(slot, job=acme.id, patience=60)
+        look(slot, attempt())
 
     cache.give_up(fill)
 
-    assert isinstance(cache.look(slot, job=acme.id, patience=60), cache.Fill)
+    assert isinstance(look(slot, attempt()), cache.Fill)
 
 
-def test_a_worker_that_is_lost_does_not_keep_others_from_asking(acme: Organization) -> None:
-    slot = cache.Slot(acme.id, acme.id, "fetch", "k", {}, ttl=60, stale=0)
-    cache.look(slot, job=acme.id, patience=60)
+def test_an_attempt_without_an_end_keeps_others_from_asking_for_its_time_only(slot: cache.Slot) -> None:
+    look(slot, attempt())
     CacheEntry.objects.update(fill_until=timezone.now() - timedelta(seconds=1))
 
-    assert isinstance(cache.look(slot, job=acme.id, patience=60), cache.Fill)
+    assert isinstance(look(slot, attempt()), cache.Fill)
+
+
+def test_a_lease_that_is_over_keeps_nobody_from_asking_and_its_late_end_changes_nothing(slot: cache.Slot) -> None:
+    lost = look(slot, attempt())
+
+    look(slot, attempt(), stands=False)
+    cache.give_up(lost)
+
+    with pytest.raises(cache.Filling):
+        look(slot, attempt())
+
+
+def test_an_entry_of_an_older_version_waits_for_its_time(slot: cache.Slot) -> None:
+    look(slot, attempt())
+    CacheEntry.objects.update(filler=uuid7().hex)
+
+    with pytest.raises(cache.Filling):
+        look(slot, attempt(), stands=False)
+
+
+@pytest.fixture
+def interrupted(start, server, worker) -> Job:
+    """A job whose worker was killed while the step asked."""
+    server.answers["/x"] = answers(lambda _: kill(worker), json_answer({"n": 1}))
+    fetch, got = cached(server)
+    job = start({**fetch, "timeout": 10}, got, input={"region": "eu"})
+    with pytest.raises(store.LeaseLost):
+        worker.advance()
+    return job
+
+
+def at_once(worker: Worker, job: Job) -> Job:
+    """Advances the job, which waits for nobody's time to be over."""
+    began = time.monotonic()
+    worker.advance()
+    assert time.monotonic() - began < 5
+    job.refresh_from_db()
+    return job
+
+
+def test_the_next_owner_of_a_job_asks_at_once_and_serves_all_who_wait(interrupted, server, other_worker) -> None:
+    job = at_once(other_worker, interrupted)
+    another(job)
+    (other,) = together(1)
+
+    assert (job.status, job.output, other.output) == ("SUCCESS", {"got": {"n": 1}}, {"got": {"n": 1}})
+    assert len(server.seen) == 2
+
+
+def test_other_jobs_do_not_wait_for_a_worker_that_is_gone(interrupted, server, other_worker) -> None:
+    Job.objects.filter(id=interrupted.id).update(due_at=timezone.now() + timedelta(hours=1))
+
+    job = at_once(other_worker, another(interrupted))
+
+    assert (job.status, job.output) == ("SUCCESS", {"got": {"n": 1}})
+    assert len(server.seen) == 2
 
 
 def test_changed_settings_make_another_result(again, server) -> None:

@@ -68,7 +68,7 @@ class Surroundings:
     ledger: Ledger
     large: LargeValues
     workflows: Callable[[str, int | None], Published]
-    calls: Callable[[str], AbstractContextManager[Call]]
+    calls: Callable[[str, str], AbstractContextManager[Call]]  # through a connector, by a step with this path
 
 
 class EngineContext:
@@ -151,7 +151,7 @@ class EngineContext:
 
     def calling(self, slug: str) -> AbstractContextManager[Call]:
         """A call through a connector that the step chose while it ran."""
-        return self._around.calls(slug)
+        return self._around.calls(slug, self.path)
 
     def workflow(self, slug: str, *, version: int | None = None) -> Published:
         """A workflow that the step may start."""

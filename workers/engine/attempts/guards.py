@@ -12,6 +12,8 @@ from backend.catalog.steps import Answer, Result, StepFailed
 from backend.connectors.selectors import breaker_of
 from backend.expressions import ExpressionError, render
 from backend.guards import cache, circuits
+from backend.guards.holders import Holder
+from backend.jobs import store
 from backend.jobs.models import Job
 from backend.workflows.format import Cache
 from workers.engine.attempts.context import EngineContext, expression_failed
@@ -69,16 +71,16 @@ class Guards:
         step = activity.node.step
         if step.cache is None and step.circuit_breaker is None and "connector" not in step.config:
             return None
-        held = _Held()
+        held, holder = _Held(), Holder(self._job.id, self._job.lease_epoch, activity.path)
         try:
             if step.cache is not None:
                 held.slot = self._slot(activity, step.cache, context)
-                found = cache.look(held.slot, job=self._job.id, patience=(context.timeout or _PATIENCE) + 30)
+                found = self._look(held.slot, holder, context)
                 if isinstance(found, cache.Kept):
                     return Known(_from_cache(activity, found, note="cache hit"))
                 held.fill = found
             for target in self._targets(activity):
-                held.permits.append(circuits.admit(target))
+                held.permits.append(circuits.admit(target, holder=holder))
         except cache.Filling:
             return Later()
         except circuits.CircuitOpen as error:
@@ -110,6 +112,10 @@ class Guards:
         if isinstance(answer, StepFailed) and is_final(activity, answer):
             return self._stale(activity, held) or answer
         return answer
+
+    def _look(self, slot: cache.Slot, holder: Holder, context: EngineContext) -> cache.Kept | cache.Fill:
+        patience = (context.timeout or _PATIENCE) + 30
+        return cache.look(slot, holder=holder, patience=patience, stands=store.stands)
 
     def _slot(self, activity: Activity, options: Cache, context: EngineContext) -> cache.Slot:
         try:
@@ -174,13 +180,13 @@ class Call:
 
 
 @contextmanager
-def calling(organization: UUID, slug: str) -> Iterator[Call]:
-    """Within it the connector is called, if its circuit allows it. Raises StepFailed(error_type="circuit_open")."""
-    call = Call()
+def calling(job: Job, slug: str, path: str) -> Iterator[Call]:
+    """Within it a step calls the connector, if its circuit allows it. Raises StepFailed(error_type="circuit_open")."""
+    call, holder = Call(), Holder(job.id, job.lease_epoch, path)
     with short_connection():
-        target = _of_connector(organization, slug)
+        target = _of_connector(job.organization_id, slug)
         try:
-            permit = circuits.admit(target) if target is not None else None
+            permit = circuits.admit(target, holder=holder) if target is not None else None
         except circuits.CircuitOpen as error:
             raise StepFailed(str(error), error_type=CIRCUIT_OPEN, hint=_RESET) from error
     try:

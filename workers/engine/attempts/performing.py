@@ -57,7 +57,7 @@ class JobPerformer:
             ledger=Ledger(job),
             large=self.large,
             workflows=partial(children.published, job),
-            calls=partial(calling, job.organization_id),
+            calls=partial(calling, job),
         )
         self._hooks = StepHooks(job)
 
