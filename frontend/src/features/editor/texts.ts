@@ -266,6 +266,26 @@ export const texts = {
     active: (id: string) => `Trigger ${id} is active`,
     remove: (id: string) => `Remove trigger ${id}`,
     withPublishing: "These triggers change with the next publishing.",
+    noAddress: "It gets its address with the next publishing.",
+    untilPublished: (id: string) =>
+      `The trigger “${id}” is no longer in the draft. Its address works until the next publishing.`,
+    secret: {
+      hidden: "Callers prove themselves with a secret, which is shown only when it is made.",
+      notAllowed: "Callers prove themselves with a secret. Ask somebody who may manage webhooks for it.",
+      show: "Show a new secret",
+      failed: "The secret could not be changed",
+      question: {
+        title: "Make a new secret?",
+        message: "The previous secret stays good for 24 hours, so that callers can change over.",
+        confirmLabel: "Make a new secret",
+      },
+      shown: {
+        title: "New secret",
+        secret: "Secret",
+        once: "Copy the secret now: it is shown this one time.",
+        done: "Done",
+      },
+    },
     overlap: "While the last job goes on",
     overlaps: {
       queue: "Wait until it has ended",
