@@ -184,6 +184,7 @@ export const texts = {
       id: "Id",
       remove: "Delete step",
     },
+    nameProblem: "Use letters, digits and _, beginning with a letter.",
     workflowHint: "Settings that hold for every job",
     rendered: "Settings as sent",
     variables: "All variables of the job",
