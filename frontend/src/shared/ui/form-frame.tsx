@@ -1,6 +1,8 @@
 import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode, SyntheticEvent } from "react";
+import { useRef } from "react";
 import { uiTexts } from "@/shared/ui/texts";
+import { useShowFault } from "@/shared/ui/use-show-fault";
 
 type FormFrameProps = {
   /** The verb of the deed: “Create webhook”, never “OK”. */
@@ -13,8 +15,14 @@ type FormFrameProps = {
 
 /** A form in a dialog: its fields one below the other, and the way out of it. */
 export function FormFrame({ submitLabel, isPending, onSubmit, onCancel, children }: FormFrameProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const noteSent = useShowFault(form, isPending);
+  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
+    noteSent();
+    onSubmit(event);
+  };
   return (
-    <form onSubmit={onSubmit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack>
         {children}
         <Group justify="flex-end" gap="sm">
