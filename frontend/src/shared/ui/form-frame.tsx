@@ -1,8 +1,7 @@
 import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode, SyntheticEvent } from "react";
-import { useRef } from "react";
+import { SentForm } from "@/shared/ui/sent-form";
 import { uiTexts } from "@/shared/ui/texts";
-import { useShowFault } from "@/shared/ui/use-show-fault";
 
 type FormFrameProps = {
   /** The verb of the deed: “Create webhook”, never “OK”. */
@@ -15,14 +14,8 @@ type FormFrameProps = {
 
 /** A form in a dialog: its fields one below the other, and the way out of it. */
 export function FormFrame({ submitLabel, isPending, onSubmit, onCancel, children }: FormFrameProps) {
-  const form = useRef<HTMLFormElement>(null);
-  const noteSent = useShowFault(form, isPending);
-  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
-    noteSent();
-    onSubmit(event);
-  };
   return (
-    <form ref={form} onSubmit={submit} noValidate>
+    <SentForm isPending={isPending} onSubmit={onSubmit}>
       <Stack>
         {children}
         <Group justify="flex-end" gap="sm">
@@ -34,6 +27,6 @@ export function FormFrame({ submitLabel, isPending, onSubmit, onCancel, children
           </Button>
         </Group>
       </Stack>
-    </form>
+    </SentForm>
   );
 }

@@ -45,6 +45,6 @@ test("a trigger has one pill before and after it is live; webhooks made by hand 
     ["trigger:webhook-h2", "GET"],
     ["trigger:webhook-h3", "PATCH"],
     ["trigger:intake", "PUT, POST"],
-    ["trigger:fresh", ""],
+    ["trigger:fresh", "POST"],
   ]);
 });

@@ -89,12 +89,13 @@ export function triggerEdges(starts: readonly Start[], definition: Definition): 
 }
 
 function detailOf(trigger: Trigger): string {
+  const methods = Array.isArray(trigger.methods) ? trigger.methods.join(", ") : trigger.methods;
   const parts = [
     trigger.cron,
     trigger.connector,
     trigger.every_seconds && `every ${trigger.every_seconds} s`,
     trigger.at,
-    Array.isArray(trigger.methods) ? trigger.methods.join(", ") : trigger.methods,
+    trigger.type === "webhook" ? methods || "POST" : undefined,
     trigger.workflow,
     trigger.title,
   ];
