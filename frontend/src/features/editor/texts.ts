@@ -119,6 +119,7 @@ export const texts = {
   bar: {
     label: "Workflow",
     back: "All workflows",
+    mayNotRun: "Your role does not allow running workflows. Ask an owner of the organisation for it.",
     name: "Workflow name",
     undo: "Undo",
     redo: "Redo",

@@ -2,11 +2,10 @@ import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { workflow } from "@/features/editor/model/testing";
 import { TriggersTab } from "@/features/editor/panel/triggers-tab";
-import { EditorContext } from "@/features/editor/store/editor-store";
+import { renderInEditor } from "@/features/editor/store/render-editor";
 import { openStore } from "@/features/editor/store/testing";
 import { webhookSchema } from "@/shared/api/schemas";
 import { serve } from "@/shared/testing/fake-server";
-import { renderPage } from "@/shared/testing/render-page";
 
 const ROW = {
   id: "h1",
@@ -24,12 +23,7 @@ const TRIGGERS = [
 function opened(...rows: Record<string, unknown>[]) {
   const store = openStore({ ...workflow(), triggers: TRIGGERS });
   store.getState().setView({ webhooks: rows.map((row) => webhookSchema.parse({ ...ROW, ...row })) });
-  const page = renderPage(
-    <EditorContext value={store}>
-      <TriggersTab />
-    </EditorContext>,
-  );
-  return { ...page, store };
+  return renderInEditor(store, <TriggersTab />);
 }
 
 test("a live webhook keeps its card, with its address; another one has none yet", async () => {
