@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { useShortcuts } from "@/features/editor/actions/use-actions";
 import { step, workflow } from "@/features/editor/model/testing";
@@ -9,7 +9,12 @@ import { pageOf, serve } from "@/shared/testing/fake-server";
 
 function Screen() {
   useShortcuts();
-  return <SidePanel />;
+  return (
+    <>
+      <button type="button">Where it began</button>
+      <SidePanel />
+    </>
+  );
 }
 
 function opened() {
@@ -23,13 +28,15 @@ test("F2 renames the chosen step, and the letters of its name are no shortcuts m
   const { store, user } = opened();
   store.getState().setPanelTab("output");
 
-  await user.keyboard("{F2}");
-  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Name" })));
-  await user.keyboard("Load data?{Enter}");
+  const before = screen.getByRole("button", { name: "Where it began" });
+  before.focus();
+  await user.keyboard("{F2}Load data?");
+  expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Name" }));
+  await user.keyboard("{Enter}");
 
   const [renamed] = store.getState().history.present.steps;
   expect([renamed?.name, renamed?.enabled, store.getState().dialog]).toEqual(["Load data?", undefined, null]);
-  expect(document.activeElement).toBe(document.body);
+  expect(document.activeElement).toBe(before);
 });
 
 test.each([

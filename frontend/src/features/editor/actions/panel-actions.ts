@@ -20,12 +20,10 @@ export const renameAction: Action = {
   group: "Edit",
   isEnabled: (state) => state.canEdit && hasStep(state),
   perform: ({ store }) => {
+    const from = document.activeElement;
     show(store, "settings");
-    requestAnimationFrame(() => {
-      const field = document.getElementById(STEP_NAME_ID);
-      field?.focus();
-      if (field instanceof HTMLInputElement) field.select();
-    });
+    // React draws the tab in a microtask, too: the next letter that is typed finds the field in place.
+    queueMicrotask(() => beginToRename(from));
   },
 };
 
@@ -80,4 +78,19 @@ function shownOutput(state: EditorState): unknown {
   const step = selectSelectedStep(state);
   const run = step && shownRun(runsOfStep(state.runs, step.id), state.chosenPath[step.id]);
   return run?.output ?? null;
+}
+
+/** Until Enter or Escape, which give the focus back to where it was, such as to the step on the canvas. */
+function beginToRename(from: Element | null): void {
+  const field = document.getElementById(STEP_NAME_ID);
+  if (!(field instanceof HTMLInputElement)) return;
+  const end = ({ key }: KeyboardEvent) => {
+    if (key !== "Enter" && key !== "Escape") return;
+    field.blur();
+    if (from instanceof HTMLElement) from.focus({ preventScroll: true });
+  };
+  field.focus();
+  field.select();
+  field.addEventListener("keydown", end);
+  field.addEventListener("blur", () => field.removeEventListener("keydown", end), { once: true });
 }

@@ -121,7 +121,6 @@ function NameInput({ step }: { step: Step }) {
           { coalesceKey: `${step.id}.name` },
         )
       }
-      onKeyDown={(event) => (event.key === "Enter" ? event.currentTarget.blur() : undefined)}
     />
   );
 }
