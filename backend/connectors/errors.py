@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from backend.common.errors import AppError, Conflict
 from backend.common.json import JSON
+from backend.common.problems import Problem
 
 
 class SlugTaken(Conflict):
@@ -19,6 +20,10 @@ class KeyTaken(Conflict):
     """This key is taken. Choose another one."""
 
     error: ClassVar[str] = "Key taken"
+
+    def __init__(self) -> None:
+        hint = "To give it another value, edit it."
+        super().__init__(problems=[Problem("This key is taken.", path="key", hint=hint, code="taken")])
 
 
 class InUse(Conflict):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +16,13 @@ from backend.common.serializers import StrictSerializer
 from backend.connectors import selectors, serializers
 from backend.connectors.api.base import FORCE, NamedView
 from backend.connectors.services import secrets, variables
+
+ONLY_NEW = OpenApiParameter(
+    "If-None-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="`*`: make a new one, and answer 409 when the key is taken.",
+)
 
 
 class _KeyedView(NamedView):
@@ -87,11 +94,17 @@ class SecretsView(_Secrets, _ListView):
 
     permissions = {"GET": Permission.SECRET_VIEW, "POST": Permission.SECRET_MANAGE}
 
-    @extend_schema(request=serializers.SecretInput, responses={201: OpenApiTypes.OBJECT, 200: OpenApiTypes.OBJECT})
+    @extend_schema(
+        parameters=[ONLY_NEW],
+        request=serializers.SecretInput,
+        responses={201: OpenApiTypes.OBJECT, 200: OpenApiTypes.OBJECT},
+    )
     def post(self, request: Request) -> Response:
-        """A new one (201), or a new value for the one of this key (200)."""
+        """A new one (201), or a new value for the one of this key (200; 409 with `If-None-Match: *`)."""
         body = self.validated(serializers.SecretInput)
         key, value = body.pop("key"), body.pop("value")
+        if request.headers.get("If-None-Match", "").strip() == "*":
+            return self.shown(secrets.secret_create(self.actor, key=key, value=value, values=body), status=201)
         row, is_new = secrets.secret_set(self.actor, key=key, value=value, values=body)
         return self.shown(row, status=201 if is_new else 200)
 

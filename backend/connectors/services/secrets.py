@@ -20,6 +20,11 @@ def secret_set(actor: Actor, *, key: str, value: str, values: Mapping[str, JSON]
     row = Secret.objects.select_for_update().filter(organization=actor.organization, key=key).first()
     if row is not None:
         return secret_update(row, values={**values, "value": value}), False
+    return secret_create(actor, key=key, value=value, values=values), True
+
+
+def secret_create(actor: Actor, *, key: str, value: str, values: Mapping[str, JSON]) -> Secret:
+    """A new secret; raises KeyTaken, and leaves the one of this key as it is."""
     row = Secret(organization=actor.organization, created_by=actor.user, key=key, changed_at=timezone.now())
     row.description = values.get("description", "")
     row.allowed_hosts = _hosts(values.get("allowed_hosts", []))
@@ -29,7 +34,7 @@ def secret_set(actor: Actor, *, key: str, value: str, values: Mapping[str, JSON]
             row.save(force_insert=True)
     except IntegrityError as error:
         raise KeyTaken from error
-    return row, True
+    return row
 
 
 @transaction.atomic

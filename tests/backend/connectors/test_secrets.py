@@ -45,6 +45,18 @@ def test_setting_it_again_changes_the_value(client: APIClient, acme: Organizatio
     assert opening.secret_open(acme.pk, "TOKEN").value == "second-value"
 
 
+def test_who_asks_for_a_new_one_changes_none(client: APIClient, acme: Organization) -> None:
+    first = {"key": "TOKEN", "value": "first-value", "allowed_hosts": ["a.example"]}
+    made = client.post("/api/secrets/", first, headers={"If-None-Match": "*"})
+
+    taken = client.post("/api/secrets/", {"key": "TOKEN", "value": "other"}, headers={"If-None-Match": "*"})
+
+    assert (made.status_code, taken.status_code) == (201, 409)
+    assert [(one["path"], one["message"]) for one in taken.json()["problems"]] == [("key", "This key is taken.")]
+    assert opening.secret_open(acme.pk, "TOKEN").value == "first-value"
+    assert client.get("/api/secrets/TOKEN/").json()["allowed_hosts"] == ["a.example"]
+
+
 def test_more_hosts_clear_the_value_and_fewer_keep_it(client: APIClient, acme: Organization) -> None:
     client.post("/api/secrets/", {"key": "TOKEN", "value": "first-value", "allowed_hosts": ["a.example", "B.example"]})
 

@@ -8,6 +8,7 @@ import { connectorTexts } from "@/features/connectors/texts";
 import type { Connector, ConnectorType, TestResult } from "@/shared/api/connector-queries";
 import { isJson } from "@/shared/lib/json";
 import { FormError, fieldErrors } from "@/shared/ui/form-error";
+import { SentForm } from "@/shared/ui/sent-form";
 import { uiTexts } from "@/shared/ui/texts";
 
 const texts = connectorTexts.form;
@@ -54,7 +55,7 @@ export function ConnectorForm({ type, connector, onCancel, onSaved }: ConnectorF
     );
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <SentForm isPending={save.isPending} onSubmit={submit}>
       <Stack>
         <FormError error={save.error ?? test.error} title={texts.failed} fields={paths} />
         {form.errors.config ? <Alert color="red" role="alert" title={form.errors.config} /> : null}
@@ -85,7 +86,7 @@ export function ConnectorForm({ type, connector, onCancel, onSaved }: ConnectorF
           </Group>
         </Group>
       </Stack>
-    </form>
+    </SentForm>
   );
 }
 

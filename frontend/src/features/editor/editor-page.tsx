@@ -49,6 +49,7 @@ type OpenEditorProps = { draft: LoadedWorkflow; catalogue: Catalogue };
 
 function OpenEditor({ draft, catalogue }: OpenEditorProps) {
   const canEdit = useMay("workflow.edit");
+  const canRun = useMay("workflow.run");
   const [store] = useState(() =>
     createEditorStore({
       workflow: {
@@ -62,6 +63,7 @@ function OpenEditor({ draft, catalogue }: OpenEditorProps) {
       revision: draft.draft_revision,
       catalogue,
       canEdit,
+      canRun,
     }),
   );
   const autosave = useAutosaveOf(store);

@@ -119,6 +119,7 @@ export const texts = {
   bar: {
     label: "Workflow",
     back: "All workflows",
+    mayNotRun: "Your role does not allow running workflows. Ask an owner of the organisation for it.",
     name: "Workflow name",
     undo: "Undo",
     redo: "Redo",
@@ -184,6 +185,7 @@ export const texts = {
       id: "Id",
       remove: "Delete step",
     },
+    nameProblem: "Use letters, digits and _, beginning with a letter.",
     workflowHint: "Settings that hold for every job",
     rendered: "Settings as sent",
     variables: "All variables of the job",
@@ -266,6 +268,26 @@ export const texts = {
     active: (id: string) => `Trigger ${id} is active`,
     remove: (id: string) => `Remove trigger ${id}`,
     withPublishing: "These triggers change with the next publishing.",
+    noAddress: "It gets its address with the next publishing.",
+    untilPublished: (id: string) =>
+      `The trigger “${id}” is no longer in the draft. Its address works until the next publishing.`,
+    secret: {
+      hidden: "Callers prove themselves with a secret, which is shown only when it is made.",
+      notAllowed: "Callers prove themselves with a secret. Ask somebody who may manage webhooks for it.",
+      show: "Show a new secret",
+      failed: "The secret could not be changed",
+      question: {
+        title: "Make a new secret?",
+        message: "The previous secret stays good for 24 hours, so that callers can change over.",
+        confirmLabel: "Make a new secret",
+      },
+      shown: {
+        title: "New secret",
+        secret: "Secret",
+        once: "Copy the secret now: it is shown this one time.",
+        done: "Done",
+      },
+    },
     overlap: "While the last job goes on",
     overlaps: {
       queue: "Wait until it has ended",

@@ -39,7 +39,7 @@ export function useSaveSecret(secret: Secret | null) {
     mutationFn: ({ key, value, ...rest }: Settings) =>
       secret
         ? api.patch(`/api/secrets/${secret.id}/`, value ? { ...rest, value } : rest, { schema: secretSchema })
-        : api.post("/api/secrets/", { key, value, ...rest }, { schema: secretSchema }),
+        : api.post("/api/secrets/", { key, value, ...rest }, { schema: secretSchema, onlyNew: true }),
     onSuccess: () => client.invalidateQueries({ queryKey: secretsKey }),
   });
 }

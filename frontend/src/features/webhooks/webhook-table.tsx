@@ -59,7 +59,7 @@ function WorkflowCell({ webhook }: { webhook: Webhook }) {
       </TextLink>
       {webhook.url ? (
         <Group gap={4} wrap="nowrap">
-          <Text size="xs" c="dimmed" ff="monospace" maw={{ base: "40vw", sm: 330 }} truncate>
+          <Text size="xs" c="dimmed" ff="monospace" maw={{ base: "40vw", sm: "20vw", lg: 330 }} truncate>
             {webhook.methods.join(" ")} {webhook.url}
           </Text>
           <CopyButton value={webhook.url} label={texts.actions.copyUrl} />

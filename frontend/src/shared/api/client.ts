@@ -4,7 +4,12 @@ import { activeOrganization } from "@/shared/api/organization";
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
-type Options = { query?: Query; signal?: AbortSignal };
+type Options = {
+  query?: Query;
+  signal?: AbortSignal;
+  /** `If-None-Match: *`: where a POST would change what is there already, the server refuses it. */
+  onlyNew?: boolean;
+};
 
 /** `schema` says what the answer must look like; without it the answer is thrown away. */
 type Parsed<S extends z.ZodType> = Options & { schema: S };
@@ -56,13 +61,15 @@ async function call({ schema, ...request }: Call): Promise<unknown> {
   return parsed.data;
 }
 
-async function send({ method, path, query, body, signal }: Omit<Call, "schema">): Promise<Response> {
+async function send({ method, path, query, body, signal, onlyNew }: Omit<Call, "schema">): Promise<Response> {
   if (method !== "GET") await ensureCsrfCookie();
+  const headers = requestHeaders({ method, body });
+  if (onlyNew) headers.set("If-None-Match", "*");
   const response = await fetch(withQuery({ path, query }), {
     method,
     signal,
     credentials: "same-origin",
-    headers: requestHeaders({ method, body }),
+    headers,
     body: encode(body),
   }).catch((cause: unknown) => {
     if (signal?.aborted) throw cause;

@@ -1,8 +1,10 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "@/shared/api/errors";
 import { sessionKey } from "@/shared/session/session-query";
+import { noteSignedOut } from "@/shared/session/signed-out-note";
+import { hasUnsaved } from "@/shared/session/unsaved-work";
 
-/** The cache of server data. A 401 anywhere asks for the session again, which leads to the sign-in page. */
+/** The cache of server data. A 401 anywhere leads to the sign-in page, unless something is not saved. */
 export function createQueryClient(): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
@@ -22,6 +24,10 @@ export function createQueryClient(): QueryClient {
 function checkSession({ client, error }: { client: QueryClient; error: Error }): void {
   if (!(error instanceof ApiError) || error.status !== 401) return;
   if (client.getQueryData(sessionKey) === undefined) return; // signed out already: a wrong password, for instance
+  if (hasUnsaved()) {
+    noteSignedOut(); // leaving would lose it
+    return;
+  }
   client.removeQueries({ queryKey: sessionKey });
   window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname)}`);
 }

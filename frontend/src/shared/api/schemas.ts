@@ -304,6 +304,8 @@ export const webhookSchema = z.object({
   workflow: z.string(),
   workflow_name: z.string().nullish(),
   workflow_slug: z.string().nullish(),
+  /** The trigger of the workflow's document that it was made of; empty when a person made it. */
+  trigger_id: z.string().default(""),
   /** null for those who may not start jobs: who knows the address can. */
   url: z.string().nullish(),
   /** Only in the answer to the request that made it. */

@@ -51,8 +51,8 @@ export function DataTable<Row>({ label, rows, columns, rowKey, choice, opens = f
           {rows.map((row) => (
             <tr key={rowKey(row)} data-opens={opens || undefined} onClick={opens ? openRow : undefined}>
               {choice ? <Choose row={row} id={rowKey(row)} choice={choice} /> : null}
-              {columns.map(({ key, cell, from, align }) => (
-                <td key={key} className={visible(from)} align={align}>
+              {columns.map(({ key, cell, from, align }, index) => (
+                <td key={key} className={index === 0 ? classes.main : visible(from)} align={align}>
                   {cell(row)}
                 </td>
               ))}

@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode, SyntheticEvent } from "react";
+import { SentForm } from "@/shared/ui/sent-form";
 import { uiTexts } from "@/shared/ui/texts";
 
 type FormFrameProps = {
@@ -14,7 +15,7 @@ type FormFrameProps = {
 /** A form in a dialog: its fields one below the other, and the way out of it. */
 export function FormFrame({ submitLabel, isPending, onSubmit, onCancel, children }: FormFrameProps) {
   return (
-    <form onSubmit={onSubmit} noValidate>
+    <SentForm isPending={isPending} onSubmit={onSubmit}>
       <Stack>
         {children}
         <Group justify="flex-end" gap="sm">
@@ -26,6 +27,6 @@ export function FormFrame({ submitLabel, isPending, onSubmit, onCancel, children
           </Button>
         </Group>
       </Stack>
-    </form>
+    </SentForm>
   );
 }

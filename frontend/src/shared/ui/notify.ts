@@ -1,4 +1,5 @@
 import type { NotificationData } from "@mantine/notifications";
+import type { ReactNode } from "react";
 import { messageOf } from "@/shared/ui/error-state";
 
 /** Says in a corner that something is done. */
@@ -14,6 +15,16 @@ export function notifyError({ title, error }: { title: string; error: unknown })
 /** Says in a corner what the person should know about a small failure. */
 export function notifyFailure(message: string): void {
   void show({ message, color: "red" });
+}
+
+/** Says in a corner what holds until it is closed, dismissed or told otherwise; the same `id` is shown once. */
+export function notifyStanding(note: { id: string; title: string; message: ReactNode }): void {
+  void show({ ...note, color: "yellow", autoClose: false });
+}
+
+/** Takes a note away whose matter is settled. */
+export function dismissNote(id: string): void {
+  if (wanted) void import("@mantine/notifications").then(({ notifications }) => notifications.hide(id));
 }
 
 let wanted = false;

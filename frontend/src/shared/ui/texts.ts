@@ -16,6 +16,11 @@ export const uiTexts = {
   errorTitle: "This did not work",
   problemsTitle: "What to change",
   loading: "Loading",
+  signedOut: {
+    title: "You have been signed out",
+    link: "Sign in again in another tab",
+    after: ", then save. Your changes are kept here meanwhile.",
+  },
   notRun: "not run",
   emptyValue: "No value.",
   jobStatus: {

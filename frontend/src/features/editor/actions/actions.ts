@@ -20,6 +20,13 @@ import {
   noteAction,
   ungroupAction,
 } from "@/features/editor/actions/group-actions";
+import {
+  inputTabAction,
+  logTabAction,
+  outputTabAction,
+  pinAction,
+  renameAction,
+} from "@/features/editor/actions/panel-actions";
 import { runFromAction, runStepAction, runToAction } from "@/features/editor/actions/step-run-actions";
 import {
   escapeAction,
@@ -66,11 +73,16 @@ export const allActions: readonly Action[] = [
   deleteAction,
   deleteAndJoinAction,
   selectAllAction,
+  renameAction,
   disableAction,
+  pinAction,
   moveOutAction,
   groupAction,
   ungroupAction,
   noteAction,
+  inputTabAction,
+  outputTabAction,
+  logTabAction,
   tidyAction,
   fitAction,
   zoomInAction,

@@ -86,6 +86,7 @@ export const runAction: Action = {
   shortcuts: ["mod+enter"],
   group: "Workflow",
   worksInFields: true,
+  isEnabled: (state) => state.canRun,
   perform: ({ store }) => store.getState().setView({ dialog: "run" }),
 };
 

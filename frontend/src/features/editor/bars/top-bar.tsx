@@ -29,6 +29,7 @@ import { setActive } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
   selectCanEdit,
+  selectCanRun,
   selectDefinition,
   selectSetView,
   selectWorkflow,
@@ -38,7 +39,6 @@ import { notifyError } from "@/shared/ui/notify";
 
 /** The workflow as a whole: its name, whether it is saved, and what can be done with it. */
 export function TopBar() {
-  const perform = usePerform();
   return (
     <section className={classes.top} aria-label={texts.bar.label}>
       <Tooltip label={texts.bar.back}>
@@ -56,13 +56,7 @@ export function TopBar() {
         <ActionButton action={tidyAction} />
       </div>
       <ActiveSwitch />
-      <Button
-        variant="default"
-        leftSection={<IconPlayerPlayFilled size={14} />}
-        onClick={() => perform(runAction)}
-      >
-        {texts.bar.run}
-      </Button>
+      <RunButton />
       <PublishButton />
       <MoreMenu />
     </section>
@@ -84,6 +78,25 @@ function ActionButton({ action }: { action: Action }) {
       <ActionIcon size="lg" aria-label={action.label} disabled={!isEnabled} onClick={() => perform(action)}>
         <Icon size={18} stroke={1.8} />
       </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** It can be reached all the same where it does nothing, so that it can say why. */
+function RunButton() {
+  const perform = usePerform();
+  const canRun = useEditor(selectCanRun);
+  return (
+    <Tooltip label={texts.bar.mayNotRun} disabled={canRun} multiline maw={260}>
+      <Button
+        variant="default"
+        data-disabled={!canRun || undefined}
+        aria-disabled={!canRun || undefined}
+        leftSection={<IconPlayerPlayFilled size={14} />}
+        onClick={() => perform(runAction)}
+      >
+        {texts.bar.run}
+      </Button>
     </Tooltip>
   );
 }

@@ -3,6 +3,7 @@ import { triggerHandles } from "@/features/editor/canvas/handles";
 import type { Definition, Position, Trigger } from "@/features/editor/model/definition";
 import { positionsOf } from "@/features/editor/model/definition";
 import { entrySteps } from "@/features/editor/model/graph";
+import { otherWebhooks } from "@/features/editor/model/webhook-rows";
 import { TRIGGER_PREFIX } from "@/features/editor/store/selection-slice";
 import { texts } from "@/features/editor/texts";
 import type { Webhook } from "@/shared/api/schemas";
@@ -20,9 +21,9 @@ export type Start = {
 export const TRIGGER_SIZE = { width: 168, height: 48 };
 const GAP = 72;
 
-/** The webhooks that exist, then the triggers of the document that are not among them. */
+/** The webhooks that no trigger speaks for, then the triggers of the document. */
 export function startsOf(definition: Definition, webhooks: readonly Webhook[]): Start[] {
-  const existing = webhooks.map((webhook) => ({
+  const others = otherWebhooks(definition, webhooks).map((webhook) => ({
     id: `${TRIGGER_PREFIX}webhook-${webhook.id}`,
     kind: "webhook",
     label: "Webhook",
@@ -30,17 +31,15 @@ export function startsOf(definition: Definition, webhooks: readonly Webhook[]): 
     isActive: webhook.is_active,
     startAt: webhook.start_at || null,
   }));
-  const written = (definition.triggers ?? [])
-    .filter((trigger) => trigger.type !== "webhook" || webhooks.length === 0)
-    .map((trigger, index) => ({
-      id: `${TRIGGER_PREFIX}${trigger.id ?? index}`,
-      kind: trigger.type,
-      label: texts.triggers.types[trigger.type] ?? trigger.type,
-      detail: detailOf(trigger),
-      isActive: trigger.is_active !== false,
-      startAt: trigger.start_at ?? null,
-    }));
-  return [...existing, ...written];
+  const written = (definition.triggers ?? []).map((trigger, index) => ({
+    id: `${TRIGGER_PREFIX}${trigger.id ?? index}`,
+    kind: trigger.type,
+    label: texts.triggers.types[trigger.type] ?? trigger.type,
+    detail: detailOf(trigger),
+    isActive: trigger.is_active !== false,
+    startAt: trigger.start_at ?? null,
+  }));
+  return [...others, ...written];
 }
 
 type Surroundings = { definition: Definition; selected: ReadonlySet<string> };
@@ -90,12 +89,13 @@ export function triggerEdges(starts: readonly Start[], definition: Definition): 
 }
 
 function detailOf(trigger: Trigger): string {
+  const methods = Array.isArray(trigger.methods) ? trigger.methods.join(", ") : trigger.methods;
   const parts = [
     trigger.cron,
     trigger.connector,
     trigger.every_seconds && `every ${trigger.every_seconds} s`,
     trigger.at,
-    trigger.methods,
+    trigger.type === "webhook" ? methods || "POST" : undefined,
     trigger.workflow,
     trigger.title,
   ];

@@ -13,6 +13,7 @@ import {
   selectAllAction,
 } from "@/features/editor/actions/edit-actions";
 import { groupAction, noteAction, ungroupAction } from "@/features/editor/actions/group-actions";
+import { pinAction, renameAction } from "@/features/editor/actions/panel-actions";
 import { runFromAction, runStepAction, runToAction } from "@/features/editor/actions/step-run-actions";
 import { usePerform } from "@/features/editor/actions/use-actions";
 import { fitAction, tidyAction } from "@/features/editor/actions/view-actions";
@@ -27,8 +28,10 @@ const ON_STEPS: readonly Action[] = [
   runStepAction,
   runToAction,
   runFromAction,
+  renameAction,
   connectAction,
   disableAction,
+  pinAction,
   duplicateAction,
   copyAction,
   cutAction,

@@ -6,7 +6,7 @@ import { useAutosave } from "@/features/editor/actions/use-actions";
 import classes from "@/features/editor/bars/bars.module.css";
 import { ProblemLine } from "@/features/editor/bars/problem-line";
 import { selectPublishState } from "@/features/editor/bars/publish-button";
-import { publishDraft } from "@/features/editor/store/api";
+import { publishDraft, webhooksQuery } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
 import { selectProblems, selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
@@ -92,6 +92,8 @@ function usePublish() {
       setView({ dialog: null });
       notifyDone(texts.publish.done(version));
       void client.invalidateQueries({ queryKey: workflowsKey });
+      // Publishing gives the webhooks of the document their addresses.
+      void client.invalidateQueries({ queryKey: webhooksQuery(id).queryKey });
     },
   });
 }

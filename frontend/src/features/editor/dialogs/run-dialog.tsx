@@ -61,6 +61,7 @@ export function RunDialog() {
             </Button>
             <Button
               type="submit"
+              data-autofocus
               disabled={!context}
               loading={run.isPending}
               leftSection={<IconPlayerPlayFilled size={14} />}

@@ -23,7 +23,9 @@ export function RunInput({ schema, text, context, onChange }: RunInputProps) {
   return (
     <Stack>
       {isForm ? (
-        <InputForm schema={schema} context={context} onChange={(next) => onChange(toText(next))} />
+        <Stack ref={beginHere}>
+          <InputForm schema={schema} context={context} onChange={(next) => onChange(toText(next))} />
+        </Stack>
       ) : (
         <CodeEditor
           label={texts.run.input}
@@ -50,6 +52,11 @@ export function RunInput({ schema, text, context, onChange }: RunInputProps) {
       ) : null}
     </Stack>
   );
+}
+
+/** The dialog gives the focus to the first thing with this mark when it opens. */
+function beginHere(form: HTMLElement | null): void {
+  form?.querySelector("input, textarea, [role=textbox]")?.setAttribute("data-autofocus", "true");
 }
 
 type InputFormProps = {

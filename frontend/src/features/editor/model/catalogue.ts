@@ -19,6 +19,7 @@ export type JsonSchema = {
   minimum?: number | undefined;
   maximum?: number | undefined;
   format?: string | undefined;
+  pattern?: string | undefined;
   "x-kind"?: string | undefined;
   "x-context"?: string | undefined;
   "x-language"?: string | undefined;

@@ -95,3 +95,17 @@ describe("pasting", () => {
     expect(pastedIds(source, copied("fetch", "ok"))).toEqual(["fetch_2", "ok_2"]);
   });
 });
+
+test("pasting gives no step and no result a reserved name", () => {
+  const steps = [step("loop", { type: "loop" }), step("rows", { output: "input" })];
+  const after = apply(
+    workflow(),
+    { kind: "paste", content: { steps, positions: {} }, offset: [0, 0] },
+    catalogue,
+  );
+
+  expect(after.steps.map(({ id, output }) => [id, output])).toEqual([
+    ["loop_1", undefined],
+    ["rows", "input_1"],
+  ]);
+});

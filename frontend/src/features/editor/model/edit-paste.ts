@@ -79,6 +79,8 @@ function newIds(definition: Definition, steps: readonly Step[]): Map<string, str
   return ids;
 }
 
+const NONE_TAKEN: ReadonlySet<string> = new Set(); // reserved names are avoided anyway
+
 /** A copy writes to a variable of its own, so that it does not overwrite the original's. */
 function renamedVariables(steps: readonly Step[], ids: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(
@@ -86,7 +88,7 @@ function renamedVariables(steps: readonly Step[], ids: ReadonlyMap<string, strin
       const id = ids.get(step.id) ?? step.id;
       const isRenamed = id !== step.id;
       return step.output
-        ? [step.output, isRenamed ? `${step.output}_${suffix(id)}` : step.output]
+        ? [step.output, freeId(isRenamed ? `${step.output}_${suffix(id)}` : step.output, NONE_TAKEN)]
         : [step.id, id];
     }),
   );

@@ -1,3 +1,4 @@
+import type { Catalogue } from "./catalogue";
 import type { Definition, Position, Positions, Step } from "./definition";
 import {
   findStep,
@@ -10,6 +11,7 @@ import {
   withPositions,
 } from "./definition";
 import { connect } from "./edit-edges";
+import { followPort } from "./edit-ports";
 import type { Connection } from "./graph";
 import { descendants } from "./graph";
 import { parseRef, sameRef } from "./refs";
@@ -64,12 +66,19 @@ export function updateStep(definition: Definition, { ids, field, value }: Update
 
 type UpdateConfig = { id: string; field: string; value: unknown };
 
-export function updateConfig(definition: Definition, { id, field, value }: UpdateConfig): Definition {
-  return replaceStep(definition, id, (step) => {
-    const before = step.config ?? {};
-    const config = setKey(before, field, value);
-    return config === before ? step : { ...step, config };
-  });
+/** Sets one field of a step's config; the wires of a branch that only gets another name follow it. */
+export function updateConfig(
+  definition: Definition,
+  { id, field, value }: UpdateConfig,
+  catalogue: Catalogue,
+): Definition {
+  const step = findStep(definition, id);
+  const before = step?.config ?? {};
+  const config = setKey(before, field, value);
+  if (!step || config === before) return definition;
+  const after = { ...step, config };
+  const changed = replaceStep(definition, id, () => after);
+  return followPort(changed, { before: step, after, type: catalogue.get(step.type) });
 }
 
 export function updateSettings(

@@ -3,6 +3,7 @@ import { absolutePosition, containerAt, FRAME_HEADER, insideFrame, sizesOf } fro
 import { freeId, idProblem, toId } from "./ids";
 import { layout, withAllPositions } from "./layout";
 import { newStep } from "./new-step";
+import { RESERVED_NAMES } from "./reserved-names";
 import { catalogue, step, stepType, workflow } from "./testing";
 
 const options = {
@@ -123,5 +124,25 @@ describe("a new step", () => {
     const type = catalogue.get("script");
 
     expect(type && newStep(workflow(), type).config).toMatchObject({ language: "python" });
+  });
+});
+
+describe("reserved names", () => {
+  test.each([...RESERVED_NAMES])("no new step of a type “%s” gets it as its id", (name) => {
+    const type = stepType(name, { label: "Some step" });
+
+    const first = newStep(workflow(), type);
+    const second = newStep(workflow(first), type);
+
+    expect(RESERVED_NAMES.has(first.id)).toBe(false);
+    expect(first.id).toMatch(/^[a-z][a-z0-9_]*$/);
+    expect([first.name, second.name]).toEqual(["Some step", "Some step 2"]);
+  });
+
+  test("are refused when typed, unless the result is kept elsewhere", () => {
+    const kept = workflow(step("each"), step("rows", { output: "found" }));
+
+    expect(idProblem(kept, { current: "each", next: "loop" })).toContain("meaning of its own");
+    expect(idProblem(kept, { current: "rows", next: "loop" })).toBeNull();
   });
 });

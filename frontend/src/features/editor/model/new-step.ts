@@ -12,7 +12,7 @@ export function newStep(definition: Definition, type: StepType, parent: string |
   const number = /_(\d+)$/.exec(id)?.[1];
   return {
     id,
-    name: number ? `${type.label} ${number}` : type.label,
+    name: number && number !== "1" ? `${type.label} ${number}` : type.label,
     type: type.type,
     ...(parent ? { parent } : {}),
     config: { ...requiredDefaults(type.schema), ...EXAMPLES[type.type] },

@@ -329,3 +329,31 @@ describe("renaming an id", () => {
     expect(apply(before, { kind: "rename_step", from: "fetch", to }, catalogue)).toBe(before);
   });
 });
+
+describe("the branches of a condition", () => {
+  const cases = (...names: string[]) => names.map((name) => ({ name, expression: "x" }));
+  const before = workflow(
+    step("check", { type: "condition", config: { cases: cases("hot", "cold") } }),
+    step("cool", { after: ["check.hot", "check.error"] }),
+    step("heat", { after: ["check.cold"] }),
+  );
+  const afterOf = (...names: string[]) =>
+    apply(
+      before,
+      { kind: "update_config", id: "check", field: "cases", value: cases(...names) },
+      catalogue,
+    ).steps.map(({ after }) => after);
+
+  test("take their wires along when they get another name", () => {
+    expect(afterOf("boiling", "cold")).toEqual([undefined, ["check.boiling", "check.error"], ["check.cold"]]);
+  });
+
+  test.each([
+    ["trade places", ["cold", "hot"]],
+    ["are fewer", ["cold"]],
+    ["would become one", ["cold", "cold"]],
+    ["would be called like a port of every step", ["done", "cold"]],
+  ])("leave the wires as they are when they %s", (_what, names) => {
+    expect(afterOf(...names)).toEqual([undefined, ["check.hot", "check.error"], ["check.cold"]]);
+  });
+});

@@ -107,7 +107,7 @@ function applyRest(definition: Definition, operation: RestOperation, catalogue: 
     case "update_step":
       return updateStep(definition, operation);
     case "update_config":
-      return updateConfig(definition, operation);
+      return updateConfig(definition, operation, catalogue);
     case "update_settings":
       return updateSettings(definition, operation);
     case "update_document":

@@ -1,28 +1,22 @@
 import { stableJson } from "@/shared/lib/stable-json";
 import type { Definition, Step } from "./definition";
 import { visibleSteps } from "./graph";
+import { isPinned } from "./trial";
 
 /** Why a result is not what the step would give now. */
 export type Stale = "changed" | "upstream";
 
+/** A step as it was when it gave its result, and what it gave in each of its passes. */
+export type Ran = { step: Step; outputs: readonly unknown[]; wasPinned: boolean };
+
 /** What makes a result another one; the engine compares the same when it takes results over. */
-const COMPARED = [
-  "type",
-  "config",
-  "after",
-  "join",
-  "parent",
-  "output",
-  "enabled",
-  "on_error",
-  "pinned_output",
-];
+const COMPARED = ["type", "config", "after", "join", "parent", "output", "enabled", "on_error"];
 const known = new WeakMap<Step, string>();
 
-/** The steps whose results are out of date; `ranAs` gives each step as it was when it gave its result. */
+/** The steps whose results are out of date; `ranAs` says of each step how it gave its result. */
 export function staleSteps(
   definition: Definition,
-  ranAs: (id: string) => Step | undefined,
+  ranAs: (id: string) => Ran | undefined,
 ): ReadonlyMap<string, Stale> {
   const found = new Map<string, Stale>();
   const withResult = definition.steps.flatMap((step) => {
@@ -30,7 +24,7 @@ export function staleSteps(
     return before ? [{ step, before }] : [];
   });
   for (const { step, before } of withResult) {
-    if (essence(step) !== essence(before)) {
+    if (essence(step) !== essence(before.step) || isRepinned(step, before)) {
       found.set(step.id, "changed");
     }
   }
@@ -44,6 +38,13 @@ export function staleSteps(
     }
   }
   return found;
+}
+
+/** Whether the step has another pinned output now, or none any more; pinning the result itself changes nothing. */
+function isRepinned(step: Step, { outputs, wasPinned }: Ran): boolean {
+  if (!isPinned(step)) return wasPinned;
+  const pinned = stableJson(step.pinned_output);
+  return outputs.some((output) => stableJson(output) !== pinned);
 }
 
 function essence(step: Step): string {

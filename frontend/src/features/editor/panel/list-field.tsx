@@ -6,6 +6,7 @@ import type { FieldProps } from "@/features/editor/panel/field-types";
 import { fieldsOf } from "@/features/editor/panel/form-fields";
 import { Labelled } from "@/features/editor/panel/labelled";
 import { AddButton } from "@/features/editor/panel/map-field";
+import { NameField } from "@/features/editor/panel/name-field";
 import { texts } from "@/features/editor/texts";
 
 type Item = Record<string, unknown>;
@@ -50,10 +51,11 @@ export function ListField(props: FieldProps & { items: JsonSchema }) {
             </Group>
             <Stack gap="xs">
               {fieldsOf(items, props.root).map((field) => (
-                <Field
+                <ItemField
                   {...props}
                   {...field}
                   key={field.key}
+                  name={field.key}
                   help=""
                   path={`${props.path}[${index}].${field.key}`}
                   value={item[field.key]}
@@ -72,6 +74,12 @@ export function ListField(props: FieldProps & { items: JsonSchema }) {
       </Stack>
     </Labelled>
   );
+}
+
+/** The name of a branch is what wires hang on; another one is another field. */
+function ItemField({ name, ...props }: FieldProps & { name: string }) {
+  const isName = name === "name" && props.schema.pattern !== undefined;
+  return isName ? <NameField {...props} key={String(props.value)} /> : <Field {...props} />;
 }
 
 function toItem(value: unknown): Item {

@@ -9,7 +9,7 @@ import { sampleInput } from "@/features/editor/run/sample-input";
 import { useOpenJob } from "@/features/editor/run/use-open-job";
 import { loadLastCall, recentJobsQuery } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { selectWebhooks, selectWorkflow } from "@/features/editor/store/selectors";
+import { selectCanRun, selectWebhooks, selectWorkflow } from "@/features/editor/store/selectors";
 import { rememberedInput } from "@/shared/lib/remembered-input";
 import { ErrorState } from "@/shared/ui/error-state";
 import { ValueView } from "@/shared/ui/value-view";
@@ -38,10 +38,11 @@ function RunButtons() {
   const { id } = useEditor(selectWorkflow);
   const perform = usePerform();
   const openJob = useOpenJob();
+  const canRun = useEditor(selectCanRun);
   const last = useQuery(recentJobsQuery(id)).data?.results[0];
   return (
     <>
-      <Button size="xs" variant="light" onClick={() => perform(runAction)}>
+      <Button size="xs" variant="light" disabled={!canRun} onClick={() => perform(runAction)}>
         {texts.run}
       </Button>
       {last ? (

@@ -1,6 +1,7 @@
 import { Accordion, Alert, Stack, Text, TextInput } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useMemo } from "react";
+import { STEP_NAME_ID } from "@/features/editor/actions/panel-actions";
 import type { Step } from "@/features/editor/model/definition";
 import { outputName } from "@/features/editor/model/definition";
 import { fieldOfProblem, problemAt, stepOfProblem } from "@/features/editor/model/problems";
@@ -103,6 +104,7 @@ function NameInput({ step }: { step: Step }) {
   const edit = useEditor(selectEdit);
   return (
     <TextInput
+      id={STEP_NAME_ID}
       label={texts.panel.step.name}
       description={<HelpText text={texts.panel.step.nameHelp(outputName(step))} />}
       value={step.name ?? ""}

@@ -20,10 +20,18 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import type { Trigger } from "@/features/editor/model/definition";
 import { withoutTrigger, withTriggerFields } from "@/features/editor/model/edit-triggers";
+import { webhookOf } from "@/features/editor/model/webhook-rows";
 import { MailboxFields } from "@/features/editor/panel/mailbox-fields";
 import classes from "@/features/editor/panel/panel.module.css";
+import { WebhookAddress } from "@/features/editor/panel/webhook-address";
+import { WebhookSecret } from "@/features/editor/panel/webhook-secret";
 import { useEditor } from "@/features/editor/store/editor-store";
-import { selectCanEdit, selectDefinition, selectEdit } from "@/features/editor/store/selectors";
+import {
+  selectCanEdit,
+  selectDefinition,
+  selectEdit,
+  selectWebhooks,
+} from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import { WEBHOOK_AUTHS, WEBHOOK_METHODS } from "@/shared/api/schemas";
 import { workflowListQuery } from "@/shared/api/workflow-queries";
@@ -228,6 +236,25 @@ function WebhookFields({ trigger, disabled, onChange }: FieldsProps) {
         data={choices(words.responds)}
         hints={words.respondHints}
       />
+      <LiveWebhook trigger={trigger} />
+    </>
+  );
+}
+
+/** The address that publishing has given the trigger. */
+function LiveWebhook({ trigger }: { trigger: Trigger }) {
+  const webhook = webhookOf(trigger, useEditor(selectWebhooks));
+  if (!webhook) {
+    return (
+      <Text size="xs" c="dimmed">
+        {words.noAddress}
+      </Text>
+    );
+  }
+  return (
+    <>
+      <WebhookAddress webhook={webhook} />
+      <WebhookSecret webhook={webhook} />
     </>
   );
 }

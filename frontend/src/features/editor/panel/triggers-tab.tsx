@@ -1,10 +1,12 @@
 import { Alert, Badge, Button, Group, Menu, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle, IconPlus, IconRocket, IconWebhook } from "@tabler/icons-react";
+import { IconPlus, IconRocket, IconWebhook } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TriggerType } from "@/features/editor/model/edit-triggers";
 import { TRIGGER_TYPES, withTrigger } from "@/features/editor/model/edit-triggers";
+import { otherWebhooks } from "@/features/editor/model/webhook-rows";
 import classes from "@/features/editor/panel/panel.module.css";
 import { TriggerCard } from "@/features/editor/panel/trigger-card";
+import { WebhookAddress } from "@/features/editor/panel/webhook-address";
 import { addWebhook, webhooksQuery } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
 import {
@@ -16,8 +18,6 @@ import {
 } from "@/features/editor/store/selectors";
 import { texts } from "@/features/editor/texts";
 import type { Webhook } from "@/shared/api/schemas";
-import { CopyButton } from "@/shared/ui/copy-button";
-import { HelpText } from "@/shared/ui/help-text";
 import { notifyError } from "@/shared/ui/notify";
 
 /** What starts the workflow: its webhooks with their addresses, and the triggers that the document brings. */
@@ -27,12 +27,11 @@ export function TriggersTab() {
   const canEdit = useEditor(selectCanEdit);
   const { publishedVersion } = useEditor(selectWorkflow);
   const add = useAddWebhook();
-  const written = (definition.triggers ?? []).filter(
-    ({ id, type }) => id && (type !== "webhook" || webhooks.length === 0),
-  );
+  const written = (definition.triggers ?? []).filter(({ id }) => id);
+  const others = otherWebhooks(definition, webhooks);
   return (
     <Stack gap="md" className={classes.content}>
-      {webhooks.length === 0 && written.length === 0 ? (
+      {others.length === 0 && written.length === 0 ? (
         <Text size="sm" c="dimmed">
           {texts.panel.noTriggers}
         </Text>
@@ -42,7 +41,7 @@ export function TriggersTab() {
           <Text size="xs">{texts.panel.publishFirst}</Text>
         </Alert>
       ) : null}
-      {webhooks.map((webhook) => (
+      {others.map((webhook) => (
         <WebhookCard key={webhook.id} webhook={webhook} />
       ))}
       {written.map((trigger) => (
@@ -93,8 +92,8 @@ function AddTrigger() {
   );
 }
 
+/** A webhook that is no trigger of the document: its settings are on the page of webhooks. */
 function WebhookCard({ webhook }: { webhook: Webhook }) {
-  const url = webhook.url ? new URL(webhook.url, window.location.origin).href : "";
   return (
     <section className={classes.webhook} aria-label={texts.triggers.types.webhook}>
       <Group gap={8} mb={6}>
@@ -108,25 +107,11 @@ function WebhookCard({ webhook }: { webhook: Webhook }) {
           </Badge>
         ))}
       </Group>
-      <Group gap={4} wrap="nowrap">
-        <code className={classes.url} title={url}>
-          {url || texts.panel.hiddenUrl}
-        </code>
-        {url ? <CopyButton value={url} label={texts.panel.copyUrl} /> : null}
-      </Group>
-      <Text size="xs" c="dimmed" mt={6}>
-        <HelpText text={texts.panel.webhookNames} />
-      </Text>
-      {webhook.auth === "none" ? (
-        <Alert
-          color="yellow"
-          variant="light"
-          p="xs"
-          mt="xs"
-          icon={<IconAlertTriangle size={16} aria-hidden />}
-        >
-          <Text size="xs">{texts.panel.openWebhook}</Text>
-        </Alert>
+      <WebhookAddress webhook={webhook} />
+      {webhook.trigger_id ? (
+        <Text size="xs" c="dimmed" mt="xs">
+          {texts.triggers.untilPublished(webhook.trigger_id)}
+        </Text>
       ) : null}
     </section>
   );

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { createContext, use, useMemo, useRef } from "react";
-import type { Step } from "@/features/editor/model/definition";
 import { findStep } from "@/features/editor/model/definition";
-import type { Stale } from "@/features/editor/model/stale";
+import type { Ran, Stale } from "@/features/editor/model/stale";
 import { staleSteps } from "@/features/editor/model/stale";
 import { jobDefinitionQuery } from "@/features/editor/store/api";
 import { useEditor } from "@/features/editor/store/editor-store";
@@ -51,16 +50,17 @@ function useStaleSteps(): StaleMap {
 }
 
 /** Each step that has a result, as it was when it gave it. */
-function useRanAs(): ReadonlyMap<string, Step> {
+function useRanAs(): ReadonlyMap<string, Ran> {
   const runs = useEditor(selectRuns);
   const job = useEditor(selectJob);
   const source = useQuery({ ...jobDefinitionQuery(job?.id ?? ""), enabled: job !== null }).data;
   return useMemo(() => {
-    const found = new Map<string, Step>();
+    const found = new Map<string, Ran>();
     for (const run of Object.values(runs)) {
       const step = run.ranAs?.id === run.step ? run.ranAs : source && findStep(source, run.step);
       if (step && GAVE.has(run.status)) {
-        found.set(run.step, step);
+        const outputs = [...(found.get(run.step)?.outputs ?? []), run.output];
+        found.set(run.step, { step, outputs, wasPinned: run.source === "pinned" });
       }
     }
     return found;

@@ -165,6 +165,11 @@ export function addWebhook(workflow: string) {
   return api.post("/api/webhooks/", body, { schema: webhookSchema });
 }
 
+/** The previous secret stays good for a day. */
+export function rotateWebhookSecret(webhook: string) {
+  return api.post(`/api/webhooks/${webhook}/rotate/`, { what: "secret" }, { schema: webhookSchema });
+}
+
 export function loadJob(id: string) {
   return api.get(`/api/jobs/${id}/`, { schema: jobSchema });
 }

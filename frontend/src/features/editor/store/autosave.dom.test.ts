@@ -20,6 +20,7 @@ type Answer = (draft: Draft) => Promise<{ revision: number }>;
 function open(answer: Answer, other: Draft = theirs) {
   const store = openStore(base);
   const sent: Draft[] = [];
+  const signedOut: string[] = [];
   const autosave = new Autosave(store, {
     save: (draft) => {
       sent.push(draft);
@@ -27,13 +28,14 @@ function open(answer: Answer, other: Draft = theirs) {
     },
     loadTheirs: () => Promise.resolve(other),
     onSaved: () => undefined,
+    onSignedOut: () => void signedOut.push("noted"),
     delay: 800,
     retryDelay: 5000,
   });
   autosave.begin();
   const rename = (name: string) =>
     store.getState().edit({ kind: "update_step", ids: ["a"], field: "name", value: name });
-  return { store, sent, autosave, rename, status: () => store.getState().saveStatus };
+  return { store, sent, signedOut, autosave, rename, status: () => store.getState().saveStatus };
 }
 
 const accept = ({ revision }: Draft) => Promise.resolve({ revision: revision + 1 });
@@ -200,4 +202,15 @@ test("flush saves at once and says whether it worked", async () => {
 
   expect(isSaved).toBe(true);
   expect(sent.length).toBe(1);
+});
+
+test("a session that has ended keeps the edits, and saving works once somebody is signed in again", async () => {
+  const answers: Answer[] = [refuse(401), accept];
+  const { sent, signedOut, autosave, rename, status } = open((draft) => (answers.shift() ?? accept)(draft));
+  rename("kept");
+  await vi.advanceTimersByTimeAsync(800);
+
+  expect([status(), signedOut]).toEqual(["failed", ["noted"]]);
+  expect(await autosave.flush()).toBe(true);
+  expect(sent.at(-1)?.definition.steps[0]?.name).toBe("kept");
 });

@@ -11,6 +11,8 @@ export type AutosaveParts = {
   onSaved: (definition: Definition) => void;
   /** Another person's changes have come into this draft. */
   onMerged?: () => void;
+  /** The session has ended: the edits stay here until somebody has signed in again and saves. */
+  onSignedOut?: () => void;
   delay: number;
   retryDelay: number;
 };
@@ -120,6 +122,9 @@ export class Autosave {
         setSaving({ saveStatus: "failed", saveError });
       }
       return;
+    }
+    if (status === 401) {
+      this.parts.onSignedOut?.();
     }
     const mayPass = status === 0 || status >= 500;
     setSaving({ saveStatus: mayPass ? "offline" : "failed", saveError });

@@ -155,6 +155,7 @@ export type ViewSlice = {
   /** What was asked for by name: the canvas shows it in the middle until it is moved or something else is selected. */
   revealed: { id: string } | null;
   canEdit: boolean;
+  canRun: boolean;
   setView: (change: Partial<Omit<ViewSlice, "setView">>) => void;
 };
 

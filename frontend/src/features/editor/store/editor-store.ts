@@ -21,6 +21,7 @@ export type EditorStart = {
   revision: number;
   catalogue: Catalogue;
   canEdit?: boolean;
+  canRun?: boolean;
   now?: () => number;
 };
 
@@ -36,7 +37,7 @@ export function createEditorStore(start: EditorStart): EditorStore {
     ...createSavingSlice({ saved: { definition, revision: start.revision }, now })(...args),
     ...createRunSlice(...args),
     ...createTrialSlice(...args),
-    ...createViewSlice({ canEdit: start.canEdit ?? true })(...args),
+    ...createViewSlice({ canEdit: start.canEdit ?? true, canRun: start.canRun ?? true })(...args),
   }));
 }
 

@@ -22,6 +22,7 @@ export const selectChosenPath = (state: EditorState) => state.chosenPath;
 export const selectRuns = (state: EditorState) => state.runs;
 export const selectOverlays = (state: EditorState) => state.overlays;
 export const selectCanEdit = (state: EditorState) => state.canEdit;
+export const selectCanRun = (state: EditorState) => state.canRun;
 export const selectDialog = (state: EditorState) => state.dialog;
 export const selectWebhooks = (state: EditorState) => state.webhooks;
 export const selectWorkflowTab = (state: EditorState) => state.workflowTab;

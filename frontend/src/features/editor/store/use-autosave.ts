@@ -6,6 +6,7 @@ import type { EditorStore } from "@/features/editor/store/editor-store";
 import { keepHistory } from "@/features/editor/store/kept-history";
 import { texts } from "@/features/editor/texts";
 import { workflowsKey } from "@/shared/api/workflow-queries";
+import { dropSignedOutNote, noteSignedOut } from "@/shared/session/signed-out-note";
 import { notifyDone } from "@/shared/ui/notify";
 
 const DELAY_MS = 800;
@@ -33,7 +34,11 @@ export function useAutosaveOf(store: EditorStore): Autosave {
         return { definition: theirs.definition, revision: theirs.draft_revision };
       },
       onMerged: () => notifyDone(texts.conflict.merged),
-      onSaved: () => void client.invalidateQueries({ queryKey: workflowsKey }),
+      onSignedOut: noteSignedOut,
+      onSaved: () => {
+        dropSignedOutNote();
+        void client.invalidateQueries({ queryKey: workflowsKey });
+      },
     });
   });
   useEffect(() => {

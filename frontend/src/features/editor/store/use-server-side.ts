@@ -7,6 +7,7 @@ import type { EditorState } from "@/features/editor/store/editor-state";
 import { useEditor, useEditorStore } from "@/features/editor/store/editor-store";
 import { selectSetView, selectWorkflow } from "@/features/editor/store/selectors";
 import type { Problem } from "@/shared/api/errors";
+import { holdUnsaved } from "@/shared/session/unsaved-work";
 
 const VALIDATE_MS = 300;
 const selectSavedDefinition = (state: EditorState): Definition => state.saved.definition;
@@ -48,17 +49,24 @@ export function useWebhooks(): void {
   }, [webhooks, setView]);
 }
 
-/** The browser asks before it closes a page whose draft is not saved. */
+/** The browser asks before it closes a page whose draft is not saved, and the app does not leave it by itself. */
 export function useUnsavedWarning(): void {
   const store = useEditorStore();
   useEffect(() => {
-    const warn = (event: BeforeUnloadEvent) => {
+    const isUnsaved = () => {
       const { history, saved } = store.getState();
-      if (history.present !== saved.definition) {
+      return history.present !== saved.definition;
+    };
+    const warn = (event: BeforeUnloadEvent) => {
+      if (isUnsaved()) {
         event.preventDefault();
       }
     };
+    const release = holdUnsaved(isUnsaved);
     window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
+    return () => {
+      release();
+      window.removeEventListener("beforeunload", warn);
+    };
   }, [store]);
 }

@@ -5,7 +5,10 @@ import type { EditorState, ViewSlice } from "@/features/editor/store/editor-stat
 const NARROW = 900;
 
 /** What is open, dragged or pointed at: nothing of it is saved. */
-export function createViewSlice(start: { canEdit: boolean }): StateCreator<EditorState, [], [], ViewSlice> {
+export function createViewSlice(start: {
+  canEdit: boolean;
+  canRun: boolean;
+}): StateCreator<EditorState, [], [], ViewSlice> {
   return (set) => ({
     look: "canvas",
     dialog: null,
@@ -24,6 +27,7 @@ export function createViewSlice(start: { canEdit: boolean }): StateCreator<Edito
     webhooks: [],
     revealed: null,
     canEdit: start.canEdit,
+    canRun: start.canRun,
     setView: (change) => set(change),
   });
 }
