@@ -250,11 +250,15 @@ def _mismatch(error: jsonschema.ValidationError) -> Problem:
     return Problem(
         error.message,
         path=error.json_path.replace("$", "context", 1),
-        hint=f"Expected: {error.schema.get('description') or error.validator}."
-        if isinstance(error.schema, dict)
-        else "",
+        hint=_hint(error),
         code="input",
     )
+
+
+def _hint(error: jsonschema.ValidationError) -> str:
+    if error.validator == "required":
+        return "Add it to the input."
+    return f"Expected: {error.schema.get('description') or error.validator}." if isinstance(error.schema, dict) else ""
 
 
 def scheduler_seen(scheduler: UUID, *, host: str, pid: int) -> None:

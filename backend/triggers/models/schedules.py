@@ -17,6 +17,9 @@ class Kind(models.TextChoices):
     ONCE = "once"
 
 
+FIELD_OF_KIND = {Kind.CRON.value: "cron", Kind.INTERVAL.value: "every_seconds", Kind.ONCE.value: "at"}
+
+
 class Overlap(models.TextChoices):
     """What happens when a due time comes while the job of an earlier one still lives."""
 

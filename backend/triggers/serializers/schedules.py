@@ -14,7 +14,7 @@ from backend.common.serializers import StrictSerializer
 from backend.jobs.serializers import iso
 from backend.triggers.describing import describe
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy, ScheduleRun
-from backend.triggers.models.schedules import CatchUp, Kind, Overlap
+from backend.triggers.models.schedules import FIELD_OF_KIND, CatchUp, Kind, Overlap
 from backend.triggers.selectors.schedules import AgendaEntry, calendar_url, next_runs
 from backend.triggers.serializers.moments import MomentField
 from backend.workflows.format import triggers as limits
@@ -59,11 +59,10 @@ class TimingFields(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The kind follows from the one of `cron`, `every_seconds` and `at` that is given."""
-        fields = {"cron": Kind.CRON, "every_seconds": Kind.INTERVAL, "at": Kind.ONCE}
-        given = [name for name in fields if attrs.get(name)]
+        given = [kind for kind, field in FIELD_OF_KIND.items() if attrs.get(field)]
         if "kind" not in attrs and len(given) == 1:
-            attrs["kind"] = fields[given[0]].value
-        if len(given) > 1 or (len(given) == 1 and fields[given[0]] != attrs["kind"]):
+            attrs["kind"] = given[0]
+        if len(given) > 1 or (len(given) == 1 and given[0] != attrs["kind"]):
             raise serializers.ValidationError("Give exactly one of “cron”, “every_seconds” and “at”, as the kind says.")
         if not self.partial and "kind" not in attrs:
             raise serializers.ValidationError("A schedule needs one of “cron”, “every_seconds” and “at”.")
@@ -100,6 +99,14 @@ class PreviewInput(TimingFields):
     """`POST /api/schedules/preview/`."""
 
     count = serializers.IntegerField(min_value=1, max_value=100, required=False, default=10)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What the kind goes by must be there: a form asks while it is being filled in."""
+        attrs = super().validate(attrs)
+        field = FIELD_OF_KIND[attrs["kind"]]
+        if not attrs.get(field):
+            raise serializers.ValidationError({field: f"A schedule of the kind “{attrs['kind']}” needs “{field}”."})
+        return attrs
 
 
 class AgendaInput(serializers.Serializer[JSON]):

@@ -18,6 +18,7 @@ from backend.common.problems import Problem
 from backend.jobs.services import accepted_input
 from backend.triggers import due, publishing
 from backend.triggers.models import Schedule, ScheduleAlert, SchedulePolicy
+from backend.triggers.models.schedules import FIELD_OF_KIND
 from backend.triggers.publishing import Triggers, Wanted
 from backend.triggers.selectors.schedules import policy_of, timing_of
 from backend.workflows.format import ScheduleTrigger
@@ -30,7 +31,6 @@ _SETTINGS = (
 _TIMING = frozenset({"kind", "cron", "every_seconds", "at", "timezone", "starts_at", "ends_at", "jitter_seconds"})
 _TIMED = frozenset({"cron", "every_seconds", "at"})
 _MOMENTS = ("at", "starts_at", "ends_at")
-_FIELD_OF_KIND = {"cron": "cron", "interval": "every_seconds", "once": "at"}
 
 
 # --- by people ------------------------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def _apply(schedule: Schedule, values: Mapping[str, Any]) -> None:
     for name in _MOMENTS:
         moment = getattr(schedule, name)
         setattr(schedule, name, moment and moments.in_utc(moment, zone=zone))
-    for kind, field in _FIELD_OF_KIND.items():  # what belongs to another kind is forgotten
+    for kind, field in FIELD_OF_KIND.items():  # what belongs to another kind is forgotten
         if kind != schedule.kind:
             setattr(schedule, field, "" if field == "cron" else None)
 
@@ -178,7 +178,7 @@ def _check(schedule: Schedule, *, now: datetime) -> None:
 
 
 def _problems(schedule: Schedule, *, now: datetime) -> Iterable[Problem]:
-    field = _FIELD_OF_KIND[schedule.kind]
+    field = FIELD_OF_KIND[schedule.kind]
     if not getattr(schedule, field):
         yield _problem(field, f"A schedule of the kind “{schedule.kind}” needs “{field}”.")
         return

@@ -333,3 +333,12 @@ def test_published_over_http_it_is_there_at_once(client, key_client, organizatio
 
     assert response.status_code == 200, response.content
     assert client.get("/api/schedules/?workflow=clock").json()["results"][0]["cron"] == "0 2 * * L5"
+
+
+@pytest.mark.parametrize(("kind", "field"), [("cron", "cron"), ("interval", "every_seconds"), ("once", "at")])
+@pytest.mark.parametrize("cron", [{}, {"cron": ""}])
+def test_a_preview_of_a_form_that_is_not_filled_in_says_what_is_missing(client, kind, field, cron):
+    answer = client.post("/api/schedules/preview/", {"kind": kind, **cron}, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert [problem["path"] for problem in answer.json()["problems"]] == [field]

@@ -21,6 +21,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Trigger } from "@/features/editor/model/definition";
 import { withoutTrigger, withTriggerFields } from "@/features/editor/model/edit-triggers";
 import { webhookOf } from "@/features/editor/model/webhook-rows";
+import { InputField } from "@/features/editor/panel/input-field";
 import { MailboxFields } from "@/features/editor/panel/mailbox-fields";
 import classes from "@/features/editor/panel/panel.module.css";
 import { WebhookAddress } from "@/features/editor/panel/webhook-address";
@@ -145,6 +146,7 @@ function ScheduleFields({ trigger, disabled, onChange }: FieldsProps) {
         allowDeselect={false}
         disabled={disabled}
       />
+      <InputField value={trigger.context} disabled={disabled} onChange={(context) => onChange({ context })} />
     </>
   );
 }

@@ -60,3 +60,24 @@ test("a secret that publishing has made is replaced by one that is shown", async
 
   expect(await screen.findByText("fresh-secret")).toBeTruthy();
 });
+
+test("a schedule can be given the input of its jobs; what is no object is not taken", async () => {
+  const store = openStore({
+    ...workflow(),
+    triggers: [{ id: "nightly", type: "schedule", cron: "0 2 * * *" }],
+  });
+  const { user } = renderInEditor(store, <TriggersTab />);
+  const context = () => store.getState().history.present.triggers?.[0]?.context;
+  const field = screen.getByRole("textbox", { name: "Input" });
+
+  await user.click(field);
+  await user.paste('{"region": "eu"}');
+  expect(context()).toEqual({ region: "eu" });
+
+  await user.type(field, "x");
+  expect(screen.getByText(/not a JSON object/)).toBeTruthy();
+  expect(context()).toEqual({ region: "eu" });
+
+  await user.clear(field);
+  expect(context()).toBeUndefined();
+});
