@@ -106,7 +106,7 @@ class WorkflowView(OrganizationView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
-        """Removes it with its versions and jobs."""
+        """Removes it with its versions and jobs; 409 while one of these has not ended."""
         services.workflow_delete(selectors.workflow_get(self.actor.organization, key=key))
         return Response(status=204)
 
