@@ -1,14 +1,7 @@
+import { triggerTexts } from "@/features/editor/trigger-texts";
 import type { StepStatus } from "@/shared/api/schemas";
 
-const TRIGGER_LABELS: Record<string, string> = {
-  schedule: "Schedule",
-  form: "Form",
-  workflow: "After a workflow",
-  webhook: "Webhook",
-  mailbox: "Mailbox",
-};
-
-/** Every text of the editor, in one place so that it can be translated. */
+/** Every text of the editor, in one place so that it can be translated; those of triggers are beside it. */
 export const texts = {
   connector: {
     none: "No connector of this kind",
@@ -261,81 +254,7 @@ export const texts = {
     close: "Hide panel",
     open: "Show panel",
   },
-  triggers: {
-    add: "Add trigger",
-    types: TRIGGER_LABELS,
-    card: (type: string, id: string) => `${type} ${id}`,
-    active: (id: string) => `Trigger ${id} is active`,
-    remove: (id: string) => `Remove trigger ${id}`,
-    withPublishing: "These triggers change with the next publishing.",
-    noAddress: "It gets its address with the next publishing.",
-    untilPublished: (id: string) =>
-      `The trigger “${id}” is no longer in the draft. Its address works until the next publishing.`,
-    secret: {
-      hidden: "Callers prove themselves with a secret, which is shown only when it is made.",
-      notAllowed: "Callers prove themselves with a secret. Ask somebody who may manage webhooks for it.",
-      show: "Show a new secret",
-      failed: "The secret could not be changed",
-      question: {
-        title: "Make a new secret?",
-        message: "The previous secret stays good for 24 hours, so that callers can change over.",
-        confirmLabel: "Make a new secret",
-      },
-      shown: {
-        title: "New secret",
-        secret: "Secret",
-        once: "Copy the secret now: it is shown this one time.",
-        done: "Done",
-      },
-    },
-    overlap: "While the last job goes on",
-    overlaps: {
-      queue: "Wait until it has ended",
-      skip: "Skip this time",
-      parallel: "Start beside it",
-      cancel_previous: "Cancel it and start",
-    },
-    catchUp: "Times missed while no scheduler ran",
-    catchUps: { last: "Run the last one", all: "Run all of them", none: "Run none" },
-    input: "Input",
-    inputHelp: "What each job starts with, as a JSON object.",
-    inputWrong: 'This is not a JSON object, such as {"region": "eu"}. It is not saved yet.',
-    formTitle: "Title",
-    formText: "Text above the questions",
-    access: "Open to",
-    accesses: { public: "Everybody with the address", members: "Members" },
-    respond: "Answer",
-    responds: { immediately: "At once", when_finished: "When the job has ended", streaming: "As it goes on" },
-    respondHints: {
-      immediately: "The caller gets 202 and the job's id.",
-      when_finished:
-        "The caller gets what the output step says; if the job comes to wait for a person, 202 and the job's id at once.",
-      streaming: "The caller gets the job's events as they happen.",
-    },
-    formResponds: { immediately: "A thank-you", when_finished: "The result" },
-    follows: "After a job of",
-    followsMissing: "Choose the workflow to follow.",
-    on: "When it ended with",
-    ons: { success: "success", failure: "failure", always: "any end" },
-    mailbox: {
-      connector: "Mailbox",
-      connectorMissing: "Choose the mailbox to watch.",
-      folder: "Folder",
-      every: "Seconds between two looks",
-      per: "One job for",
-      pers: { message: "Each message", attachment: "Each attached file" },
-      fileInput: "Input that gets the file",
-      senders: "Only mail from",
-      markRead: "Mark mail as read",
-      moveTo: "Then move it to the folder",
-      state: (mails: number, looked: string | null) =>
-        looked ? `${mails} mails so far; last look ${looked}` : "Nobody has looked into it yet",
-      look: "Look now",
-      lookFailed: "Nobody can look into the mailbox now",
-    },
-    methods: "Methods",
-    auth: "How callers prove who they are",
-  },
+  triggers: triggerTexts,
   run: {
     title: "Run the draft",
     hint: "The input is kept for the next time.",
