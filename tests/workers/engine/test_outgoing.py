@@ -13,6 +13,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from backend.accounts.models import Organization
@@ -135,7 +136,7 @@ def test_an_event_that_is_refused_is_sent_again_with_the_same_id(endpoint, run, 
         if attempt < 2:
             wait = EventDelivery.objects.get().next_at - timezone.now()
             assert abs(wait.total_seconds() - sending.WAITS[attempt]) < 5
-        EventDelivery.objects.filter(status="pending").update(next_at=timezone.now())
+        EventDelivery.objects.filter(status="pending").update(next_at=Now())  # as the database has it, which is asked
 
     delivery = EventDelivery.objects.get()
     assert (delivery.status, delivery.attempts, delivery.response_status) == ("delivered", 3, 200)
